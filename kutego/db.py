@@ -1,0 +1,237 @@
+"""The session, and the one way to change data: inside `transaction()`."""
+
+import fcntl
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Enum, MetaData, String, event, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.types import TypeDecorator
+
+from kutego.errors import FrozenRecord
+from kutego.labelled import Labelled
+from kutego.money import Money
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+CONSTRAINT_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator):
+    """A moment in UTC. SQLite drops time zones, so they are put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value, dialect):
+        if value is None:
+            return None
+        return (
+            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        )
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(naming_convention=CONSTRAINT_NAMES),
+        type_annotation_map={
+            Decimal: Money,
+            datetime: Moment,
+            str: String(200),
+            dict[str, Any]: JSON,
+            list[Any]: JSON,
+            Labelled: Enum(
+                Labelled,
+                native_enum=False,
+                create_constraint=False,
+                length=30,
+                values_callable=lambda kind: [member.value for member in kind],
+            ),
+        },
+    )
+
+    @property
+    def lock_root(self) -> "Base | None":
+        """The record whose lock guards every change to this one: a customer or a course date."""
+        return getattr(self, "customer", None)
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+class Frozen:
+    """Marks rows that may be added but never changed or deleted. See `kutego.models.chain`."""
+
+
+# --- writing ---------------------------------------------------------------------------------
+
+
+@contextmanager
+def transaction(*records: Base) -> Iterator[Session]:
+    """Write all of the block or nothing. A block inside another joins it behind a savepoint.
+
+    The outermost block drops what the caller has read so far and takes the write lock, so that
+    every rule is checked against the data it then changes. `records` name what else is locked.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        heads = dict(session.info.get("chains", ()))
+        try:
+            with session.begin_nested():
+                lock(session, records)
+                yield session
+        except BaseException:
+            session.info["chains"] = heads
+            raise
+        return
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("Change data only inside a transaction.")
+    session.rollback()
+    with _write_lock(session):
+        session.info["writing"] = True
+        try:
+            session.connection(execution_options={"writing": True})
+            lock(session, records)
+            yield session
+            session.flush()
+            for finish in session.info.get("before_commit", ()):
+                finish(session)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.clear()
+
+
+def operation(func: Callable[P, R]) -> Callable[P, R]:
+    """Run the function in a transaction of its own or in its caller's, its first argument locked.
+
+    The first argument is a record, or a list of records that are locked in one order.
+    """
+
+    @wraps(func)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction(*_records(args[0] if args else None)):
+            return func(*args, **kwargs)
+
+    run.is_operation = True  # type: ignore[attr-defined]  # read by the architecture tests
+    return run
+
+
+def lock(session: Session, records: Iterable[Base]) -> None:
+    """Lock the lock roots of `records`: customers by id, then course dates by id.
+
+    SQLite has one writer at a time already; PostgreSQL locks the rows until the transaction ends.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    roots = {root for record in records if (root := record.lock_root) is not None}
+    for root in sorted(
+        roots, key=lambda root: (root.__tablename__ != "customer", root.id)
+    ):
+        kind = type(root)
+        session.execute(select(kind.id).where(kind.id == root.id).with_for_update())
+        session.expire(root)
+
+
+def _records(first: object) -> tuple[Base, ...]:
+    if isinstance(first, Base):
+        return (first,)
+    if isinstance(first, list | tuple):
+        return tuple(record for record in first if isinstance(record, Base))
+    return ()
+
+
+@contextmanager
+def _write_lock(session: Session) -> Iterator[None]:
+    """SQLite's own waiting is not fair: a billing job would starve the office for seconds.
+
+    Whoever writes passes a gate and then the lock; as only one can wait behind the gate, a job
+    that writes in a row lets the clerk in between. PostgreSQL needs none of this.
+    """
+    bind = session.get_bind()
+    path = bind.url.database if bind.dialect.name == "sqlite" else None
+    if not path or path == ":memory:":
+        yield
+        return
+    with open(Path(f"{path}.lock"), "a") as mutex:
+        with open(Path(f"{path}.gate"), "a") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            fcntl.flock(mutex, fcntl.LOCK_EX)
+        yield
+
+
+# --- the engine ------------------------------------------------------------------------------
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection, _record):
+    if not hasattr(connection, "create_function"):
+        return
+    connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
+    for pragma in (
+        "busy_timeout = 10000",
+        "journal_mode = WAL",
+        "synchronous = FULL",  # an acknowledged deposit survives a power cut
+        "foreign_keys = ON",
+        "cache_size = -65536",
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection):
+    if connection.dialect.name == "sqlite":
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+# --- what the ORM refuses ---------------------------------------------------------------------
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_changes(session, _context, _instances):
+    if not session.info.get("writing"):
+        raise RuntimeError("Change data only inside a transaction.")
+    for row in session.deleted:
+        if isinstance(row, Frozen):
+            raise FrozenRecord(f"{row!r} may not be deleted")
+    for row in session.dirty:
+        if isinstance(row, Frozen) and session.is_modified(
+            row, include_collections=False
+        ):
+            raise FrozenRecord(f"{row!r} may not be changed")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_bulk_changes(state):
+    if not (state.is_update or state.is_delete):
+        return
+    if not state.session.info.get("writing"):
+        raise RuntimeError("Change data only inside a transaction.")
+    mapper = state.bind_mapper
+    if mapper is not None and issubclass(mapper.class_, Frozen):
+        raise FrozenRecord(f"rows of {mapper.class_.__name__} may not be changed")

@@ -1,0 +1,62 @@
+"""Cancellation documents: what was taken back of an invoice, never changed afterwards."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kutego.db import Base
+from kutego.labelled import Labelled
+from kutego.models.chain import Chained
+from kutego.models.customer import Customer
+from kutego.models.invoice import Invoice
+
+
+class Settlement(Labelled):
+    """What happens to money that was already paid for what is cancelled."""
+
+    CREDIT = "credit", "Als Guthaben gutschreiben"
+    REFUND = "refund", "Erstatten (Überweisung)"
+
+
+class Cancellation(Chained, Base):
+    """A cancellation invoice (Stornorechnung). `total` is what it takes back, fee deducted, positive."""
+
+    __tablename__ = "cancellation"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    issued_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(500))
+    fee: Mapped[Decimal]
+    total: Mapped[Decimal]
+    settlement: Mapped[Settlement | None]  # None where nothing had been paid
+    settled: Mapped[Decimal]
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    customer: Mapped[Customer] = relationship(viewonly=True)
+    invoice: Mapped[Invoice] = relationship(viewonly=True)
+    positions: Mapped[list["CancellationPosition"]] = relationship(
+        order_by="CancellationPosition.id", viewonly=True
+    )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CancellationPosition(Chained, Base):
+    """One invoice position that a cancellation takes back, by its key. Once only, in whole."""
+
+    __tablename__ = "cancellation_position"
+    __table_args__ = (UniqueConstraint("invoice_id", "position_key"),)
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    cancellation_id: Mapped[int] = mapped_column(
+        ForeignKey("cancellation.id"), index=True
+    )
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    position_key: Mapped[str] = mapped_column(String(20))
+    gross: Mapped[Decimal]

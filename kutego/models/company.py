@@ -1,0 +1,141 @@
+"""The business itself: one row of settings, and the legal texts in versions."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ForeignKey, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kutego.db import Base, db
+from kutego.labelled import Labelled
+from kutego.models.chain import Chained
+from kutego.money import Hundredths
+
+Percent = Annotated[Decimal, mapped_column(Hundredths)]
+LongText = Annotated[str, mapped_column(Text)]
+
+
+class TaxMode(Labelled):
+    REGULAR = "regular", "Regelbesteuerung"
+    SMALL_BUSINESS = "small_business", "Kleinunternehmer (§ 19 UStG)"
+    EXEMPT_21 = "exempt_21", "Steuerfrei (§ 4 Nr. 21 UStG)"
+    EXEMPT_22 = "exempt_22", "Steuerfrei (§ 4 Nr. 22 UStG)"
+
+
+class PriceMode(Labelled):
+    GROSS = "gross", "Bruttopreise (Verbraucher)"
+    NET = "net", "Nettopreise (Unternehmen)"
+
+
+class MailSecurity(Labelled):
+    STARTTLS = "starttls", "STARTTLS (meist Port 587)"
+    TLS = "tls", "TLS (meist Port 465)"
+    NONE = "none", "Keine (nur im eigenen Netz)"
+
+
+class Company(Base):
+    """Everything the office sets up once. There is exactly one row, id 1."""
+
+    __tablename__ = "company"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str]
+    legal_form: Mapped[str | None]
+    owner: Mapped[str | None]
+    register: Mapped[str | None]
+    street: Mapped[str | None]
+    postcode: Mapped[str | None]
+    city: Mapped[str | None]
+    country: Mapped[str] = mapped_column(default="DE")
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    website: Mapped[str | None]
+    timezone: Mapped[str] = mapped_column(default="Europe/Berlin")
+    participant_word: Mapped[str] = mapped_column(default="Teilnehmer")
+    participant_first_name_label: Mapped[str] = mapped_column(default="Vorname")
+    participant_breed_label: Mapped[str | None]
+
+    tax_mode: Mapped[TaxMode] = mapped_column(default=TaxMode.REGULAR)
+    prices: Mapped[PriceMode] = mapped_column(default=PriceMode.GROSS)
+    tax_number: Mapped[str | None]
+    vat_id: Mapped[str | None]
+    cancellation_fee_taxed: Mapped[bool] = mapped_column(default=False)
+
+    bank_name: Mapped[str | None]
+    account_holder: Mapped[str | None]
+    iban: Mapped[str | None]
+    bic: Mapped[str | None]
+    creditor_id: Mapped[str | None]
+
+    due_days: Mapped[int] = mapped_column(default=14)
+    reminder_days: Mapped[int] = mapped_column(default=7)
+    offer_days: Mapped[int] = mapped_column(default=14)
+    number_formats: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    invoice_intro: Mapped[LongText | None]
+    invoice_closing: Mapped[LongText | None]
+    receipt_text: Mapped[LongText | None]
+
+    accent: Mapped[str] = mapped_column(default="#1f6f54")
+    logo_sha256: Mapped[str | None]
+
+    smtp_host: Mapped[str | None]
+    smtp_port: Mapped[int | None]
+    smtp_security: Mapped[MailSecurity] = mapped_column(default=MailSecurity.STARTTLS)
+    smtp_user: Mapped[str | None]
+    smtp_password: Mapped[
+        LongText | None
+    ]  # sealed with the secret key, see channels.email
+    mail_from: Mapped[str | None]
+    mail_from_name: Mapped[str | None]
+    mail_signature: Mapped[LongText | None]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone whose local day stands on documents."""
+        return ZoneInfo(self.timezone)
+
+
+def company() -> Company:
+    """The business. Raises where the database was never set up."""
+    return db.session.get_one(Company, 1)
+
+
+class LegalKind(Labelled):
+    TERMS = "terms", "AGB"
+    PRIVACY = "privacy", "Datenschutzhinweise"
+    WITHDRAWAL = "withdrawal", "Widerrufsbelehrung"
+    IMPRINT = "imprint", "Impressum"
+
+
+class LegalText(Chained, Base):
+    """One version of a legal text. A consent names the version that was read."""
+
+    __tablename__ = "legal_text"
+    __table_args__ = (UniqueConstraint("kind", "number"),)
+
+    kind: Mapped[LegalKind]
+    number: Mapped[int]
+    text: Mapped[LongText]
+    valid_from: Mapped[date]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+
+    def __str__(self) -> str:
+        return f"{self.kind.label}, Version {self.number}"
+
+
+def current_legal_text(kind: LegalKind) -> LegalText | None:
+    """The newest version of a text, or None where none was written yet."""
+    newest = (
+        select(LegalText)
+        .where(LegalText.kind == kind)
+        .order_by(LegalText.number.desc())
+    )
+    return db.session.scalar(newest.limit(1))

@@ -1,0 +1,206 @@
+"""Customers, their participants, and those of them who work here."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kutego.db import Base
+from kutego.labelled import Labelled
+from kutego.models.company import LongText, Percent
+from kutego.models.payment_method import PaymentMethod
+from kutego.models.stateful import Stateful
+from kutego.money import ZERO
+from kutego.texts import search_key, sort_key
+
+
+class Salutation(Labelled):
+    NONE = "none", "–"
+    MS = "ms", "Frau"
+    MR = "mr", "Herr"
+    FAMILY = "family", "Familie"
+
+
+class CustomerState(Labelled):
+    ACTIVE = "active", "Aktiv"
+    LOCKED = "locked", "Gesperrt"
+    ERASED = "erased", "Anonymisiert"
+
+
+class Origin(Labelled):
+    STAFF = "staff", "Büro"
+    WEBSITE = "website", "Buchung auf der Website"
+    NEWSLETTER = "newsletter", "Newsletter"
+    INFO_AGENT = "info_agent", "InfoAgent"
+    CONTACT_FORM = "contact_form", "Kontaktformular"
+    CALLBACK_FORM = "callback_form", "Rückrufformular"
+    IMPORT = "import", "Import"
+
+
+class Customer(Stateful, Base):
+    """Whoever pays: a person or a company. `credit` and `open_amount` are kept sums, see verify."""
+
+    __tablename__ = "customer"
+    __table_args__ = (
+        CheckConstraint("credit >= 0", name="credit"),
+        Index("ix_customer_sort_name_id", "sort_name", "id"),
+        Index("ix_customer_credit", "credit"),
+        Index("ix_customer_open_amount", "open_amount"),
+    )
+
+    transitions = {
+        CustomerState.ACTIVE: frozenset({CustomerState.LOCKED, CustomerState.ERASED}),
+        CustomerState.LOCKED: frozenset({CustomerState.ACTIVE, CustomerState.ERASED}),
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    number: Mapped[str] = mapped_column(String(30), unique=True)
+    state: Mapped[CustomerState] = mapped_column(default=CustomerState.ACTIVE)
+    lock_reason: Mapped[str | None]
+    is_company: Mapped[bool] = mapped_column(default=False)
+    company_name: Mapped[str | None]
+    vat_id: Mapped[str | None]
+    salutation: Mapped[Salutation] = mapped_column(default=Salutation.NONE)
+    title: Mapped[str | None]
+    first_name: Mapped[str | None]
+    last_name: Mapped[str | None]
+    street: Mapped[str | None]
+    address_extra: Mapped[str | None]
+    postcode: Mapped[str | None]
+    city: Mapped[str | None]
+    country: Mapped[str] = mapped_column(String(2), default="DE")
+    email: Mapped[str | None] = mapped_column(index=True)
+    phone: Mapped[str | None]
+    mobile: Mapped[str | None]
+    birthday: Mapped[date | None]
+    language: Mapped[str] = mapped_column(String(5), default="de")
+    payment_method: Mapped[PaymentMethod] = mapped_column(
+        default=PaymentMethod.BANK_TRANSFER
+    )
+    iban: Mapped[str | None] = mapped_column(String(34))
+    bic: Mapped[str | None] = mapped_column(String(11))
+    account_holder: Mapped[str | None]
+    permanent_discount: Mapped[Percent] = mapped_column(default=ZERO)
+    newsletter: Mapped[bool] = mapped_column(default=False)
+    origin: Mapped[Origin] = mapped_column(default=Origin.STAFF)
+    remark: Mapped[LongText | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+
+    sort_name: Mapped[str] = mapped_column(String(400))
+    search: Mapped[LongText]
+    credit: Mapped[Decimal] = mapped_column(default=ZERO)
+    open_amount: Mapped[Decimal] = mapped_column(default=ZERO)
+
+    participants: Mapped[list["Participant"]] = relationship(
+        back_populates="customer", order_by="Participant.id", passive_deletes="all"
+    )
+    employee: Mapped["Employee | None"] = relationship(
+        back_populates="customer", passive_deletes="all"
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def lock_root(self) -> "Customer":
+        return self
+
+    @property
+    def name(self) -> str:
+        """As it stands in an address: the company, else title, first and last name."""
+        if self.is_company and self.company_name:
+            return self.company_name
+        return self.person or self.company_name or self.email or self.number
+
+    @property
+    def person(self) -> str:
+        """Title, first and last name."""
+        return " ".join(filter(None, (self.title, self.first_name, self.last_name)))
+
+    @property
+    def is_locked(self) -> bool:
+        return self.state is not CustomerState.ACTIVE
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """The recipient as a document's snapshot holds it."""
+        return {
+            "number": self.number,
+            "name": self.name,
+            "company_name": self.company_name if self.is_company else None,
+            "contact": (self.person or None) if self.is_company else None,
+            "street": self.street,
+            "address_extra": self.address_extra,
+            "postcode": self.postcode,
+            "city": self.city,
+            "country": self.country,
+            "email": self.email,
+            "vat_id": self.vat_id,
+        }
+
+    def refresh_keys(self) -> None:
+        """Bring the folded columns for sorting and searching in step with the names."""
+        if self.is_company and self.company_name:
+            name = self.company_name
+        else:
+            name = " ".join(filter(None, (self.last_name, self.first_name)))
+        self.sort_name = sort_key(name or self.email or "")
+        words = [
+            self.first_name, self.last_name, self.company_name, self.number, self.email,
+            *(part.name for part in self.participants),
+        ]  # fmt: skip
+        digits = [
+            "".join(filter(str.isdigit, n)) for n in (self.phone, self.mobile) if n
+        ]
+        self.search = search_key(" ".join(filter(None, words))) + " " + " ".join(digits)
+
+
+class ParticipantState(Labelled):
+    ACTIVE = "active", "Aktiv"
+    ARCHIVED = "archived", "Archiviert"
+
+
+class Gender(Labelled):
+    UNKNOWN = "unknown", "–"
+    FEMALE = "female", "weiblich"
+    MALE = "male", "männlich"
+    DIVERSE = "diverse", "divers"
+
+
+class Participant(Stateful, Base):
+    """Whoever comes to class: a child, a dog, the customer."""
+
+    __tablename__ = "participant"
+
+    transitions = {
+        ParticipantState.ACTIVE: frozenset({ParticipantState.ARCHIVED}),
+        ParticipantState.ARCHIVED: frozenset({ParticipantState.ACTIVE}),
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    customer_id: Mapped[int] = mapped_column(
+        ForeignKey("customer.id", ondelete="RESTRICT"), index=True
+    )
+    state: Mapped[ParticipantState] = mapped_column(default=ParticipantState.ACTIVE)
+    first_name: Mapped[str]
+    last_name: Mapped[str | None]
+    birthday: Mapped[date | None]
+    gender: Mapped[Gender] = mapped_column(default=Gender.UNKNOWN)
+    breed: Mapped[str | None]
+    relation: Mapped[str | None]
+    remark: Mapped[LongText | None]
+    created_at: Mapped[datetime]
+
+    customer: Mapped[Customer] = relationship(back_populates="participants")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return " ".join(filter(None, (self.first_name, self.last_name)))

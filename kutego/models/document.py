@@ -1,0 +1,55 @@
+"""The stored bytes of issued documents. What is stored is the document; it is never made anew."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kutego.db import Base
+from kutego.labelled import Labelled
+
+PENDING = {
+    "sqlite_where": text("sha256 IS NULL"),
+    "postgresql_where": text("sha256 IS NULL"),
+}
+
+
+class DocumentKind(Labelled):
+    """What a rendition is of: the table of its snapshot."""
+
+    INVOICE = "invoice_version", "Rechnung"
+    CANCELLATION = "cancellation", "Stornorechnung"
+    RECEIPT = "receipt", "Quittung"
+    OFFER = "offer_version", "Angebot"
+
+
+class Format(Labelled):
+    PDF = "pdf", "PDF"
+    XML = "xml", "XRechnung (XML)"
+
+
+class Rendition(Base):
+    """One format of one issued document: written pending with the document, filled when rendered.
+
+    Once `sha256` names the stored file the row never changes again; a trigger sees to it.
+    """
+
+    __tablename__ = "rendition"
+    __table_args__ = (
+        UniqueConstraint("kind", "document_id", "format"),
+        Index("ix_rendition_pending", "id", **PENDING),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    kind: Mapped[DocumentKind]
+    document_id: Mapped[int]
+    format: Mapped[Format]
+    name: Mapped[str]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    size: Mapped[int | None]
+    rendered_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,55 @@
+"""Payments on invoices: frozen rows; a wrong one is undone by its opposite."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kutego.db import Base
+from kutego.labelled import Labelled
+from kutego.models.chain import Chained
+from kutego.models.customer import Customer
+from kutego.models.invoice import Invoice
+from kutego.models.payment_method import PaymentMethod
+
+
+class PaymentKind(Labelled):
+    PAYMENT = "payment", "Zahlung"
+    DOWN_PAYMENT = "down_payment", "Anzahlung"
+    CREDIT = "credit", "Guthaben"
+    REVERSAL = "reversal", "Rückbuchung"
+    CREDITED = "credited", "Gutschrift aus Storno"
+    REFUNDED = "refunded", "Erstattung"
+
+
+class Payment(Chained, Base):
+    """Money that settled part of an invoice, or (negative) that went back."""
+
+    __tablename__ = "payment"
+    __table_args__ = (CheckConstraint("amount <> 0", name="moves_money"),)
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
+    kind: Mapped[PaymentKind]
+    method: Mapped[PaymentMethod | None]  # None for credit
+    amount: Mapped[Decimal]
+    paid_on: Mapped[date]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    reason: Mapped[str | None] = mapped_column(String(500))
+    credit_entry_id: Mapped[int | None] = mapped_column(
+        ForeignKey("credit_entry.id"), index=True
+    )
+    cancellation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("cancellation.id"), index=True
+    )
+    reverses_id: Mapped[int | None] = mapped_column(
+        ForeignKey("payment.id"), unique=True
+    )
+
+    customer: Mapped[Customer] = relationship(viewonly=True)
+    invoice: Mapped[Invoice] = relationship(viewonly=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind.label} vom {self.paid_on:%d.%m.%Y}"

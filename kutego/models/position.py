@@ -1,0 +1,71 @@
+"""What stands on an offer, a draft or an invoice: one line each."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from kutego.labelled import Labelled
+from kutego.models.company import Percent
+from kutego.models.course import CourseDate, Product, TermTemplate
+from kutego.models.customer import Participant
+from kutego.money import ZERO
+
+
+class PositionKind(Labelled):
+    COURSE = "course", "Kurs"
+    PRODUCT = "product", "Produkt"
+    OTHER = "other", "Sonstiges"
+
+
+class Unit(Labelled):
+    PIECE = "C62", "Stück"
+    MONTH = "MON", "Monat"
+    HOUR = "HUR", "Stunde"
+    FLAT = "LS", "pauschal"
+
+
+class PositionColumns:
+    """The columns every position has. `unit_price` is gross or net as the company prices."""
+
+    key: Mapped[str] = mapped_column(
+        String(20)
+    )  # the same through all versions of an invoice
+    place: Mapped[int]
+    kind: Mapped[PositionKind]
+    text: Mapped[str] = mapped_column(String(500))
+    quantity: Mapped[Percent] = mapped_column(default=Decimal("1.00"))
+    unit: Mapped[Unit] = mapped_column(default=Unit.PIECE)
+    unit_price: Mapped[Decimal]
+    discount_percent: Mapped[Percent] = mapped_column(default=ZERO)
+    vat_rate: Mapped[Percent]
+    starts_on: Mapped[
+        date | None
+    ]  # from when the participant comes, or the contract runs
+    period_first: Mapped[date | None]
+    period_last: Mapped[date | None]
+    participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"))
+    course_date_id: Mapped[int | None] = mapped_column(ForeignKey("course_date.id"))
+    term_template_id: Mapped[int | None] = mapped_column(ForeignKey("term_template.id"))
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"))
+
+    @declared_attr
+    def participant(cls) -> Mapped[Participant | None]:
+        return relationship(Participant)
+
+    @declared_attr
+    def course_date(cls) -> Mapped[CourseDate | None]:
+        return relationship(CourseDate)
+
+    @declared_attr
+    def term_template(cls) -> Mapped[TermTemplate | None]:
+        return relationship(TermTemplate)
+
+    @declared_attr
+    def product(cls) -> Mapped[Product | None]:
+        return relationship(Product)
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,106 @@
+"""Euro amounts: `Decimal` with two places in Python, whole cents in the database. No float, ever."""
+
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+from sqlalchemy import BigInteger, Integer
+from sqlalchemy.types import TypeDecorator
+
+CENT = Decimal("0.01")
+ZERO = Decimal("0.00")
+MOST = Decimal("9999999.99")
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    """Round to whole cents, half away from zero."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def is_amount(value: object) -> bool:
+    """Whether `value` is a finite `Decimal` in whole cents of a size that money can have."""
+    return (
+        isinstance(value, Decimal)
+        and value.is_finite()
+        and abs(value) <= MOST * 1000
+        and value == to_cents(value)
+    )
+
+
+def vat_in(gross: Decimal, rate: Decimal) -> Decimal:
+    """The VAT that `gross` contains at `rate` percent, in cents (UStAE 15.4: gross × rate / (100 + rate))."""
+    return to_cents(gross * rate / (100 + rate))
+
+
+def allocate(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """Split `total` in proportion to `weights`, to the cent, so that the parts sum up to it.
+
+    Largest remainder: every part is cut to cents, the missing cents go to the parts that lost most.
+    Weights of zero in sum give the whole to the first part.
+    """
+    if not weights:
+        return []
+    whole = sum(weights, Decimal(0))
+    if whole == 0:
+        return [total, *([ZERO] * (len(weights) - 1))]
+    exact = [total * weight / whole for weight in weights]
+    parts = [part.quantize(CENT, ROUND_DOWN) for part in exact]
+    missing = int((total - sum(parts, ZERO)) / CENT)
+    step = CENT if missing > 0 else -CENT
+    order = sorted(range(len(parts)), key=lambda i: (-abs(exact[i] - parts[i]), i))
+    for i in order[: abs(missing)]:
+        parts[i] += step
+    return parts
+
+
+def euro(amount: Decimal) -> str:
+    """`1234.5` as a German reader expects it: `1.234,50 €`, with a no-break space."""
+    return f"{decimal_comma(amount)}\u00a0€"
+
+
+def decimal_comma(amount: Decimal) -> str:
+    """`1234.5` as `1.234,50`."""
+    return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
+
+
+def percent(rate: Decimal) -> str:
+    """`19.00` as `19`, `7.50` as `7,5`."""
+    return (
+        f"{rate:f}".rstrip("0").rstrip(".").replace(".", ",")
+        if "." in f"{rate:f}"
+        else f"{rate:f}"
+    )
+
+
+class Money(TypeDecorator):
+    """A column of euro amounts in whole cents. Refuses floats, NaN and fractions of a cent."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        if not is_amount(value):
+            raise ValueError(f"{value!r} is not an amount in euros and cents")
+        return int(value * 100)
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else Decimal(int(value)).scaleb(-2)
+
+
+class Hundredths(TypeDecorator):
+    """A column of percentages or quantities with two decimal places, stored as an integer."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        value = Decimal(value)
+        if not value.is_finite() or value != to_cents(value):
+            raise ValueError(f"{value!r} has more than two decimal places")
+        return int(value * 100)
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else Decimal(value).scaleb(-2)

@@ -1,0 +1,77 @@
+"""The history: one line for everything that was done, in the transaction of the change itself."""
+
+import hashlib
+import json
+import secrets
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from kutego import clock
+from kutego.actor import Actor
+from kutego.db import Base, db
+from kutego.models import Activity, ActivityDetail, Customer
+
+
+def log_activity(
+    subject: Base,
+    action: str,
+    *,
+    by: Actor,
+    personal: dict[str, object] | None = None,
+    **facts: object,
+) -> Activity:
+    """Add a line to the history of `subject` and of its customer.
+
+    `action` is noun.past-participle. `facts` are numbers, amounts and dates; names, addresses and
+    free text about a person go into `personal`, which can be erased without breaking the chain.
+    """
+    db.session.flush()  # a new subject gets its id
+    salt = secrets.token_hex(16)
+    plain = _plain(personal) if personal else None
+    activity = Activity(
+        customer_id=_customer_id(subject),
+        at=clock.now(),
+        actor=by.name,
+        action=action,
+        subject_type=subject.__tablename__,
+        subject_id=subject.id,
+        facts=_plain(facts),
+        personal_digest=personal_digest(salt, plain) if plain else None,
+    )
+    db.session.add(activity)
+    if plain:
+        db.session.flush()
+        db.session.add(ActivityDetail(activity_id=activity.id, salt=salt, facts=plain))
+    return activity
+
+
+def personal_digest(salt: str, facts: dict[str, Any]) -> str:
+    """The salted SHA-256 that the chain holds in place of personal facts."""
+    text = json.dumps([salt, facts], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _customer_id(subject: Base) -> int | None:
+    if isinstance(subject, Customer):
+        return subject.id
+    return getattr(subject, "customer_id", None)
+
+
+def _plain(facts: dict[str, object]) -> dict[str, Any]:
+    return {name: _value(value) for name, value in facts.items()}
+
+
+def _value(value: object) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_value(item) for item in value]
+    if isinstance(value, dict):
+        return {str(name): _value(item) for name, item in value.items()}
+    return value if isinstance(value, int | bool | None) else str(value)

