@@ -1,0 +1,39 @@
+"""From the kind of a document to its drawing and its XML."""
+
+from collections.abc import Callable
+from functools import partial
+
+from kutego.rendering.frozen import moment, printable
+from kutego.rendering.invoice_pdf import invoice_html, likely_pages
+from kutego.rendering.invoice_xml import best_profile, to_cii
+from kutego.rendering.offer_pdf import offer_html
+from kutego.rendering.pdf import html_to_pdf
+from kutego.rendering.receipt_pdf import receipt_html
+
+INVOICES = ("invoice", "cancellation")
+DRAWINGS: dict[str, Callable[..., str]] = {
+    "invoice": invoice_html,
+    "cancellation": invoice_html,
+    "offer": offer_html,
+    "receipt": receipt_html,
+}
+
+
+def pdf(snapshot: dict, *, logo: bytes | None = None, accept_url: str | None = None) -> bytes:
+    """The document as PDF/A-3; invoices and cancellations as hybrid with their XML."""
+    snapshot = printable(snapshot)
+    kind = snapshot["document"]
+    extra = {"accept_url": accept_url} if kind == "offer" else {}
+    return html_to_pdf(
+        partial(DRAWINGS[kind], snapshot, logo=logo, **extra),
+        moment=moment(snapshot),
+        xml=to_cii(snapshot) if kind in INVOICES else None,
+        pages=likely_pages(snapshot),
+    )
+
+
+def xml(snapshot: dict) -> bytes:
+    """The XML of an invoice or cancellation in the strictest profile its data can fill."""
+    if snapshot["document"] not in INVOICES:
+        raise ValueError(f"there is no XML of a document of the kind {snapshot['document']!r}")
+    return to_cii(snapshot, best_profile(snapshot))

@@ -1,0 +1,40 @@
+"""The printed receipt: credit was paid in or out. It is no invoice and shows no VAT.
+
+Credit can be used for services at different rates, so the VAT arises when it is used (§ 3 (15)
+UStG, multi-purpose voucher).
+"""
+
+from kutego.rendering.frozen import amount, german_date
+from kutego.rendering.layout import environment, money, sheet
+from kutego.texts import gettext as _
+
+
+def receipt_html(snapshot: dict, pages: int, *, logo: bytes | None = None) -> str:
+    """The receipt as HTML for xhtml2pdf."""
+    paid = snapshot["receipt"]
+    context = sheet(
+        snapshot,
+        heading=f"{snapshot['title']} {snapshot['number']}",
+        facts=[
+            (_("Quittungsnummer"), snapshot["number"]),
+            (_("Datum"), german_date(snapshot["issued_on"])),
+            (_("Kundennummer"), snapshot["recipient"]["number"]),
+        ],
+        logo=logo,
+    )
+    context |= {
+        "pages": pages,
+        "amount": money(paid["amount"]),
+        "amount_label": _("Ausgezahlt") if amount(paid["amount"]) < 0 else _("Erhalten"),
+        "details": [
+            (label, value)
+            for label, value in (
+                (_("Zahlungsart"), paid["label"]),
+                (_("Zweck"), paid["purpose"]),
+                (_("Kunde"), snapshot["recipient"]["name"]),
+                (_("Gebucht am"), german_date(snapshot["issued_on"])),
+            )
+            if value
+        ],
+    }
+    return environment().get_template("receipt.html").render(context)
