@@ -27,6 +27,7 @@ class Config:
     threads: int = 8
     workers: int = 2
     public_url: str | None = None
+    proxies: int = 0  # how many reverse proxies of ours stand in front
 
     @property
     def is_sqlite(self) -> bool:
@@ -41,9 +42,7 @@ class Config:
 def load(environ: dict[str, str] | None = None, **overrides: object) -> Config:
     """Read the settings; raises `ConfigurationError` where they cannot work."""
     env = dict(os.environ if environ is None else environ)
-    instance = Path(
-        str(overrides.pop("instance", env.get("KUTEGO_INSTANCE", ROOT / "instance")))
-    )
+    instance = Path(str(overrides.pop("instance", env.get("KUTEGO_INSTANCE", ROOT / "instance"))))
     instance = instance.resolve()
     instance.mkdir(parents=True, exist_ok=True)
     url = str(overrides.pop("database_url", env.get("KUTEGO_DATABASE_URL", "")))
@@ -57,6 +56,7 @@ def load(environ: dict[str, str] | None = None, **overrides: object) -> Config:
         "threads": _number(env, "KUTEGO_THREADS", 8, 1, 64),
         "workers": _number(env, "KUTEGO_WORKERS", os.cpu_count() or 1, 1, 64),
         "public_url": (env.get("KUTEGO_PUBLIC_URL") or "").rstrip("/") or None,
+        "proxies": _number(env, "KUTEGO_PROXIES", 0, 0, 5),
     }
     values.update(overrides)
     return Config(**values)  # type: ignore[arg-type]  # checked field by field above
@@ -76,9 +76,7 @@ def _driver(url: str) -> str:
 def _number(env: dict[str, str], name: str, default: int, least: int, most: int) -> int:
     text = env.get(name, str(default))
     if not text.isdigit() or not least <= int(text) <= most:
-        raise ConfigurationError(
-            f"{name} must be a number from {least} to {most}, not {text!r}."
-        )
+        raise ConfigurationError(f"{name} must be a number from {least} to {most}, not {text!r}.")
     return int(text)
 
 

@@ -47,9 +47,7 @@ class Moment(TypeDecorator):
     def process_result_value(self, value, dialect):
         if value is None:
             return None
-        return (
-            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        )
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
@@ -148,9 +146,7 @@ def lock(session: Session, records: Iterable[Base]) -> None:
     if session.get_bind().dialect.name == "sqlite":
         return
     roots = {root for record in records if (root := record.lock_root) is not None}
-    for root in sorted(
-        roots, key=lambda root: (root.__tablename__ != "customer", root.id)
-    ):
+    for root in sorted(roots, key=lambda root: (root.__tablename__ != "customer", root.id)):
         kind = type(root)
         session.execute(select(kind.id).where(kind.id == root.id).with_for_update())
         session.expire(root)
@@ -220,9 +216,7 @@ def _refuse_changes(session, _context, _instances):
         if isinstance(row, Frozen):
             raise FrozenRecord(f"{row!r} may not be deleted")
     for row in session.dirty:
-        if isinstance(row, Frozen) and session.is_modified(
-            row, include_collections=False
-        ):
+        if isinstance(row, Frozen) and session.is_modified(row, include_collections=False):
             raise FrozenRecord(f"{row!r} may not be changed")
 
 

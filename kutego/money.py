@@ -65,9 +65,7 @@ def decimal_comma(amount: Decimal) -> str:
 def percent(rate: Decimal) -> str:
     """`19.00` as `19`, `7.50` as `7,5`."""
     return (
-        f"{rate:f}".rstrip("0").rstrip(".").replace(".", ",")
-        if "." in f"{rate:f}"
-        else f"{rate:f}"
+        f"{rate:f}".rstrip("0").rstrip(".").replace(".", ",") if "." in f"{rate:f}" else f"{rate:f}"
     )
 
 

@@ -50,17 +50,13 @@ def language(code: str) -> Iterator[None]:
         _language.reset(token)
 
 
-_FOLD = str.maketrans(
-    {"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th"}
-)
+_FOLD = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th"})
 
 
 def sort_key(text: str) -> str:
     """How Germans sort names (DIN 5007-1): ä as a, ß as ss, accents ignored, "de Vries" under D."""
     text = text.casefold().translate(_FOLD)
-    plain = "".join(
-        c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)
-    )
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(plain.split())
 
 

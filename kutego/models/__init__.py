@@ -10,9 +10,9 @@ from kutego.models.cancellation import (
     Settlement,
 )
 from kutego.models.chain import (
+    Chained,
     ChainHead,
     ChainSeal,
-    Chained,
     chained_models,
 )
 from kutego.models.company import (
@@ -69,10 +69,10 @@ from kutego.models.document import (
     Rendition,
 )
 from kutego.models.employee import (
+    RIGHTS,
     Employee,
     EmployeeState,
     LoginAttempt,
-    RIGHTS,
     Right,
     Role,
 )
@@ -125,6 +125,8 @@ from kutego.models.position import (
 )
 
 __all__ = [
+    "DEFAULT_FORMATS",
+    "RIGHTS",
     "Activity",
     "ActivityDetail",
     "Cancellation",
@@ -147,7 +149,6 @@ __all__ = [
     "CreditEntry",
     "Customer",
     "CustomerState",
-    "DEFAULT_FORMATS",
     "DepositKind",
     "DocumentKind",
     "DraftPosition",
@@ -192,7 +193,6 @@ __all__ = [
     "PositionKind",
     "PriceMode",
     "Product",
-    "RIGHTS",
     "Receipt",
     "Refund",
     "RefundState",

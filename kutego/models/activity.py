@@ -16,9 +16,7 @@ class Activity(Chained, Base):
     __tablename__ = "activity"
     __table_args__ = (Index("ix_activity_subject", "subject_type", "subject_id"),)
 
-    customer_id: Mapped[int | None] = mapped_column(
-        ForeignKey("customer.id"), index=True
-    )
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
     at: Mapped[datetime]
     actor: Mapped[str]
     action: Mapped[str] = mapped_column(String(60))
@@ -35,8 +33,6 @@ class ActivityDetail(Base):
 
     __tablename__ = "activity_detail"
 
-    activity_id: Mapped[int] = mapped_column(
-        ForeignKey("activity.id"), primary_key=True
-    )
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), primary_key=True)
     salt: Mapped[str] = mapped_column(String(32))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)

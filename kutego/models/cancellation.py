@@ -22,7 +22,7 @@ class Settlement(Labelled):
 
 
 class Cancellation(Chained, Base):
-    """A cancellation invoice (Stornorechnung). `total` is what it takes back, fee deducted, positive."""
+    """A cancellation invoice (Stornorechnung). `total` is positive: what it takes back."""
 
     __tablename__ = "cancellation"
 
@@ -54,9 +54,7 @@ class CancellationPosition(Chained, Base):
     __table_args__ = (UniqueConstraint("invoice_id", "position_key"),)
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
-    cancellation_id: Mapped[int] = mapped_column(
-        ForeignKey("cancellation.id"), index=True
-    )
+    cancellation_id: Mapped[int] = mapped_column(ForeignKey("cancellation.id"), index=True)
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
     position_key: Mapped[str] = mapped_column(String(20))
     gross: Mapped[Decimal]

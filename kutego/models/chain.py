@@ -58,9 +58,7 @@ def digest(table: Table, row: Mapping[str, Any], previous: str) -> str:
     """SHA-256 over the hash before, the table's name and every column but the hash itself."""
     content = {column.name: _plain(row[column.name]) for column in table.columns}
     del content["hash"]
-    text = json.dumps(
-        [previous, table.name, content], sort_keys=True, ensure_ascii=False
-    )
+    text = json.dumps([previous, table.name, content], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -97,9 +95,7 @@ def _link(_mapper, connection, row):
         heads[row.chain] = _read_head(connection, row.chain)
     count, previous = heads[row.chain]
     row.seq = count + 1
-    row.hash = digest(
-        table, {c.name: getattr(row, c.key) for c in table.columns}, previous
-    )
+    row.hash = digest(table, {c.name: getattr(row, c.key) for c in table.columns}, previous)
     heads[row.chain] = (row.seq, row.hash)
     finishers = session.info.setdefault("before_commit", [])
     if _write_heads not in finishers:
@@ -114,9 +110,7 @@ def _next_id(session: Session, connection, table: Table) -> int:
     ids = session.info.setdefault("ids", {})
     if table.name not in ids:
         # max(id) is exact: SQLite has one writer at a time, and that is us
-        ids[table.name] = (
-            connection.scalar(text(f'SELECT max(id) FROM "{table.name}"')) or 0
-        )
+        ids[table.name] = connection.scalar(text(f'SELECT max(id) FROM "{table.name}"')) or 0
     ids[table.name] += 1
     return ids[table.name]
 

@@ -85,15 +85,17 @@ class Company(Base):
     smtp_port: Mapped[int | None]
     smtp_security: Mapped[MailSecurity] = mapped_column(default=MailSecurity.STARTTLS)
     smtp_user: Mapped[str | None]
-    smtp_password: Mapped[
-        LongText | None
-    ]  # sealed with the secret key, see channels.email
+    smtp_password: Mapped[LongText | None]  # sealed with the secret key, see channels.sealing
     mail_from: Mapped[str | None]
     mail_from_name: Mapped[str | None]
     mail_signature: Mapped[LongText | None]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lock_root(self) -> "Company":
+        return self
 
     @property
     def zone(self) -> ZoneInfo:
@@ -131,11 +133,11 @@ class LegalText(Chained, Base):
         return f"{self.kind.label}, Version {self.number}"
 
 
-def current_legal_text(kind: LegalKind) -> LegalText | None:
-    """The newest version of a text, or None where none was written yet."""
+def current_legal_text(kind: LegalKind, on: date) -> LegalText | None:
+    """The version of a text that holds on `on`, or None where none was written yet."""
     newest = (
         select(LegalText)
-        .where(LegalText.kind == kind)
+        .where(LegalText.kind == kind, LegalText.valid_from <= on)
         .order_by(LegalText.number.desc())
     )
     return db.session.scalar(newest.limit(1))

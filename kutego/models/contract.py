@@ -68,9 +68,7 @@ class Contract(Stateful, Base):
     number: Mapped[str] = mapped_column(String(30), unique=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
     participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"))
-    course_date_id: Mapped[int | None] = mapped_column(
-        ForeignKey("course_date.id"), index=True
-    )
+    course_date_id: Mapped[int | None] = mapped_column(ForeignKey("course_date.id"), index=True)
     term_template_id: Mapped[int | None] = mapped_column(ForeignKey("term_template.id"))
     offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"), index=True)
     kind: Mapped[ContractKind] = mapped_column(default=ContractKind.COURSE_TERM)
@@ -138,8 +136,7 @@ def due_contracts(on: date) -> Select[tuple[int]]:
         .where(
             Contract.state.in_([S.ACTIVE, S.TERMINATED]),
             Contract.next_invoice_on <= on,
-            Contract.terminated_to.is_(None)
-            | (Contract.next_invoice_on <= Contract.terminated_to),
+            Contract.terminated_to.is_(None) | (Contract.next_invoice_on <= Contract.terminated_to),
         )
         .order_by(Contract.next_invoice_on, Contract.id)
     )

@@ -49,9 +49,7 @@ class TermTemplate(Base):
     """The terms a contract is made from: interval, price, minimum term, notice."""
 
     __tablename__ = "term_template"
-    __table_args__ = (
-        CheckConstraint("interval_months between 1 and 24", name="interval"),
-    )
+    __table_args__ = (CheckConstraint("interval_months between 1 and 24", name="interval"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(default=1)
@@ -160,25 +158,17 @@ class Enrolment(Stateful, Base):
     """A participant's place in a course date, from and until which day."""
 
     __tablename__ = "enrolment"
-    __table_args__ = (
-        Index("ix_enrolment_course_date_id_state", "course_date_id", "state"),
-    )
+    __table_args__ = (Index("ix_enrolment_course_date_id_state", "course_date_id", "state"),)
 
     transitions = {
-        EnrolmentState.ACTIVE: frozenset(
-            {EnrolmentState.ENDED, EnrolmentState.REMOVED}
-        ),
+        EnrolmentState.ACTIVE: frozenset({EnrolmentState.ENDED, EnrolmentState.REMOVED}),
     }
 
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
-    participant_id: Mapped[int] = mapped_column(
-        ForeignKey("participant.id"), index=True
-    )
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id"), index=True)
     course_date_id: Mapped[int] = mapped_column(ForeignKey("course_date.id"))
-    contract_id: Mapped[int | None] = mapped_column(
-        ForeignKey("contract.id"), index=True
-    )
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
     position_key: Mapped[str | None]
     state: Mapped[EnrolmentState] = mapped_column(default=EnrolmentState.ACTIVE)

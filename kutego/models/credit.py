@@ -83,9 +83,7 @@ class CreditEntry(Chained, Base):
     text: Mapped[str] = mapped_column(String(500))
     receipt_id: Mapped[int | None] = mapped_column(ForeignKey("receipt.id"), index=True)
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
-    reverses_id: Mapped[int | None] = mapped_column(
-        ForeignKey("credit_entry.id"), unique=True
-    )
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("credit_entry.id"), unique=True)
 
     customer: Mapped[Customer] = relationship(viewonly=True)
     receipt: Mapped[Receipt | None] = relationship(viewonly=True)
@@ -120,15 +118,9 @@ class Refund(Stateful, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
-    receipt_id: Mapped[int | None] = mapped_column(
-        ForeignKey("receipt.id"), unique=True
-    )
-    cancellation_id: Mapped[int | None] = mapped_column(
-        ForeignKey("cancellation.id"), unique=True
-    )
-    transfer_file_id: Mapped[int | None] = mapped_column(
-        ForeignKey("transfer_file.id"), index=True
-    )
+    receipt_id: Mapped[int | None] = mapped_column(ForeignKey("receipt.id"), unique=True)
+    cancellation_id: Mapped[int | None] = mapped_column(ForeignKey("cancellation.id"), unique=True)
+    transfer_file_id: Mapped[int | None] = mapped_column(ForeignKey("transfer_file.id"), index=True)
     state: Mapped[RefundState] = mapped_column(default=RefundState.TO_REFUND)
     amount: Mapped[Decimal]
     account_holder: Mapped[str | None]

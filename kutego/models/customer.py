@@ -1,8 +1,9 @@
 """Customers, their participants, and those of them who work here."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,6 +15,9 @@ from kutego.models.payment_method import PaymentMethod
 from kutego.models.stateful import Stateful
 from kutego.money import ZERO
 from kutego.texts import search_key, sort_key
+
+if TYPE_CHECKING:
+    from kutego.models.employee import Employee
 
 
 class Salutation(Labelled):
@@ -77,9 +81,7 @@ class Customer(Stateful, Base):
     mobile: Mapped[str | None]
     birthday: Mapped[date | None]
     language: Mapped[str] = mapped_column(String(5), default="de")
-    payment_method: Mapped[PaymentMethod] = mapped_column(
-        default=PaymentMethod.BANK_TRANSFER
-    )
+    payment_method: Mapped[PaymentMethod] = mapped_column(default=PaymentMethod.BANK_TRANSFER)
     iban: Mapped[str | None] = mapped_column(String(34))
     bic: Mapped[str | None] = mapped_column(String(11))
     account_holder: Mapped[str | None]
@@ -142,8 +144,11 @@ class Customer(Stateful, Base):
             "vat_id": self.vat_id,
         }
 
-    def refresh_keys(self) -> None:
-        """Bring the folded columns for sorting and searching in step with the names."""
+    def refresh_keys(self, participants: "Sequence[Participant] | None" = None) -> None:
+        """Bring the folded columns for sorting and searching in step with the names.
+
+        `participants` where one of them is new and not yet among the customer's.
+        """
         if self.is_company and self.company_name:
             name = self.company_name
         else:
@@ -151,11 +156,9 @@ class Customer(Stateful, Base):
         self.sort_name = sort_key(name or self.email or "")
         words = [
             self.first_name, self.last_name, self.company_name, self.number, self.email,
-            *(part.name for part in self.participants),
+            *(p.name for p in (self.participants if participants is None else participants)),
         ]  # fmt: skip
-        digits = [
-            "".join(filter(str.isdigit, n)) for n in (self.phone, self.mobile) if n
-        ]
+        digits = ["".join(filter(str.isdigit, n)) for n in (self.phone, self.mobile) if n]
         self.search = search_key(" ".join(filter(None, words))) + " " + " ".join(digits)
 
 

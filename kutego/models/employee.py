@@ -81,9 +81,7 @@ class Employee(Stateful, Base):
     role: Mapped[Role]
     state: Mapped[EmployeeState] = mapped_column(default=EmployeeState.ACTIVE)
     password_hash: Mapped[str]
-    session_stamp: Mapped[str] = mapped_column(
-        String(32)
-    )  # changed to log out everywhere
+    session_stamp: Mapped[str] = mapped_column(String(32))  # changed to log out everywhere
     theme: Mapped[str] = mapped_column(String(10), default="auto")
     created_at: Mapped[datetime]
     last_login_at: Mapped[datetime | None]

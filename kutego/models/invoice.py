@@ -70,9 +70,7 @@ class Invoice(Stateful, Base):
     state: Mapped[InvoiceState] = mapped_column(default=InvoiceState.DRAFT)
     origin: Mapped[InvoiceOrigin] = mapped_column(default=InvoiceOrigin.MANUAL)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
-    contract_id: Mapped[int | None] = mapped_column(
-        ForeignKey("contract.id"), index=True
-    )
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
     offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"), index=True)
     version: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=1)
@@ -128,9 +126,7 @@ class Invoice(Stateful, Base):
             if self.due_on is not None and self.due_on < on:
                 return PaymentStatus.OVERDUE
             return PaymentStatus.PARTLY_PAID if self.paid > 0 else PaymentStatus.OPEN
-        return (
-            PaymentStatus.CANCELLED if self.is_fully_cancelled else PaymentStatus.PAID
-        )
+        return PaymentStatus.CANCELLED if self.is_fully_cancelled else PaymentStatus.PAID
 
     def refresh_open(self) -> None:
         """Bring `open_amount` in step with the sums beside it."""

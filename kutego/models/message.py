@@ -58,9 +58,7 @@ class Message(Stateful, Base):
     recipient_name: Mapped[str | None]
     subject: Mapped[str] = mapped_column(String(400))
     body: Mapped[LongText]
-    attachments: Mapped[list[Any]] = mapped_column(
-        JSON, default=list
-    )  # ids of renditions
+    attachments: Mapped[list[Any]] = mapped_column(JSON, default=list)  # ids of renditions
     subject_type: Mapped[str | None] = mapped_column(String(40))
     subject_id: Mapped[int | None]
     message_id: Mapped[str] = mapped_column(unique=True)  # stable over every try
@@ -70,9 +68,7 @@ class Message(Stateful, Base):
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
-    resend_of_id: Mapped[int | None] = mapped_column(
-        ForeignKey("message.id"), index=True
-    )
+    resend_of_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
     hidden_at: Mapped[datetime | None]
 
     customer: Mapped[Customer | None] = relationship()

@@ -73,11 +73,7 @@ class Offer(Stateful, Base):
 
     def is_expired(self, on: date) -> bool:
         """Whether the last day of an open offer has passed on `on`; that day itself counts."""
-        return (
-            self.state is S.OPEN
-            and self.valid_until is not None
-            and self.valid_until < on
-        )
+        return self.state is S.OPEN and self.valid_until is not None and self.valid_until < on
 
 
 class OfferPosition(PositionColumns, Base):
@@ -117,9 +113,7 @@ class OfferDecision(Chained, Base):
     version: Mapped[int]
     decision: Mapped[OfferState]
     at: Mapped[datetime]
-    address: Mapped[str | None] = mapped_column(
-        String(45)
-    )  # IP, as proof of the consent
+    address: Mapped[str | None] = mapped_column(String(45))  # IP, as proof of the consent
     terms_id: Mapped[int | None] = mapped_column(ForeignKey("legal_text.id"))
     privacy_id: Mapped[int | None] = mapped_column(ForeignKey("legal_text.id"))
     withdrawal_id: Mapped[int | None] = mapped_column(ForeignKey("legal_text.id"))

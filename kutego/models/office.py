@@ -15,9 +15,7 @@ class ListPreference(Base):
 
     __tablename__ = "list_preference"
 
-    employee_id: Mapped[int] = mapped_column(
-        ForeignKey("employee.id"), primary_key=True
-    )
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), primary_key=True)
     view: Mapped[str] = mapped_column(String(60), primary_key=True)
     columns: Mapped[list[Any]] = mapped_column(JSON, default=list)
     page_size: Mapped[int | None]

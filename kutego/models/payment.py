@@ -38,15 +38,9 @@ class Payment(Chained, Base):
     at: Mapped[datetime]
     actor: Mapped[str]
     reason: Mapped[str | None] = mapped_column(String(500))
-    credit_entry_id: Mapped[int | None] = mapped_column(
-        ForeignKey("credit_entry.id"), index=True
-    )
-    cancellation_id: Mapped[int | None] = mapped_column(
-        ForeignKey("cancellation.id"), index=True
-    )
-    reverses_id: Mapped[int | None] = mapped_column(
-        ForeignKey("payment.id"), unique=True
-    )
+    credit_entry_id: Mapped[int | None] = mapped_column(ForeignKey("credit_entry.id"), index=True)
+    cancellation_id: Mapped[int | None] = mapped_column(ForeignKey("cancellation.id"), index=True)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)
 
     customer: Mapped[Customer] = relationship(viewonly=True)
     invoice: Mapped[Invoice] = relationship(viewonly=True)

@@ -29,9 +29,7 @@ class Unit(Labelled):
 class PositionColumns:
     """The columns every position has. `unit_price` is gross or net as the company prices."""
 
-    key: Mapped[str] = mapped_column(
-        String(20)
-    )  # the same through all versions of an invoice
+    key: Mapped[str] = mapped_column(String(20))  # the same through all versions of an invoice
     place: Mapped[int]
     kind: Mapped[PositionKind]
     text: Mapped[str] = mapped_column(String(500))
@@ -40,9 +38,7 @@ class PositionColumns:
     unit_price: Mapped[Decimal]
     discount_percent: Mapped[Percent] = mapped_column(default=ZERO)
     vat_rate: Mapped[Percent]
-    starts_on: Mapped[
-        date | None
-    ]  # from when the participant comes, or the contract runs
+    starts_on: Mapped[date | None]  # from when the participant comes, or the contract runs
     period_first: Mapped[date | None]
     period_last: Mapped[date | None]
     participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"))

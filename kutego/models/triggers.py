@@ -31,7 +31,8 @@ def _sqlite(table: str) -> dict[str, str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are frozen'); END"
     exists = f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE id = NEW.id)'
     return {
-        f"{table}_no_{verb}": f'CREATE TRIGGER {table}_no_{verb} BEFORE {event} ON "{table}" {refuse}'
+        f"{table}_no_{verb}": f"CREATE TRIGGER {table}_no_{verb} BEFORE {event} "
+        f'ON "{table}" {refuse}'
         for verb, event in (("update", "UPDATE"), ("delete", "DELETE"))
     } | {
         # INSERT OR REPLACE would delete the old row without asking the delete trigger
@@ -73,7 +74,9 @@ def install(connection: Connection) -> None:
     present = existing(connection)
     for name, statement in triggers(dialect).items():
         if name not in present:
-            connection.exec_driver_sql(statement.replace("%", "%%") if "%" in statement else statement)
+            connection.exec_driver_sql(
+                statement.replace("%", "%%") if "%" in statement else statement
+            )
 
 
 def existing(connection: Connection) -> dict[str, str]:

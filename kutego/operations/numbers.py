@@ -45,7 +45,7 @@ def lock_ranges() -> None:
         return
     guard = select(NumberRange).where(NumberRange.kind == GUARD[0], NumberRange.year == GUARD[1])
     if db.session.scalar(guard.with_for_update()) is None:
-        raise RuntimeError("The database was not set up: the guard of the number ranges is missing.")
+        raise RuntimeError("The database was not set up: the guard row of the numbers is missing.")
 
 
 def number_format(kind: NumberKind) -> str:

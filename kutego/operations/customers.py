@@ -1,0 +1,179 @@
+"""Customers and their participants: created, corrected, locked."""
+
+from datetime import date
+from typing import Any
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from schwifty import IBAN
+from schwifty.exceptions import SchwiftyException
+from sqlalchemy import select
+
+from kutego import clock
+from kutego.actor import Actor
+from kutego.db import db, operation
+from kutego.errors import DomainError
+from kutego.models import (
+    Customer,
+    CustomerState,
+    NumberKind,
+    Participant,
+    ParticipantState,
+)
+from kutego.operations.activity import log_activity
+from kutego.operations.master_data import rule_for, save_record
+from kutego.operations.numbers import draw_number
+from kutego.texts import gettext as _
+
+POSTCODE_DIGITS = {"DE": 5, "AT": 4, "CH": 4, "LI": 4, "FR": 5, "IT": 5, "PL": 5, "LU": 4}
+
+
+def create_customer(values: dict[str, Any], *, by: Actor) -> Customer:
+    """Take a new customer in. `values` are columns of `Customer`; the number is drawn here."""
+    customer = Customer(**{k: v for k, v in values.items() if k in ("is_company", "origin")})
+    return save_record(customer, values, by=by)
+
+
+@rule_for(Customer)
+def check_customer(customer: Customer, by: Actor) -> None:
+    """What must hold for a customer: a name, an own e-mail address, a real IBAN, a postcode."""
+    if not (customer.first_name or customer.last_name or customer.company_name or customer.email):
+        raise DomainError(_("Bitte einen Namen, eine Firma oder eine E-Mail-Adresse eingeben."))
+    if customer.is_company and not customer.company_name:
+        raise DomainError(_("Bitte den Namen der Firma eingeben."))
+    if customer.permanent_discount is not None and not 0 <= customer.permanent_discount <= 100:
+        raise DomainError(_("Der dauerhafte Rabatt liegt zwischen 0 und 100 Prozent."))
+    if customer.birthday and customer.birthday > clock.today():
+        raise DomainError(_("Der Geburtstag liegt in der Zukunft. Bitte das Datum prüfen."))
+    customer.email = email_address(customer.email)
+    _refuse_known_email(customer)
+    _check_postcode(customer)
+    customer.country = (customer.country or "DE").upper()
+    customer.phone = phone_number(customer.phone, customer.country)
+    customer.mobile = phone_number(customer.mobile, customer.country)
+    _check_bank(customer)
+    if customer.number is None:
+        today = clock.today()
+        customer.number = draw_number(NumberKind.CUSTOMER, on=today)
+        customer.created_at, customer.created_by = clock.now(), by.name
+    customer.refresh_keys()
+
+
+def email_address(text: str | None) -> str | None:
+    """A trimmed, lower-cased address with a syntax that mail servers take; umlaut domains too."""
+    if not text:
+        return None
+    try:
+        return validate_email(text.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise DomainError(
+            _("„%(text)s“ ist keine E-Mail-Adresse. Bitte die Schreibweise prüfen.", text=text)
+        ) from error
+
+
+def phone_number(text: str | None, country: str) -> str | None:
+    """In international form where it is a possible number, else as it was typed."""
+    if not text:
+        return None
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException as error:
+        raise DomainError(_("„%(text)s“ ist keine Telefonnummer.", text=text)) from error
+    if not phonenumbers.is_possible_number(number):
+        return text
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def checked_iban(text: str | None) -> IBAN | None:
+    """The IBAN with length and check digits verified, or a refusal."""
+    if not text:
+        return None
+    try:
+        return IBAN(text)
+    except SchwiftyException as error:
+        raise DomainError(
+            _("Die IBAN „%(text)s“ stimmt nicht. Bitte Ziffer für Ziffer prüfen.", text=text)
+        ) from error
+
+
+def _check_bank(customer: Customer) -> None:
+    iban = checked_iban(customer.iban)
+    customer.iban = str(iban) if iban else None
+    if iban and not customer.bic and iban.bic:
+        customer.bic = str(iban.bic)
+
+
+def _check_postcode(customer: Customer) -> None:
+    digits = POSTCODE_DIGITS.get((customer.country or "DE").upper())
+    plain = (customer.postcode or "").replace("-", "").replace(" ", "")
+    if customer.postcode and digits and not (plain.isdigit() and len(plain) == digits):
+        raise DomainError(
+            _("Die Postleitzahl hat %(digits)s Ziffern. Bitte prüfen.", digits=digits)
+        )
+
+
+def _refuse_known_email(customer: Customer) -> None:
+    if not customer.email:
+        return
+    other = select(Customer).where(
+        Customer.email == customer.email, Customer.state == CustomerState.ACTIVE
+    )
+    known = db.session.scalar(other.limit(1))
+    if known is not None and known is not customer:
+        raise DomainError(
+            _(
+                "Die E-Mail-Adresse gehört schon zu %(name)s (%(number)s). "
+                "Bitte diesen Kunden verwenden oder eine andere Adresse eingeben.",
+                name=known.name,
+                number=known.number,
+            )
+        )
+
+
+@operation
+def create_participant(customer: Customer, values: dict[str, Any], *, by: Actor) -> Participant:
+    """Add a participant to a customer. `values` are columns of `Participant`."""
+    return save_record(Participant(customer_id=customer.id), values, by=by)
+
+
+@rule_for(Participant)
+def check_participant(participant: Participant, by: Actor) -> None:
+    """A participant has a first (or call) name and a birthday that has been."""
+    if not participant.first_name:
+        raise DomainError(_("Bitte einen Namen eingeben."))
+    if participant.birthday and participant.birthday > clock.today():
+        raise DomainError(_("Der Geburtstag liegt in der Zukunft. Bitte das Datum prüfen."))
+    if participant.created_at is None:
+        participant.created_at = clock.now()
+    customer = db.session.get(Customer, participant.customer_id)
+    if customer is None:
+        raise DomainError(_("Bitte den Kunden auswählen, zu dem der Teilnehmer gehört."))
+    customer.refresh_keys(
+        [p for p in customer.participants if p is not participant] + [participant]
+    )
+
+
+@operation
+def archive_participant(participant: Participant, *, on: date, by: Actor) -> None:
+    """Take a participant off the lists; everything about them stays."""
+    participant.move_to(ParticipantState.ARCHIVED)
+    log_activity(participant, "participant.archived", by=by)
+
+
+@operation
+def lock_customer(customer: Customer, *, reason: str, on: date, by: Actor) -> None:
+    """No booking, no login and no system mail for this customer; all data stay (spec CUS-36)."""
+    customer.move_to(CustomerState.LOCKED)
+    customer.lock_reason = reason
+    customer.revision += 1
+    log_activity(customer, "customer.locked", by=by, personal={"reason": reason})
+
+
+@operation
+def unlock_customer(customer: Customer, *, reason: str, on: date, by: Actor) -> None:
+    """Let a locked customer book again."""
+    _refuse_known_email(customer)
+    customer.move_to(CustomerState.ACTIVE)
+    customer.lock_reason = None
+    customer.revision += 1
+    log_activity(customer, "customer.unlocked", by=by, personal={"reason": reason})

@@ -1,0 +1,277 @@
+"""Invoices: drafted, issued once, corrected by a new version while they are open."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from kutego import clock
+from kutego.actor import Actor
+from kutego.db import db, operation
+from kutego.errors import ConcurrentChange, DomainError
+from kutego.models import (
+    Customer,
+    DraftPosition,
+    Enrolment,
+    EnrolmentState,
+    Invoice,
+    InvoiceOrigin,
+    InvoicePosition,
+    InvoiceState,
+    InvoiceVersion,
+    Message,
+    PaymentMethod,
+    company,
+)
+from kutego.models.position import PositionColumns
+from kutego.money import MOST, ZERO, euro
+from kutego.operations import issuing
+from kutego.operations.activity import log_activity
+from kutego.operations.credit import change_open, use_credit
+from kutego.operations.documents import renditions_of
+from kutego.operations.enrolments import remove_enrolment
+from kutego.operations.messages import queue_message
+from kutego.operations.positions import PositionInput, make_positions
+from kutego.operations.pricing import price
+from kutego.texts import gettext as _
+
+
+@operation
+def save_draft(
+    customer: Customer,
+    *,
+    positions: Sequence[PositionInput],
+    payment_method: PaymentMethod,
+    method_locked: bool = False,
+    intro: str | None = None,
+    closing: str | None = None,
+    credit_to_use: Decimal = ZERO,
+    send_mail: bool = True,
+    invoice: Invoice | None = None,
+    revision: int | None = None,
+    on: date,
+    by: Actor,
+) -> Invoice:
+    """Keep a draft: no number, nothing reserved, nothing set off (spec INV-31 to 33)."""
+    if invoice is None:
+        invoice = Invoice(customer=customer, created_at=clock.now())
+    elif invoice.state is not InvoiceState.DRAFT or invoice.customer_id != customer.id:
+        raise DomainError(_("%(number)s ist kein Entwurf mehr.", number=invoice))
+    refuse_changed(invoice, revision)
+    lines = make_positions(DraftPosition, customer, positions)
+    priced = price(lines, company())
+    refuse_total(priced.gross)
+    if not ZERO <= credit_to_use <= priced.gross:
+        raise DomainError(_("Das Guthaben kann höchstens den Rechnungsbetrag begleichen."))
+    invoice.payment_method, invoice.method_locked = payment_method, method_locked
+    invoice.intro, invoice.closing = intro, closing
+    invoice.credit_to_use, invoice.send_mail = credit_to_use, send_mail
+    invoice.email, invoice.total = customer.email, priced.gross
+    invoice.draft_positions = lines
+    invoice.revision = (invoice.revision or 0) + 1
+    db.session.add(invoice)
+    log_activity(invoice, "invoice.drafted", by=by, total=priced.gross)
+    return invoice
+
+
+@operation
+def delete_draft(invoice: Invoice, *, on: date, by: Actor) -> None:
+    """Throw a draft away; it never had a number (spec INV-35)."""
+    if invoice.state is not InvoiceState.DRAFT:
+        raise DomainError(
+            _("%(number)s ist ausgestellt und bleibt. Bitte stornieren.", number=invoice)
+        )
+    log_activity(invoice, "invoice.draft_deleted", by=by, total=invoice.total)
+    db.session.delete(invoice)
+
+
+@operation
+def issue_invoice(
+    invoice: Invoice,
+    *,
+    confirmed: frozenset[str] = frozenset(),
+    on: date,
+    by: Actor,
+) -> Invoice:
+    """Issue a draft: number, snapshot, places, contracts, credit and mail, all or nothing."""
+    if invoice.state is not InvoiceState.DRAFT:
+        raise DomainError(_("%(number)s ist schon ausgestellt.", number=invoice))
+    inputs = [as_input(position) for position in invoice.draft_positions]
+    lines = make_positions(InvoicePosition, invoice.customer, inputs)
+    wish, send_mail = invoice.credit_to_use, invoice.send_mail
+    if wish > invoice.customer.credit:
+        raise DomainError(
+            _(
+                "Das Guthaben beträgt inzwischen nur %(credit)s. Bitte den Entwurf anpassen.",
+                credit=euro(invoice.customer.credit),
+            )
+        )
+    invoice.draft_positions = []
+    invoice.credit_to_use = ZERO
+    issuing.issue(invoice, lines, credit=wish, confirmed=confirmed, on=on, by=by)
+    if send_mail:
+        mail_invoice(invoice, "invoice_issued")
+    return invoice
+
+
+@operation
+def issue_at_once(
+    customer: Customer,
+    *,
+    lines: Sequence[InvoicePosition],
+    origin: InvoiceOrigin,
+    payment_method: PaymentMethod,
+    contract_id: int | None = None,
+    offer_id: int | None = None,
+    template: str | None = "invoice_issued",
+    confirmed: frozenset[str] = frozenset(),
+    on: date,
+    by: Actor,
+) -> Invoice:
+    """Issue what the system makes by itself (contract, offer); existing credit is set off (CRD-15).
+
+    `template` names the mail that goes with it, None for none.
+    """
+    invoice = Invoice(
+        customer=customer,
+        origin=origin,
+        created_at=clock.now(),
+        email=customer.email,
+        payment_method=payment_method,
+        contract_id=contract_id,
+        offer_id=offer_id,
+    )
+    db.session.add(invoice)
+    issuing.issue(invoice, lines, credit=customer.credit, confirmed=confirmed, on=on, by=by)
+    if template:
+        mail_invoice(invoice, template)
+    return invoice
+
+
+@operation
+def edit_invoice(
+    invoice: Invoice,
+    *,
+    positions: Sequence[PositionInput],
+    reason: str,
+    payment_method: PaymentMethod | None = None,
+    use_credit_amount: Decimal = ZERO,
+    current_address: bool = False,
+    remove_participants: bool = True,
+    send_mail: bool = False,
+    revision: int | None = None,
+    on: date,
+    by: Actor,
+) -> InvoiceVersion:
+    """Correct an open invoice by a new version; the number stays, older versions stay readable.
+
+    Refused when paid, when cancelled in part, or below what is paid already (spec INV-36, D-23).
+    `current_address` takes the customer's address of today over (INV-41).
+    """
+    refuse_changed(invoice, revision)
+    _refuse_edit(invoice)
+    lines = make_positions(InvoicePosition, invoice.customer, positions)
+    priced = price(lines, company())
+    refuse_total(priced.gross)
+    if priced.gross < invoice.paid + use_credit_amount:
+        raise DomainError(
+            _(
+                "Es sind schon %(paid)s bezahlt oder verrechnet. Der neue Betrag darf nicht "
+                "darunter liegen; bitte sonst stornieren.",
+                paid=euro(invoice.paid + use_credit_amount),
+            )
+        )
+    if payment_method is not None:
+        invoice.payment_method = payment_method
+    old = {position.key for position in invoice.current.positions}
+    if current_address:
+        invoice.email = invoice.customer.email
+    version = issuing.write_version(
+        invoice, lines, priced, extra_credit=use_credit_amount, reason=reason,
+        current_address=current_address, on=on, by=by,
+    )  # fmt: skip
+    if use_credit_amount > 0:
+        use_credit(invoice, use_credit_amount, on=on, by=by)
+    change_open(invoice)
+    if remove_participants:
+        _remove_places(invoice, old - {line.key for line in lines}, on=on, by=by)
+    log_activity(
+        invoice, "invoice.edited", by=by, version=version.version, total=priced.gross,
+        personal={"reason": reason},
+    )  # fmt: skip
+    if send_mail:
+        mail_invoice(invoice, "invoice_new_version")
+    return version
+
+
+@operation
+def resend_invoice(invoice: Invoice, *, to_current: bool, on: date, by: Actor) -> Message:
+    """Send the newest version again, to its own address or to the customer's of today (D-06)."""
+    if invoice.state is not InvoiceState.ISSUED:
+        raise DomainError(_("Ein Entwurf kann nicht versendet werden."))
+    recipient = invoice.customer.email if to_current else invoice.email
+    message = mail_invoice(invoice, "invoice_issued", recipient=recipient)
+    log_activity(invoice, "invoice.resent", by=by, personal={"recipient": recipient})
+    return message
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def mail_invoice(invoice: Invoice, template: str, recipient: str | None = None) -> Message:
+    """Queue a mail with the documents of the newest version."""
+    return queue_message(
+        invoice.customer,
+        template,
+        subject_of=invoice,
+        attachments=renditions_of(invoice.current),
+        recipient=recipient or invoice.email,
+        invoice=invoice,
+    )
+
+
+def as_input(position: PositionColumns) -> PositionInput:
+    """A stored position as the form would send it."""
+    return PositionInput(
+        **{name: getattr(position, name) for name in PositionInput.__annotations__}
+    )
+
+
+def refuse_total(gross: Decimal) -> None:
+    """An invoice over less than nothing is no invoice."""
+    if not ZERO <= gross <= MOST:
+        raise DomainError(
+            _("Der Gesamtbetrag liegt zwischen 0,00 € und 9.999.999,99 €. Bitte Preise prüfen.")
+        )
+
+
+def refuse_changed(record, revision: int | None) -> None:
+    """Somebody else has saved since the form was opened."""
+    if revision is not None and record.id is not None and record.revision != revision:
+        raise ConcurrentChange(
+            _("%(record)s wurde inzwischen geändert. Bitte die Seite neu laden.", record=record)
+        )
+
+
+def _refuse_edit(invoice: Invoice) -> None:
+    if invoice.state is not InvoiceState.ISSUED:
+        raise DomainError(_("Ein Entwurf wird nicht korrigiert, sondern bearbeitet."))
+    if invoice.open_amount <= 0:
+        raise DomainError(
+            _("%(number)s ist nicht mehr offen. Bitte stornieren statt ändern.", number=invoice)
+        )
+    if invoice.cancelled > 0:
+        raise DomainError(
+            _("%(number)s ist teilweise storniert und bleibt, wie sie ist.", number=invoice)
+        )
+
+
+def _remove_places(invoice: Invoice, keys: set[str], *, on: date, by: Actor) -> None:
+    query = select(Enrolment).where(
+        Enrolment.invoice_id == invoice.id,
+        Enrolment.position_key.in_(keys),
+        Enrolment.state == EnrolmentState.ACTIVE,
+    )
+    for enrolment in db.session.scalars(query):
+        remove_enrolment(enrolment, on=on, by=by)

@@ -1,0 +1,205 @@
+"""What happens when an invoice is issued, whoever asks for it: person, contract or offer."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from kutego.actor import Actor
+from kutego.db import db, lock
+from kutego.errors import DomainError
+from kutego.models import (
+    Company,
+    CourseDate,
+    CourseKind,
+    Invoice,
+    InvoicePosition,
+    InvoiceState,
+    InvoiceVersion,
+    NumberKind,
+    Payment,
+    PositionKind,
+    company,
+)
+from kutego.money import ZERO
+from kutego.operations.activity import log_activity
+from kutego.operations.contract_making import make_contract
+from kutego.operations.credit import change_open, use_credit
+from kutego.operations.documents import add_renditions
+from kutego.operations.enrolments import enrol
+from kutego.operations.numbers import draw_number
+from kutego.operations.pricing import Priced, price
+from kutego.operations.snapshots import deductions, payment, snapshot
+from kutego.texts import gettext as _
+
+FIRST, CORRECTED = "380", "384"
+
+
+def issue(
+    invoice: Invoice,
+    lines: Sequence[InvoicePosition],
+    *,
+    credit: Decimal,
+    confirmed: frozenset[str],
+    on: date,
+    by: Actor,
+) -> InvoiceVersion:
+    """Places and contracts first, then credit, number and version 1. Joins a transaction.
+
+    `credit` is the most that is set off; never more than the total.
+    """
+    house = company()
+    _refuse_locked(invoice, lines)
+    db.session.flush()
+    _take_places(invoice, lines, confirmed=confirmed, on=on, by=by)
+    priced = price(lines, house)
+    if priced.gross < 0:
+        raise DomainError(_("Eine Rechnung über weniger als 0,00 € gibt es nicht."))
+    credit = min(credit, priced.gross)
+    invoice.move_to(InvoiceState.ISSUED)
+    invoice.issued_on = on
+    invoice.due_on = on + timedelta(days=house.due_days)
+    invoice.number = draw_number(NumberKind.INVOICE, on=on)
+    version = write_version(invoice, lines, priced, extra_credit=credit, on=on, by=by)
+    change_open(invoice)
+    if credit > 0:
+        use_credit(invoice, credit, on=on, by=by)
+    log_activity(invoice, "invoice.issued", by=by, number=invoice.number, total=priced.gross)
+    return version
+
+
+def write_version(
+    invoice: Invoice,
+    lines: Sequence[InvoicePosition],
+    priced: Priced,
+    *,
+    extra_credit: Decimal,
+    on: date,
+    by: Actor,
+    reason: str | None = None,
+    current_address: bool = False,
+) -> InvoiceVersion:
+    """Freeze the next version with its positions; the documents are rendered later from it."""
+    before = invoice.current
+    invoice.version += 1
+    invoice.revision += 1
+    invoice.total = priced.gross
+    number = invoice.number if invoice.version == 1 else f"{invoice.number}-{invoice.version}"
+    content = _content(invoice, priced, number, before, extra_credit, on)
+    if before is not None and not current_address:
+        content["recipient"] = before.snapshot["recipient"]
+    version = InvoiceVersion(
+        customer_id=invoice.customer_id,
+        invoice_id=invoice.id,
+        version=invoice.version,
+        number=number,
+        issued_on=on,
+        due_on=invoice.due_on,
+        total=priced.gross,
+        reason=reason,
+        snapshot=content,
+    )
+    db.session.add(version)
+    db.session.flush()
+    for line in priced.lines:
+        position = line.position
+        position.customer_id, position.invoice_id = invoice.customer_id, invoice.id
+        position.version_id, position.category = version.id, line.category
+        position.net, position.tax, position.gross = line.net, line.tax, line.gross
+        db.session.add(position)
+    db.session.flush()
+    db.session.expire(invoice, ["current", "versions"])
+    add_renditions(version, invoice.customer)
+    return version
+
+
+def _content(
+    invoice: Invoice,
+    priced: Priced,
+    number: str,
+    before: InvoiceVersion | None,
+    extra_credit: Decimal,
+    on: date,
+) -> dict[str, Any]:
+    house: Company = company()
+    taken = _earlier_payments(invoice)
+    if extra_credit > 0:
+        taken.append(("credit", _("Guthaben"), extra_credit))
+    parts = deductions(taken, priced.gross)
+    return snapshot(
+        "invoice",
+        house,
+        invoice.customer,
+        priced,
+        number=number,
+        title=_("Rechnung") if before is None else _("Rechnungskorrektur"),
+        issued_on=on,
+        email=invoice.email,
+        type_code=FIRST if before is None else CORRECTED,
+        preceding=reference_to(before),
+        reference=invoice.number,
+        due_on=invoice.due_on.isoformat(),
+        intro=invoice.intro or house.invoice_intro,
+        closing=invoice.closing or house.invoice_closing,
+        payment=payment(invoice.payment_method, Decimal(parts["due"]), invoice.due_on),
+        **parts,
+    )
+
+
+def reference_to(version: InvoiceVersion | None) -> dict[str, str] | None:
+    """The document that a later one refers to (BG-3)."""
+    if version is None:
+        return None
+    return {"number": version.number, "issued_on": version.issued_on.isoformat()}
+
+
+def _earlier_payments(invoice: Invoice) -> list[tuple[str, str, Decimal]]:
+    query = select(Payment).where(Payment.invoice_id == invoice.id).order_by(Payment.id)
+    sums: dict[tuple[str, str], Decimal] = {}
+    for entry in db.session.scalars(query):
+        is_credit = entry.credit_entry_id is not None
+        name = ("credit", _("Guthaben")) if is_credit else ("payment", _("Bereits bezahlt"))
+        sums[name] = sums.get(name, ZERO) + entry.amount
+    return [(kind, text, amount) for (kind, text), amount in sums.items() if amount]
+
+
+def _refuse_locked(invoice: Invoice, lines: Sequence[InvoicePosition]) -> None:
+    """A locked customer takes no places (spec CUS-36, 38); contracts go on until they are ended."""
+    bookings = [p for p in lines if p.kind is PositionKind.COURSE and p.contract_id is None]
+    if invoice.customer.is_locked and bookings:
+        raise DomainError(
+            _(
+                "%(name)s ist gesperrt: Kurse können nicht gebucht werden. "
+                "Bitte den Kunden zuerst entsperren.",
+                name=invoice.customer.name,
+            )
+        )
+
+
+def _take_places(
+    invoice: Invoice,
+    lines: Sequence[InvoicePosition],
+    *,
+    confirmed: frozenset[str],
+    on: date,
+    by: Actor,
+) -> None:
+    """Course positions give a place; those of running courses make the contract first."""
+    booked = [p for p in lines if p.kind is PositionKind.COURSE and p.contract_id is None]
+    courses = {p.key: db.session.get_one(CourseDate, p.course_date_id) for p in booked}
+    lock(db.session(), courses.values())  # before any number is drawn
+    for line in booked:
+        course, participant = courses[line.key], line.participant
+        starts_on = line.starts_on or max(on, course.starts_on)
+        ends_on = course.ends_on
+        if course.kind is CourseKind.RUNNING:
+            contract = make_contract(invoice, line, course, participant, starts_on, by=by)
+            line.contract_id, invoice.contract_id = contract.id, contract.id
+            line.period_first, line.period_last = contract.starts_on, contract.ends_on
+            ends_on = contract.ends_on
+        enrol(
+            participant, course, starts_on=starts_on, ends_on=ends_on, by=by, invoice=invoice,
+            position_key=line.key, contract_id=line.contract_id, confirmed=confirmed,
+        )  # fmt: skip

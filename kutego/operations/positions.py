@@ -1,0 +1,116 @@
+"""Positions as a person enters them, checked and turned into lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from kutego.db import db
+from kutego.errors import DomainError
+from kutego.models import (
+    CourseDate,
+    CourseKind,
+    CourseState,
+    Customer,
+    Participant,
+    PositionKind,
+    Product,
+    TermTemplate,
+    Unit,
+)
+from kutego.models.position import PositionColumns
+from kutego.money import MOST, ZERO, is_amount
+from kutego.operations.pricing import RATES
+from kutego.texts import gettext as _
+
+LINES = 200
+P = TypeVar("P", bound=PositionColumns)
+
+
+@dataclass(frozen=True)
+class PositionInput:
+    """One line of the form. `key` names the line of an earlier version that it continues."""
+
+    kind: PositionKind
+    text: str
+    unit_price: Decimal
+    vat_rate: Decimal
+    quantity: Decimal = Decimal("1.00")
+    unit: Unit = Unit.PIECE
+    discount_percent: Decimal = ZERO
+    participant_id: int | None = None
+    course_date_id: int | None = None
+    term_template_id: int | None = None
+    product_id: int | None = None
+    contract_id: int | None = None
+    starts_on: date | None = None
+    period_first: date | None = None
+    period_last: date | None = None
+    key: str | None = None
+
+
+def make_positions(model: type[P], customer: Customer, inputs: Sequence[PositionInput]) -> list[P]:
+    """Check the lines against each other and the customer; returns unsaved rows of `model`."""
+    if not inputs:
+        raise DomainError(_("Bitte mindestens eine Position eingeben."))
+    if len(inputs) > LINES:
+        raise DomainError(_("Ein Dokument hat höchstens %(most)s Positionen.", most=LINES))
+    used = {line.key for line in inputs if line.key}
+    fresh = (f"p{n}" for n in range(1, 10 * LINES) if f"p{n}" not in used)
+    return [
+        _make(model, customer, line, place, line.key or next(fresh))
+        for place, line in enumerate(inputs, start=1)
+    ]
+
+
+def _make(model: type[P], customer: Customer, line: PositionInput, place: int, key: str) -> P:
+    where = _("Position %(place)s: ", place=place)
+    if not line.text or not line.text.strip():
+        raise DomainError(where + _("Bitte einen Text eingeben."))
+    if len(line.text) > 500:
+        raise DomainError(where + _("Der Text hat höchstens 500 Zeichen."))
+    _check_numbers(line, where)
+    _check_links(customer, line, where)
+    values = {name: value for name, value in vars(line).items() if name != "key"}
+    made = model(**values | {"text": line.text.strip(), "place": place, "key": key})
+    if line.participant_id is not None:
+        # a new row does not load it by itself, and the snapshot needs the name
+        made.participant = db.session.get(Participant, line.participant_id)
+    return made
+
+
+def _check_numbers(line: PositionInput, where: str) -> None:
+    if not is_amount(line.unit_price) or abs(line.unit_price) > MOST:
+        raise DomainError(where + _("Bitte einen Preis in Euro und Cent eingeben."))
+    if not is_amount(line.quantity) or not 0 < line.quantity <= 10000:
+        raise DomainError(where + _("Die Menge liegt zwischen 0,01 und 10.000."))
+    if not is_amount(line.discount_percent) or not 0 <= line.discount_percent <= 100:
+        raise DomainError(where + _("Der Rabatt liegt zwischen 0 und 100 Prozent."))
+    if line.vat_rate not in RATES:
+        raise DomainError(where + _("Der Steuersatz ist 19, 7 oder 0 Prozent."))
+    if line.period_first and line.period_last and line.period_first > line.period_last:
+        raise DomainError(where + _("Der Zeitraum endet vor seinem Beginn."))
+
+
+def _check_links(customer: Customer, line: PositionInput, where: str) -> None:
+    """Ids come from a browser: each must exist, and a participant must be this customer's."""
+    if line.participant_id is not None:
+        participant = db.session.get(Participant, line.participant_id)
+        if participant is None or participant.customer_id != customer.id:
+            raise DomainError(where + _("Der Teilnehmer gehört nicht zu diesem Kunden."))
+    if line.product_id is not None and db.session.get(Product, line.product_id) is None:
+        raise DomainError(where + _("Dieses Produkt gibt es nicht mehr."))
+    if line.kind is not PositionKind.COURSE:
+        return
+    if line.contract_id is not None:
+        return  # a billed period: the contract holds course and participant
+    course = db.session.get(CourseDate, line.course_date_id) if line.course_date_id else None
+    if course is None or course.state is CourseState.CANCELLED:
+        raise DomainError(where + _("Bitte einen Kurstermin auswählen, der stattfindet."))
+    if line.participant_id is None:
+        raise DomainError(where + _("Bitte auswählen, wer am Kurs teilnimmt."))
+    if course.kind is CourseKind.RUNNING:
+        template = line.term_template_id and db.session.get(TermTemplate, line.term_template_id)
+        if not template:
+            raise DomainError(where + _("Ein Dauerkurs braucht eine Laufzeit. Bitte auswählen."))

@@ -1,0 +1,136 @@
+"""What positions cost: discounts, tax per rate, totals. Pure arithmetic on lines.
+
+With gross prices the tax is taken out of the gross total of each rate and the net amounts are
+shared out to the lines, so that no cent is lost or hidden (spec D-15): lines sum up to the group,
+groups to the invoice. With net prices it is the other way round.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from kutego.models import Company, PriceMode, TaxMode
+from kutego.models.position import PositionColumns
+from kutego.money import ZERO, allocate, to_cents, vat_in
+from kutego.texts import gettext as _
+
+RATES = (Decimal("19.00"), Decimal("7.00"), ZERO)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A position with its amounts: `discount` in the price's own base, the rest line totals."""
+
+    position: PositionColumns
+    category: str
+    rate: Decimal
+    discount: Decimal
+    net: Decimal
+    tax: Decimal
+    gross: Decimal
+
+
+@dataclass(frozen=True)
+class Tax:
+    """One rate of an invoice; `reason` says why there is no tax."""
+
+    category: str
+    rate: Decimal
+    net: Decimal
+    tax: Decimal
+    gross: Decimal
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Priced:
+    """All lines and rates of a document; the totals are their sums."""
+
+    lines: tuple[Line, ...]
+    taxes: tuple[Tax, ...]
+
+    @property
+    def net(self) -> Decimal:
+        return sum((tax.net for tax in self.taxes), ZERO)
+
+    @property
+    def tax(self) -> Decimal:
+        return sum((tax.tax for tax in self.taxes), ZERO)
+
+    @property
+    def gross(self) -> Decimal:
+        return sum((tax.gross for tax in self.taxes), ZERO)
+
+
+def price(positions: Sequence[PositionColumns], company: Company) -> Priced:
+    """Price the positions as the company is taxed now."""
+    groups: dict[Decimal, list[PositionColumns]] = {}
+    for position in positions:
+        rate = position.vat_rate if company.tax_mode is TaxMode.REGULAR else ZERO
+        groups.setdefault(rate, []).append(position)
+    lines: dict[int, Line] = {}
+    taxes = []
+    for rate, members in sorted(groups.items(), reverse=True):
+        group = _price_group(members, rate, company)
+        lines |= {id(line.position): line for line in group}
+        taxes.append(_total(group, rate, company))
+    return Priced(tuple(lines[id(position)] for position in positions), tuple(taxes))
+
+
+def _price_group(members: list[PositionColumns], rate: Decimal, company: Company) -> list[Line]:
+    bases = [to_cents(p.quantity * p.unit_price) for p in members]
+    discounts = [
+        to_cents(b * p.discount_percent / 100) for b, p in zip(bases, members, strict=True)
+    ]
+    amounts = [base - discount for base, discount in zip(bases, discounts, strict=True)]
+    total = sum(amounts, ZERO)
+    if company.prices is PriceMode.GROSS:
+        nets = allocate(total - vat_in(total, rate), amounts)
+        pairs = list(zip(nets, amounts, strict=True))
+    else:
+        taxes = allocate(to_cents(total * rate / 100), amounts)
+        pairs = [(net, net + tax) for net, tax in zip(amounts, taxes, strict=True)]
+    category = tax_category(rate)
+    return [
+        Line(position, category, rate, discount, net, gross - net, gross)
+        for position, discount, (net, gross) in zip(members, discounts, pairs, strict=True)
+    ]
+
+
+def _total(lines: Sequence[Line], rate: Decimal, company: Company) -> Tax:
+    return Tax(
+        category=tax_category(rate),
+        rate=rate,
+        net=sum((line.net for line in lines), ZERO),
+        tax=sum((line.tax for line in lines), ZERO),
+        gross=sum((line.gross for line in lines), ZERO),
+        reason=exemption_reason(company.tax_mode) if rate == 0 else None,
+    )
+
+
+def tax_category(rate: Decimal) -> str:
+    """The category of EN 16931: S taxed, E exempt. O and Z are never right here."""
+    return "S" if rate else "E"
+
+
+def exemption_reason(mode: TaxMode) -> str:
+    """Why no tax is shown, as it stands on the document (§ 14 Abs. 4 Nr. 8 UStG)."""
+    return {
+        TaxMode.SMALL_BUSINESS: _("Steuerbefreiung für Kleinunternehmer (§ 19 UStG)"),
+        TaxMode.EXEMPT_21: _("Steuerfrei nach § 4 Nr. 21 UStG"),
+        TaxMode.EXEMPT_22: _("Steuerfrei nach § 4 Nr. 22 UStG"),
+        TaxMode.REGULAR: _("Steuerfreie Leistung (§ 4 UStG)"),
+    }[mode]
+
+
+def tax_json(tax: Tax) -> dict[str, Any]:
+    """A rate as the snapshot holds it."""
+    return {
+        "category": tax.category,
+        "rate": f"{tax.rate:.2f}",
+        "net": f"{tax.net:.2f}",
+        "tax": f"{tax.tax:.2f}",
+        "gross": f"{tax.gross:.2f}",
+        "reason": tax.reason,
+    }

@@ -1,0 +1,134 @@
+"""Records for tests, made by operations: valid by default, different where the test says so."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
+from kutego import clock
+from kutego.actor import Actor
+from kutego.db import transaction
+from kutego.models import (
+    Company,
+    CourseDate,
+    CourseKind,
+    NumberKind,
+    NumberRange,
+    PaymentMethod,
+    PositionKind,
+    Product,
+    TermTemplate,
+)
+from kutego.operations import customers, invoices
+from kutego.operations.master_data import save_record
+from kutego.operations.positions import PositionInput
+
+ANNA = Actor("Anna Büro")
+DAY = date(2026, 11, 23)
+_numbers = count(1)
+
+
+def company(**values):
+    """The business, set up without a wizard."""
+    defaults = {
+        "id": 1,
+        "name": "Hundeschule Pfotenglück",
+        "owner": "Petra Kuhn",
+        "street": "Am Anger 3",
+        "postcode": "99084",
+        "city": "Erfurt",
+        "phone": "+49 361 123456",
+        "email": "buero@example.org",
+        "tax_number": "151/123/45678",
+        "iban": "DE02120300000000202051",
+        "bic": "BYLADEM1001",
+        "bank_name": "DKB",
+        "account_holder": "Petra Kuhn",
+    }
+    with transaction() as session:
+        record = Company(**defaults | values)
+        session.add(record)
+        session.add(NumberRange(kind=NumberKind.CUSTOMER, year=-1, last=0))
+    return record
+
+
+def customer(**values):
+    defaults = {
+        "first_name": "Jörg",
+        "last_name": "Müller",
+        "email": f"kunde{next(_numbers)}@example.org",
+        "street": "Gartenweg 5",
+        "postcode": "99084",
+        "city": "Erfurt",
+    }
+    return customers.create_customer(defaults | values, by=ANNA)
+
+
+def participant(of=None, **values):
+    of = of or customer()
+    return customers.create_participant(of, {"first_name": "Bello", **values}, by=ANNA)
+
+
+def course_date(**values):
+    defaults = {
+        "title": "Welpenkurs",
+        "kind": CourseKind.BLOCK,
+        "price": Decimal("149.00"),
+        "starts_on": date(2026, 12, 1),
+        "ends_on": date(2027, 1, 31),
+    }
+    return save_record(CourseDate(), defaults | values, by=ANNA)
+
+
+def running_course(**values):
+    return course_date(
+        **{"title": "Junghunde", "kind": CourseKind.RUNNING, "price": None, "ends_on": None}
+        | values
+    )
+
+
+def term_template(**values):
+    defaults = {"name": "Monatlich", "price": Decimal("49.00")}
+    return save_record(TermTemplate(), defaults | values, by=ANNA)
+
+
+def product(**values):
+    return save_record(Product(), {"name": "Leine", "price": Decimal("19.90")} | values, by=ANNA)
+
+
+def line(price="49.00", **values):
+    """A free position as the form sends it."""
+    defaults = {
+        "kind": PositionKind.OTHER,
+        "text": "Beratung",
+        "unit_price": Decimal(price),
+        "vat_rate": Decimal("19.00"),
+    }
+    return PositionInput(**defaults | values)
+
+
+def draft(*lines, of=None, on=DAY, **values):
+    defaults = {"payment_method": PaymentMethod.BANK_TRANSFER}
+    positions = list(lines) or [line()]
+    return invoices.save_draft(
+        of or customer(), positions=positions, on=on, by=ANNA, **defaults | values
+    )
+
+
+def invoice(*lines, of=None, on=DAY, **values):
+    """An issued invoice."""
+    with clock.at(clock.noon(on)):
+        made = draft(*lines, of=of, on=on, **values)
+        return invoices.issue_invoice(made, on=on, by=ANNA)
+
+
+def contract(of=None, *, starts_on=DAY, price="49.00", course=None, **template):
+    """A contract, made by issuing the position that sells its term."""
+    of = of or customer()
+    dog = participant(of)
+    course = course or running_course(starts_on=starts_on)
+    term = term_template(price=Decimal(price), **template)
+    sold = line(
+        price, kind=PositionKind.COURSE, text="Junghunde", participant_id=dog.id,
+        course_date_id=course.id, term_template_id=term.id, starts_on=starts_on,
+    )  # fmt: skip
+    return invoice(sold, of=of, on=starts_on).contract
