@@ -1,0 +1,200 @@
+"""The business itself: set up once, corrected in the settings."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from schwifty import BIC
+from schwifty.exceptions import SchwiftyException
+from sqlalchemy.exc import IntegrityError
+from stdnum.de import stnr
+from stdnum.eu import at_02, vat
+from stdnum.exceptions import ValidationError
+
+from kutego.actor import Actor
+from kutego.channels.sealing import seal
+from kutego.db import db, operation, transaction
+from kutego.errors import DomainError
+from kutego.models import Company, NumberRange, company
+from kutego.operations.customers import checked_iban, email_address, phone_number
+from kutego.operations.master_data import changed_fields, rule_for, save_record
+from kutego.operations.number_formats import check_formats
+from kutego.operations.numbers import GUARD
+from kutego.texts import gettext as _
+
+NAMES = (
+    "name", "legal_form", "owner", "register", "street", "postcode", "city", "bank_name",
+    "account_holder", "participant_word", "participant_first_name_label",
+    "participant_breed_label", "mail_from_name", "smtp_user",
+)  # fmt: skip
+DAYS = {
+    "due_days": ("Die Zahlungsfrist", 0, 365),
+    "reminder_days": ("Die Frist bis zur Erinnerung", 1, 365),
+    "offer_days": ("Die Gültigkeit von Angeboten", 1, 365),
+}
+HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+
+
+@operation
+def set_up_company(values: dict[str, Any], *, by: Actor) -> Company:
+    """Make the one company of an empty database, and the guard of its number ranges.
+
+    Legal texts are not invented: until the office writes them, there are none.
+    """
+    if db.session.get(Company, 1) is not None:
+        raise DomainError(_("Der Betrieb ist schon eingerichtet."))
+    try:
+        with transaction():
+            record = save_record(Company(), values, by=by)
+            db.session.add(NumberRange(kind=GUARD[0], year=GUARD[1], last=0))
+    except IntegrityError as error:  # on PostgreSQL two may begin at the same time
+        raise DomainError(_("Der Betrieb ist schon eingerichtet.")) from error
+    return record
+
+
+@operation
+def save_company(values: dict[str, Any], *, revision: int | None = None, by: Actor) -> Company:
+    """Change settings. `smtp_password` is plain here and sealed before it is stored.
+
+    Raises `DomainError` with what is wrong, `ConcurrentChange` where `revision` is not the
+    present one.
+    """
+    values = dict(values)
+    if values.get("smtp_password"):
+        values["smtp_password"] = seal(values["smtp_password"])
+    return save_record(company(), values, revision=revision, by=by)
+
+
+@rule_for(Company)
+def check_company(record: Company, by: Actor) -> None:
+    """What must hold for the settings; completes what follows from something else."""
+    record.id = 1
+    if not record.name:
+        raise DomainError(_("Bitte den Namen des Betriebs eingeben."))
+    _refuse_markup(record)
+    _check_contact(record)
+    _check_tax(record)
+    _check_bank(record)
+    _check_days(record)
+    _check_mail(record)
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", record.accent or "#1f6f54"):
+        raise DomainError(_("Die Farbe besteht aus # und sechs Zeichen, zum Beispiel #1f6f54."))
+    old = changed_fields(record).get("number_formats", [record.number_formats])[0]
+    record.number_formats = check_formats(old or {}, record.number_formats or {})
+
+
+def _refuse_markup(record: Company) -> None:
+    """Names go into letters, mails and tables: no tags, and nothing a spreadsheet would run."""
+    for name in NAMES:
+        text = getattr(record, name) or ""
+        if re.search(r"[<>\n]", text) or text[:1] in tuple("=+@"):
+            raise DomainError(
+                _("„%(text)s“: bitte ohne spitze Klammern, „=“ oder „+“ am Anfang.", text=text[:40])
+            )
+
+
+def _check_contact(record: Company) -> None:
+    record.country = (record.country or "DE").upper()
+    if not re.fullmatch(r"[A-Z]{2}", record.country):
+        raise DomainError(_("Das Land ist ein Kürzel aus zwei Buchstaben, zum Beispiel DE."))
+    record.email = email_address(record.email)
+    record.phone = phone_number(record.phone, record.country)
+    if record.country == "DE" and not re.fullmatch(r"\d{5}", record.postcode or "00000"):
+        raise DomainError(_("Die Postleitzahl hat 5 Ziffern. Bitte prüfen."))
+    if record.website:
+        record.website = _web_address(record.website)
+    if record.timezone and record.timezone not in available_timezones():
+        raise DomainError(_("Die Zeitzone „%(zone)s“ gibt es nicht.", zone=record.timezone))
+
+
+def _web_address(text: str) -> str:
+    address = text if "://" in text else f"https://{text}"
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and "." in (parts.hostname or "")
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"[\s<>\"]", address):
+        raise DomainError(
+            _("„%(text)s“ ist keine Internetadresse. Bitte die Schreibweise prüfen.", text=text)
+        )
+    return address
+
+
+def _check_tax(record: Company) -> None:
+    if record.tax_number and record.country == "DE" and not stnr.is_valid(record.tax_number):
+        raise DomainError(
+            _(
+                "Die Steuernummer „%(number)s“ hat nicht die Form des Finanzamts, zum Beispiel "
+                "21/815/08150.",
+                number=record.tax_number,
+            )
+        )
+    if record.vat_id:
+        try:
+            record.vat_id = vat.validate(record.vat_id)
+        except ValidationError as error:
+            raise DomainError(
+                _(
+                    "Die USt-IdNr. „%(number)s“ stimmt nicht. Bitte Zeichen für Zeichen prüfen.",
+                    number=record.vat_id,
+                )
+            ) from error
+
+
+def _check_bank(record: Company) -> None:
+    """BIC and bank follow from the IBAN where the directory of banks knows it."""
+    iban = checked_iban(record.iban)
+    changed = "iban" in changed_fields(record)
+    record.iban = str(iban) if iban else None
+    if iban and iban.bic and (changed or not record.bic):
+        record.bic, record.bank_name = str(iban.bic), iban.bank_name or record.bank_name
+    try:
+        record.bic = str(BIC(record.bic)) if record.bic else None
+    except SchwiftyException as error:
+        raise DomainError(
+            _("Der BIC „%(bic)s“ stimmt nicht. Bitte prüfen.", bic=record.bic)
+        ) from error
+    if record.creditor_id:
+        if not at_02.is_valid(record.creditor_id):
+            raise DomainError(
+                _(
+                    "Die Gläubiger-ID „%(id)s“ stimmt nicht, sie sieht so aus: DE98ZZZ09999999999.",
+                    id=record.creditor_id,
+                )
+            )
+        record.creditor_id = at_02.compact(record.creditor_id)
+
+
+def _check_days(record: Company) -> None:
+    for name, (label, least, most) in DAYS.items():
+        days = getattr(record, name)
+        if days is not None and not least <= days <= most:
+            raise DomainError(
+                _(
+                    "%(what)s liegt zwischen %(least)s und %(most)s Tagen.",
+                    what=_(label),
+                    least=least,
+                    most=most,
+                )
+            )
+
+
+def _check_mail(record: Company) -> None:
+    record.mail_from = email_address(record.mail_from)
+    if not record.smtp_user:
+        record.smtp_password = None
+    if not record.smtp_host:
+        return
+    if not HOST.fullmatch(record.smtp_host):
+        raise DomainError(
+            _(
+                "„%(host)s“ ist kein Name eines Mailservers, zum Beispiel smtp.ihr-anbieter.de.",
+                host=record.smtp_host,
+            )
+        )
+    if record.smtp_port is None or not 1 <= record.smtp_port <= 65535:
+        raise DomainError(_("Der Port ist eine Zahl von 1 bis 65535, meist 587 oder 465."))
+    if not record.mail_from:
+        raise DomainError(_("Bitte die Absenderadresse der E-Mails eingeben."))

@@ -1,0 +1,42 @@
+"""The company's logo: a picture by its content, flattened, stored under its hash."""
+
+from io import BytesIO
+
+from PIL import Image, ImageOps
+
+from kutego.actor import Actor
+from kutego.channels import files
+from kutego.errors import DomainError
+from kutego.models import Company
+from kutego.operations.company import save_company
+from kutego.texts import gettext as _
+
+LARGEST = 1024 * 1024  # bytes
+MOST_PIXELS = 25_000_000  # a small file can hold a huge picture
+BOX = (1200, 600)  # enough for 10 cm of paper at 300 dpi
+
+
+def save_logo(content: bytes, *, revision: int | None = None, by: Actor) -> Company:
+    """Take a PNG or JPEG of at most 1 MB as the logo of documents, mails and public pages."""
+    digest = files.store(flatten(content))
+    return save_company({"logo_sha256": digest}, revision=revision, by=by)
+
+
+def flatten(content: bytes) -> bytes:
+    """The picture as a PNG on white: PDF/A allows no transparency that a printer must guess."""
+    if len(content) > LARGEST:
+        raise DomainError(_("Das Logo ist größer als 1 MB. Bitte verkleinern."))
+    try:
+        picture = Image.open(BytesIO(content), formats=("PNG", "JPEG"))
+        if picture.width * picture.height > MOST_PIXELS:
+            raise DomainError(_("Das Logo hat zu viele Bildpunkte. Bitte verkleinern."))
+        picture = ImageOps.exif_transpose(picture).convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise DomainError(
+            _("Die Datei ist kein lesbares Bild. Bitte ein PNG oder JPEG wählen.")
+        ) from error
+    picture.thumbnail(BOX)
+    white = Image.new("RGBA", picture.size, "white")
+    out = BytesIO()
+    Image.alpha_composite(white, picture).convert("RGB").save(out, "PNG", optimize=True)
+    return out.getvalue()
