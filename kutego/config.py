@@ -81,7 +81,7 @@ def _number(env: dict[str, str], name: str, default: int, least: int, most: int)
 
 
 def _kept_secret(instance: Path, url: str) -> str:
-    """The key made at the first start and kept in the instance folder, readable by its owner only."""
+    """The key made at the first start and kept in the instance folder, for its owner only."""
     if not url.startswith("sqlite"):
         raise ConfigurationError(
             "KUTEGO_SECRET_KEY must be given with PostgreSQL: every machine needs the same one."

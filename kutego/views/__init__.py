@@ -1,7 +1,44 @@
-"""Everything that speaks HTTP: the site map on one page."""
+"""Everything that speaks HTTP: the site map on one page.
 
-from flask import Flask
+The office lives under /buero/ and needs a login; customers' pages, the login itself and files lie
+beside it. A view of the office is added in the group of the menu it belongs to; its line in the
+menu itself stands in `kutego.views.menu`.
+"""
+
+from flask import Flask, redirect, url_for
+from flask_admin import Admin
+from flask_admin.theme import Bootstrap4Theme
+from flask_babel import Babel
+from werkzeug.wrappers import Response
+
+from kutego.views import frame, security
+from kutego.views.appearance import appearance
+from kutego.views.office.dashboard import Dashboard
+from kutego.views.office.search import Search
 
 
 def init_app(app: Flask) -> None:
     """Put every screen into the application."""
+    Babel(app, default_locale="de", default_timezone="Europe/Berlin")
+    security.init_app(app)
+    frame.init_app(app)
+    app.register_blueprint(appearance)
+    app.add_url_rule("/", "home", home)
+    add_office(app)
+
+
+def home() -> Response:
+    """Whoever opens the bare address wants the office."""
+    return redirect(url_for("office.index"))
+
+
+def add_office(app: Flask) -> None:
+    """The staff panel: the menu's groups from top to bottom, names in alphabetical order."""
+    office = Admin(
+        app,
+        name="Kutego",
+        index_view=Dashboard(),
+        theme=Bootstrap4Theme(base_template="office/base.html"),
+        csp_nonce_generator=security.csp_nonce,
+    )
+    office.add_view(Search())

@@ -1,0 +1,111 @@
+"""The menu of the office and its "+ Neu": one line per view, shown as far as rights go."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+from flask_login import current_user
+
+from kutego.models import Right
+from kutego.texts import gettext as _
+from kutego.texts import marked as m
+
+HOME = "office.index"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place in the menu: shown when the view exists and the person may see it."""
+
+    view: str  # the name of the view's blueprint, or an endpoint
+    name: str
+    icon: str
+    right: Right | None = None
+
+    @property
+    def label(self) -> str:
+        return _(self.name)
+
+    @property
+    def endpoint(self) -> str | None:
+        """Where it leads, or None as long as no such view is registered."""
+        known = current_app.view_functions
+        names = (self.view, f"{self.view}.index_view", f"{self.view}.index")
+        return next((name for name in names if name in known), None)
+
+    @property
+    def url(self) -> str:
+        return url_for(self.endpoint or HOME)
+
+    @property
+    def is_open(self) -> bool:
+        return self.endpoint is not None and (self.right is None or current_user.may(self.right))
+
+
+R = Right
+MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
+    ("", (
+        Entry(HOME, m("Dashboard"), "speedometer2"),
+        Entry("customers", m("Kunden"), "people", R.CUSTOMERS_VIEW),
+    )),
+    (m("Kurse"), (
+        Entry("course_dates", m("Kurstermine"), "calendar3", R.COURSES_VIEW),
+        Entry("course_categories", m("Kategorien"), "tags", R.COURSES_VIEW),
+        Entry("contracts", m("Verträge"), "arrow-repeat", R.CONTRACTS_VIEW),
+        Entry("term_templates", m("Laufzeitvorlagen"), "calendar-range", R.COURSES_VIEW),
+        Entry("products", m("Produkte"), "box-seam", R.COURSES_VIEW),
+    )),
+    (m("Finanzen"), (
+        Entry("invoices", m("Rechnungen"), "receipt", R.INVOICES_VIEW),
+        Entry("invoice_drafts", m("Entwürfe"), "pencil-square", R.INVOICES_VIEW),
+        Entry("offers", m("Angebote"), "file-earmark-text", R.OFFERS_VIEW),
+        Entry("cancellations", m("Stornierungen"), "file-earmark-x", R.INVOICES_VIEW),
+        Entry("receipts", m("Quittungen"), "cash-coin", R.CREDIT_VIEW),
+        Entry("refunds", m("Erstattungen"), "arrow-return-left", R.CREDIT_VIEW),
+        Entry("credit_entries", m("Guthabenbuchungen"), "piggy-bank", R.CREDIT_VIEW),
+    )),
+    (m("Kommunikation"), (
+        Entry("messages", m("E-Mails"), "envelope", R.MESSAGES_VIEW),
+    )),
+    (m("Unternehmen"), (
+        Entry("settings", m("Einstellungen"), "gear", R.SETTINGS),
+        Entry("employees", m("Mitarbeiter"), "person-badge", R.STAFF),
+        Entry("locations", m("Standorte"), "geo-alt", R.COURSES_VIEW),
+        Entry("legal_texts", m("Rechtstexte"), "file-ruled", R.SETTINGS),
+        Entry("jobs", m("Aufträge"), "clock-history", R.JOBS),
+    )),
+)  # fmt: skip
+
+NEW = (
+    Entry("customers.create_view", m("Kunde"), "person-plus", R.CUSTOMERS_EDIT),
+    Entry("invoices.create_view", m("Rechnung"), "receipt", R.INVOICES_EDIT),
+    Entry("offers.create_view", m("Angebot"), "file-earmark-text", R.OFFERS_EDIT),
+    Entry("contracts.create_view", m("Vertrag"), "arrow-repeat", R.CONTRACTS_EDIT),
+    Entry("course_dates.create_view", m("Kurstermin"), "calendar3", R.COURSES_EDIT),
+    Entry("products.create_view", m("Produkt"), "box-seam", R.COURSES_EDIT),
+)
+
+
+def new_entries() -> list[Entry]:
+    """What this person may create."""
+    return [entry for entry in NEW if entry.is_open]
+
+
+def open_groups() -> list[tuple[str, list[tuple[Entry, bool]]]]:
+    """The groups this person may open, every entry with whether we are there."""
+    groups = [(name, [entry for entry in entries if entry.is_open]) for name, entries in MENU]
+    here = current_entry([entry for _name, entries in groups for entry in entries])
+    return [
+        (_(name) if name else "", [(entry, entry is here) for entry in entries])
+        for name, entries in groups
+        if entries
+    ]
+
+
+def current_entry(entries: list[Entry]) -> Entry | None:
+    """The entry whose address is the longest beginning of the present one.
+
+    The dashboard's is the beginning of all, so it counts only when we are right there.
+    """
+    here = request.path
+    above = [e for e in entries if here == e.url or (e.view != HOME and here.startswith(e.url))]
+    return max(above, key=lambda entry: len(entry.url), default=None)

@@ -1,0 +1,178 @@
+"""What a list and a record page show: columns, badges, cards and key figures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, Date, inspect
+from sqlalchemy.orm import InstrumentedAttribute, QueryableAttribute
+from sqlalchemy.types import TypeEngine
+
+from kutego.db import Base, Moment
+from kutego.labelled import Labelled
+from kutego.models import Right, company
+from kutego.money import Hundredths, Money, decimal_comma, euro, percent
+from kutego.texts import gettext as _
+
+TONES = {
+    "success": "active published accepted paid done fulfilled refunded sent granted",
+    "info": "open pending submitted issued queued scheduled running waiting processing",
+    "warning": "locked terminated to_refund unclear partly_paid expired partly_cancelled refused",
+    "danger": "overdue failed cancelled declined",
+}
+TONE = {word: tone for tone, words in TONES.items() for word in words.split()}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A state as a word on a soft colour."""
+
+    label: str
+    tone: str = "secondary"
+
+    @classmethod
+    def of(cls, state: Labelled) -> Self:
+        """The badge of a member of a closed list; the same word has the same colour everywhere."""
+        return cls(state.label, TONE.get(state.value, "secondary"))
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """A figure in the head of a record that leads to where it comes from."""
+
+    label: str
+    value: str
+    url: str | None = None
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a list. Without `value` it is the model's attribute `key`.
+
+    `kind` (text, money, percent, number, date, moment, flag) follows the model's type where the
+    key is a column. `sort` is an attribute, a path such as `customer.sort_name`, or an SQL
+    expression; a computed column without it cannot be sorted by. `load` names the relations that
+    `value` and `link` walk, so that a page of rows takes the same number of statements as one row.
+    """
+
+    key: str
+    label: str
+    value: Callable[[Any], Any] | None = field(default=None, kw_only=True)
+    kind: str = field(default="", kw_only=True)
+    sort: str | ColumnElement[Any] | QueryableAttribute[Any] | None = field(
+        default=None, kw_only=True
+    )
+    load: tuple[str, ...] = field(default=(), kw_only=True)
+    link: Callable[[Any], Base | str | None] | None = field(default=None, kw_only=True)
+    badge: bool = field(default=False, kw_only=True)
+    total: bool = field(default=False, kw_only=True)
+    shown: bool = field(default=True, kw_only=True)
+    exported: bool = field(default=True, kw_only=True)
+    right: Right | None = field(default=None, kw_only=True)
+
+    def of(self, record: Any) -> Any:
+        """The plain value for `record`."""
+        return self.value(record) if self.value is not None else getattr(record, self.key)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is aligned right, in tabular figures."""
+        return self.kind in ("money", "percent", "number")
+
+    def text(self, record: Any) -> str:
+        """The value as people read it."""
+        return plain(self.of(record), self.kind)
+
+    def exported_text(self, record: Any) -> str:
+        """The value for a spreadsheet: amounts without a sign, so that they can be summed."""
+        value = self.of(record)
+        if isinstance(value, Decimal):
+            return decimal_comma(value).replace(".", "")
+        return plain(value, self.kind)
+
+    def badge_of(self, record: Any) -> Badge | None:
+        """The badge that stands for the value."""
+        value = self.of(record)
+        if isinstance(value, Badge):
+            return value
+        if isinstance(value, Labelled):
+            return Badge.of(value)
+        return Badge(str(value)) if value else None
+
+
+@dataclass(frozen=True)
+class Card:
+    """A box of the record page with labels and values. `keys` name columns or fields of the view."""
+
+    title: str
+    keys: tuple[str, ...]
+    right: Right | None = None
+
+    def __init__(self, title: str, *keys: str, right: Right | None = None) -> None:
+        object.__setattr__(self, "title", title)
+        object.__setattr__(self, "keys", keys)
+        object.__setattr__(self, "right", right)
+
+
+def plain(value: Any, kind: str = "") -> str:
+    """A value as German text: dates 23.11.2026, amounts 1.234,50 €, yes and no."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str) and not isinstance(value, Labelled):
+        return value
+    if isinstance(value, bool):
+        return _("Ja") if value else _("Nein")
+    if isinstance(value, Decimal):
+        return f"{percent(value)} %" if kind == "percent" else euro(value)
+    if isinstance(value, datetime):
+        return f"{value.astimezone(company().zone):%d.%m.%Y %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, int) and kind != "year":
+        return f"{value:,}".replace(",", ".")
+    if isinstance(value, list | tuple):
+        return ", ".join(plain(item) for item in value)
+    return value.label if isinstance(value, Badge) else str(value)
+
+
+KINDS: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
+    (Money, "money"),  # type: ignore[arg-type]  # decorators, not engines
+    (Hundredths, "percent"),  # type: ignore[arg-type]
+    (Moment, "moment"),  # type: ignore[arg-type]
+    (Date, "date"),
+)
+
+
+def kind_of(model: type[Base], key: str) -> str:
+    """The kind that the model's column asks for; empty where `key` is computed."""
+    attribute = inspect(model).column_attrs.get(key)
+    if attribute is None:
+        return ""
+    kind = attribute.columns[0].type
+    for cls, name in KINDS:
+        if isinstance(kind, cls):
+            return name
+    names = {bool: "flag", int: "number"}
+    return names.get(kind.python_type, "text")
+
+
+def sort_path(model: type[Base], column: Column) -> tuple[tuple[str, ...], Any] | None:
+    """The relations to join and the expression to sort by; None where it cannot be sorted."""
+    target = column.sort
+    if target is None:
+        target = column.key if column.value is None else None
+    if target is None or target == "":
+        return None
+    if not isinstance(target, str):
+        return (), target
+    *path, name = target.split(".")
+    owner: Any = model
+    for step in path:
+        owner = getattr(owner, step).property.mapper.class_
+    attribute = getattr(owner, name, None)
+    if not isinstance(attribute, InstrumentedAttribute) or name not in inspect(owner).column_attrs:
+        return None
+    return tuple(path), attribute

@@ -1,0 +1,142 @@
+"""From what the address says to SQL: the rows of a page, their count and their totals."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from kutego.db import db
+from kutego.texts import gettext as _
+from kutego.texts import search_key
+from kutego.views.panel.columns import Column, sort_path
+from kutego.views.panel.state import ListState
+
+if TYPE_CHECKING:
+    from kutego.views.panel.record_view import RecordView
+
+BAD = (ValueError, KeyError, ArithmeticError)
+PHONE = re.compile(r"[+\d][\d\s()/.-]{2,}")
+
+
+class ListQuery:
+    """The SQL of one list in one state. `problems` are sentences about filters left out."""
+
+    def __init__(self, view: "RecordView", state: ListState) -> None:
+        self.view, self.state, self.model = view, state, view.model
+        self.problems: list[str] = []
+        self.conditions = self._filtered() + self._searched()
+
+    def narrowed(self, query: Select[Any]) -> Select[Any]:
+        """`query` with scope, filters and search."""
+        return self.view.scope(query).where(*self.conditions)
+
+    def rows(self) -> Select[Any]:
+        """All records of the list, in order."""
+        return self._ordered(self.narrowed(select(self.model)))
+
+    def ids(self) -> list[int]:
+        """The ids of all records of the list, in order."""
+        return list(db.session.scalars(self._ordered(self.narrowed(select(self.model.id)))))
+
+    def loaded(self, query: Select[Any], columns: list[Column]) -> Select[Any]:
+        """With the relations that `columns` and the row menus walk, one statement each."""
+        paths = {path for column in columns for path in column.load} | set(self.view.load)
+        return query.options(*(self._loader(path) for path in sorted(paths)))
+
+    def count_and_totals(self, columns: list[Column]) -> tuple[int, dict[str, Any]]:
+        """How many rows there are, and the sum of each of `columns` over all of them: one statement.
+
+        Without a filter each figure is a subquery of its own, so that each is read from its own
+        index; with one, a single pass over the rows does.
+        """
+        sums = [self._sum(column) for column in columns]
+        figures = [func.count(self.model.id), *sums]
+        if self.conditions:
+            statement = self.narrowed(select(*figures).select_from(self.model))
+        else:
+            parts = [self.narrowed(select(f).select_from(self.model)) for f in figures]
+            statement = select(*(part.scalar_subquery() for part in parts))
+        count, *totals = db.session.execute(statement).one()
+        return count, dict(zip((c.key for c in columns), totals, strict=True))
+
+    # --- the parts ---------------------------------------------------------------------------
+
+    def _sum(self, column: Column) -> Any:
+        found = sort_path(self.model, column)
+        if found is None or found[0]:
+            raise TypeError(f"{column.key} has no column of its own to sum")
+        return func.sum(found[1], type_=found[1].type)
+
+    def _filtered(self) -> list[ColumnElement[bool]]:
+        conditions = []
+        for key, values in self.state.filters.items():
+            filter_ = self.view.filter_map()[key]
+            try:
+                filter_.told(values)
+                conditions.append(filter_.condition(self.model, values))
+            except BAD:
+                typed = ", ".join(text for texts in values.values() for text in texts)
+                self.problems.append(
+                    _(
+                        "Der Filter „%(label)s“ kann mit „%(typed)s“ nichts anfangen und gilt nicht.",
+                        label=filter_.label,
+                        typed=typed[:60],
+                    )
+                )
+        return conditions
+
+    def _searched(self) -> list[ColumnElement[bool]]:
+        if not self.state.search or not self.view.search:
+            return []
+        paths = self.view.search
+        paths = (paths,) if isinstance(paths, str) else paths
+        return [or_(*(self._found(p, word) for p in paths)) for word in _words(self.state.search)]
+
+    def _found(self, path: str, word: str) -> ColumnElement[bool]:
+        *relations, name = path.split(".")
+        if not relations:
+            return _contains(getattr(self.model, name), word)
+        relation = getattr(self.model, relations[0])
+        target = relation.property.mapper.class_
+        inner = _contains(getattr(target, name), word)
+        [(local, remote)] = relation.property.local_remote_pairs
+        return local.in_(select(remote).where(inner))
+
+    def _loader(self, path: str) -> Any:
+        owner, option = self.model, None
+        for step in path.split("."):
+            attribute = getattr(owner, step)
+            option = selectinload(attribute) if option is None else option.selectinload(attribute)
+            owner = attribute.property.mapper.class_
+        return option
+
+    def _ordered(self, query: Select[Any]) -> Select[Any]:
+        key = self.state.sort or self.view.default_sort
+        column = self.view.column_map().get(key.removeprefix("-"))
+        found = sort_path(self.model, column) if column is not None else None
+        descends = key.startswith("-")
+        identity = self.model.id.desc() if descends else self.model.id
+        if found is None:
+            return query.order_by(self.model.id.desc())
+        path, expression = found
+        for step in path:
+            query = query.outerjoin(getattr(self.model, step))
+        order = expression.desc() if descends else expression.asc()
+        if path or getattr(expression, "nullable", True):
+            order = order.nulls_last()
+        return query.order_by(order, identity)
+
+
+def _contains(column: Any, word: str) -> ColumnElement[bool]:
+    if column.key == "search":  # kept folded, see Customer.refresh_keys
+        return column.contains(search_key(word), autoescape=True)
+    return column.icontains(word, autoescape=True)
+
+
+def _words(term: str) -> list[str]:
+    """Every word has to be found, in any order; a telephone number counts as one, by its digits."""
+    if PHONE.fullmatch(term):
+        digits = "".join(filter(str.isdigit, term)).lstrip("0")
+        return [digits] if digits else [term]
+    return term.split()[:8]
