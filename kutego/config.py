@@ -50,7 +50,9 @@ def load(environ: dict[str, str] | None = None, **overrides: object) -> Config:
     values: dict[str, object] = {
         "instance": instance,
         "database_url": url,
-        "secret_key": env.get("KUTEGO_SECRET_KEY") or _kept_secret(instance, url),
+        "secret_key": overrides.get("secret_key")
+        or env.get("KUTEGO_SECRET_KEY")
+        or _kept_secret(instance, url),
         "host": env.get("KUTEGO_HOST", "127.0.0.1"),
         "port": _number(env, "KUTEGO_PORT", 8000, 0, 65535),
         "threads": _number(env, "KUTEGO_THREADS", 8, 1, 64),

@@ -145,7 +145,7 @@ def lock(session: Session, records: Iterable[Base]) -> None:
     """
     if session.get_bind().dialect.name == "sqlite":
         return
-    roots = {root for record in records if (root := record.lock_root) is not None}
+    roots = {root for record in records if (root := record.lock_root) is not None and root.id}
     for root in sorted(roots, key=lambda root: (root.__tablename__ != "customer", root.id)):
         kind = type(root)
         session.execute(select(kind.id).where(kind.id == root.id).with_for_update())

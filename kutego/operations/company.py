@@ -78,7 +78,8 @@ def check_company(record: Company, by: Actor) -> None:
     _check_bank(record)
     _check_days(record)
     _check_mail(record)
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", record.accent or "#1f6f54"):
+    record.accent = (record.accent or "#1f6f54").lower()
+    if not re.fullmatch(r"#[0-9a-f]{6}", record.accent):
         raise DomainError(_("Die Farbe besteht aus # und sechs Zeichen, zum Beispiel #1f6f54."))
     old = changed_fields(record).get("number_formats", [record.number_formats])[0]
     record.number_formats = check_formats(old or {}, record.number_formats or {})

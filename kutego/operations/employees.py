@@ -19,8 +19,6 @@ from kutego.operations.logins import (
 )
 from kutego.texts import gettext as _
 
-THEMES = ("auto", "light", "dark")
-
 
 def create_employee(
     email: str,
@@ -126,14 +124,6 @@ def change_own_password(employee: Employee, *, old: str, new: str, by: Actor) ->
     if old == new:
         raise DomainError(_("Das neue Passwort ist das alte. Bitte ein anderes wählen."))
     _store_password(employee, hash_password(new), by=by)
-
-
-@operation
-def set_theme(employee: Employee, *, theme: str, by: Actor) -> None:
-    """Light, dark, or as the computer is set."""
-    if theme not in THEMES:
-        raise DomainError(_("Diese Darstellung gibt es nicht."))
-    employee.theme = theme
 
 
 @operation

@@ -36,7 +36,7 @@ LONGEST = 16  # characters of a number at its start; the columns hold 30
 
 
 def check_formats(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
-    """The patterns that differ from the default, by kind; raises `DomainError` where one cannot work.
+    """The patterns that differ from the default, by kind; refuses one that cannot work.
 
     Numbers of two kinds must differ by their letters alone, and a changed pattern must not be
     able to produce a number that exists (§ 14 Abs. 4 Nr. 4 UStG: each number once). Customer
