@@ -133,7 +133,7 @@ class CourseDay(Base):
     course_date_id: Mapped[int] = mapped_column(
         ForeignKey("course_date.id", ondelete="RESTRICT"), index=True
     )
-    on: Mapped[date]
+    on: Mapped[date] = mapped_column(index=True)
     starts_at: Mapped[time | None]
     ends_at: Mapped[time | None]
     state: Mapped[CourseDayState] = mapped_column(default=CourseDayState.PLANNED)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from kutego.models.employee import Employee
 
 
+SEARCH_BYTES = 2000  # PostgreSQL indexes rows of up to 2.7 kB
+
+
 class Salutation(Labelled):
     NONE = "none", "–"
     MS = "ms", "Frau"
@@ -49,7 +52,8 @@ class Customer(Stateful, Base):
     __tablename__ = "customer"
     __table_args__ = (
         CheckConstraint("credit >= 0", name="credit"),
-        Index("ix_customer_sort_name_id", "sort_name", "id"),
+        # holds `search`, so that an infix search reads the index alone and in the list's order
+        Index("ix_customer_sort_name_id_search", "sort_name", "id", "search"),
         Index("ix_customer_credit", "credit"),
         Index("ix_customer_open_amount", "open_amount"),
     )
@@ -159,7 +163,8 @@ class Customer(Stateful, Base):
             *(p.name for p in (self.participants if participants is None else participants)),
         ]  # fmt: skip
         digits = ["".join(filter(str.isdigit, n)) for n in (self.phone, self.mobile) if n]
-        self.search = search_key(" ".join(filter(None, words))) + " " + " ".join(digits)
+        key = " ".join([*digits, search_key(" ".join(filter(None, words)))])
+        self.search = key.encode()[:SEARCH_BYTES].decode(errors="ignore")
 
 
 class ParticipantState(Labelled):

@@ -4,7 +4,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
@@ -59,7 +69,7 @@ class Invoice(Stateful, Base):
     __table_args__ = (
         Index("ix_invoice_customer_id_id", "customer_id", "id"),
         Index("ix_invoice_open_due_on", "due_on", "open_amount", **OPEN_ONLY),
-        Index("ix_invoice_issued_on_id", "issued_on", "id"),
+        Index("ix_invoice_issued_on_id_total", "issued_on", "id", "total"),  # sums by month
         Index("ix_invoice_state_id", "state", "id"),
     )
 
@@ -131,6 +141,23 @@ class Invoice(Stateful, Base):
     def refresh_open(self) -> None:
         """Bring `open_amount` in step with the sums beside it."""
         self.open_amount = self.total - self.cancelled + self.fee - self.paid
+
+
+def payment_status_is(status: PaymentStatus, on: date) -> ColumnElement[bool]:
+    """The condition in SQL for what `Invoice.payment_status` answers about one record."""
+    owed = Invoice.open_amount > 0
+    late = and_(owed, Invoice.due_on < on)
+    in_time = and_(owed, or_(Invoice.due_on.is_(None), Invoice.due_on >= on))
+    gone = and_(Invoice.cancelled >= Invoice.total, Invoice.total > 0)
+    settled = and_(Invoice.state == InvoiceState.ISSUED, Invoice.open_amount == 0)
+    return {
+        PaymentStatus.DRAFT: Invoice.state == InvoiceState.DRAFT,
+        PaymentStatus.OVERDUE: late,
+        PaymentStatus.PARTLY_PAID: and_(in_time, Invoice.paid > 0),
+        PaymentStatus.OPEN: and_(in_time, Invoice.paid <= 0),
+        PaymentStatus.CANCELLED: and_(settled, gone),
+        PaymentStatus.PAID: and_(settled, ~gone),
+    }[status]
 
 
 class DraftPosition(PositionColumns, Base):
