@@ -32,6 +32,10 @@ QUEUED_ONLY = {
     "sqlite_where": text("state = 'queued'"),
     "postgresql_where": text("state = 'queued'"),
 }
+PROBLEMS_ONLY = {
+    "sqlite_where": text("state in ('unclear', 'failed')"),
+    "postgresql_where": text("state in ('unclear', 'failed')"),
+}
 
 
 class Message(Stateful, Base):
@@ -42,6 +46,7 @@ class Message(Stateful, Base):
         Index("ix_message_customer_id_id", "customer_id", "id"),
         Index("ix_message_subject", "subject_type", "subject_id"),
         Index("ix_message_due", "next_attempt_at", **QUEUED_ONLY),
+        Index("ix_message_problem", "state", **PROBLEMS_ONLY),
     )
 
     transitions = {
@@ -65,6 +70,7 @@ class Message(Stateful, Base):
     created_at: Mapped[datetime]
     next_attempt_at: Mapped[datetime | None]
     claimed_until: Mapped[datetime | None]
+    handed_over_at: Mapped[datetime | None]  # just before the text goes to the server
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,77 @@
+"""The files of issued documents, stored under the SHA-256 of their content and never replaced.
+
+The folder is `KUTEGO_INSTANCE/files`; a file `abcdef…` lies in `ab/cdef…`. A file is on the disk
+before its name is in the database; one whose transaction was rolled back is harmless.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from flask import current_app
+
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+class DamagedFile(Exception):
+    """A stored file is gone, or is no longer what was stored. Restore it from a backup."""
+
+
+def store(data: bytes) -> str:
+    """Keep `data` and return its SHA-256. It survives a power cut from here on."""
+    name = hashlib.sha256(data).hexdigest()
+    path = _path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.is_file():
+        _write(path, data)
+    for folder in (path.parent, path.parent.parent):
+        _sync_folder(folder)  # also when another process has written the file just now
+    return name
+
+
+def read(name: str) -> bytes:
+    """The content stored under a SHA-256. Raises `DamagedFile` where it is missing or altered."""
+    try:
+        data = _path(name).read_bytes()
+    except FileNotFoundError as error:
+        raise DamagedFile(f"The stored file {name} is missing.") from error
+    if hashlib.sha256(data).hexdigest() != name:
+        raise DamagedFile(f"The stored file {name} has another content than was stored.")
+    return data
+
+
+def exists(name: str) -> bool:
+    """Whether a file of that SHA-256 is stored, whole or damaged."""
+    return _path(name).is_file()
+
+
+def _path(name: str) -> Path:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not a SHA-256")
+    folder: Path = current_app.config["KUTEGO"].files
+    return folder / name[:2] / name[2:]
+
+
+def _write(path: Path, data: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o440)
+        os.rename(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename is safe only when the folder that holds the name is on the disk too."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

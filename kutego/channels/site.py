@@ -1,0 +1,26 @@
+"""Where the program runs and how customers reach it, as the settings say."""
+
+from flask import current_app
+
+from kutego.config import Config
+
+
+def offer_link(token: str) -> str:
+    """The public page of an offer."""
+    return link(f"/angebot/{token}")
+
+
+def link(path: str) -> str:
+    """The whole address of a page: `KUTEGO_PUBLIC_URL`, else where the program listens."""
+    settings = _settings()
+    return (settings.public_url or f"http://{settings.host}:{settings.port}") + path
+
+
+def workers() -> int:
+    """How many processes may render at a time."""
+    return _settings().workers
+
+
+def _settings() -> Config:
+    settings: Config = current_app.config["KUTEGO"]
+    return settings

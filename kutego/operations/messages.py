@@ -1,0 +1,169 @@
+"""Messages: written down with the change they tell of, repeated, taken off the record.
+
+What sends them is `kutego.operations.delivery`.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import func, select
+
+from kutego import clock
+from kutego.actor import SYSTEM, Actor
+from kutego.channels import site
+from kutego.db import Base, db, operation
+from kutego.errors import DomainError
+from kutego.models import (
+    Channel,
+    Company,
+    Customer,
+    Message,
+    MessageState,
+    Rendition,
+    company,
+)
+from kutego.operations.activity import log_activity
+from kutego.operations.documents import renditions_of
+from kutego.rendering.mail import mail_text
+from kutego.texts import gettext as _
+
+
+def queue_message(
+    customer: Customer | None,
+    template: str,
+    *,
+    subject_of: Base | None = None,
+    attachments: Sequence[Rendition] | None = None,
+    recipient: str | None = None,
+    **context: Any,
+) -> Message:
+    """Write an e-mail down for delivery. Joins the transaction of the change it tells of.
+
+    The text is `templates/mail/<template>.txt` with `context`. Without `attachments`, the files of
+    `subject_of` go along where it is a document itself. Without `recipient` it goes to the
+    customer's address. For a locked customer it is kept as suppressed (spec D-07).
+    """
+    house = company()
+    subject, body = mail_text(
+        template, company=house, customer=customer, offer_link=site.offer_link, **context
+    )
+    db.session.flush()  # a new subject, and the files of a new document, get their ids
+    files = renditions_of(subject_of) if attachments is None else attachments
+    message = Message(
+        customer=customer,
+        template=template,
+        subject=subject,
+        body=body,
+        attachments=[file.id for file in files],
+        subject_type=subject_of.__tablename__ if subject_of else None,
+        subject_id=subject_of.id if subject_of else None,  # type: ignore[attr-defined]
+    )
+    _address(message, customer, recipient)
+    _add(message, house)
+    return message
+
+
+@operation
+def resend_message(message: Message, *, to_current: bool, on: date, by: Actor) -> Message:
+    """Send the same content once more, as a new row linked to the first.
+
+    It goes to the address of the first, or to the customer's of today (spec D-06).
+    """
+    customer = message.customer
+    if message.state is MessageState.QUEUED:
+        raise DomainError(_("Die Nachricht wartet noch auf den Versand."))
+    if customer is not None and customer.is_locked:
+        raise DomainError(
+            _("%(name)s ist gesperrt und bekommt keine Nachrichten.", name=customer.name)
+        )
+    recipient = customer.email if to_current and customer else message.recipient
+    if not recipient:
+        raise DomainError(_("Es ist keine E-Mail-Adresse bekannt."))
+    again = Message(
+        customer=customer,
+        template=message.template,
+        subject=message.subject,
+        body=message.body,
+        attachments=message.attachments,
+        subject_type=message.subject_type,
+        subject_id=message.subject_id,
+        resend_of_id=message.resend_of_id or message.id,
+    )
+    _address(again, customer, recipient)
+    _add(again, company())
+    log_activity(again, "message.resent", by=by, personal={"recipient": recipient})
+    return again
+
+
+@operation
+def hide_message(message: Message, *, on: date, by: Actor) -> None:
+    """Take the message off the customer's record. The log of its invoice or offer keeps it."""
+    if message.state is MessageState.QUEUED:
+        raise DomainError(_("Die Nachricht wartet noch auf den Versand und kann nicht weg."))
+    if message.hidden_at is not None:
+        raise DomainError(_("Die Nachricht ist schon gelöscht."))
+    message.hidden_at = clock.now()
+    log_activity(message, "message.hidden", by=by, personal={"subject": message.subject})
+
+
+@operation
+def settle_unclear(message: Message, *, was_sent: bool, on: date, by: Actor) -> None:
+    """Say what became of a message whose delivery is unclear. One that failed can be resent."""
+    if message.state is not MessageState.UNCLEAR:
+        raise DomainError(_("Bei dieser Nachricht ist nichts zu klären."))
+    if was_sent:
+        message.move_to(MessageState.SENT)
+        message.sent_at = message.handed_over_at
+        message.error = None
+    else:
+        message.move_to(MessageState.FAILED)
+        message.error = _("Nicht angekommen, sagt %(name)s.", name=by.name)
+    log_activity(message, "message.settled", by=by, was_sent=was_sent)
+
+
+@operation
+def suppress_message(message: Message) -> None:
+    """Keep a message to a locked customer from going out, visibly (spec D-07)."""
+    message.move_to(MessageState.SUPPRESSED)
+    message.error = _("Der Kunde ist gesperrt.")
+    message.next_attempt_at = message.claimed_until = None
+    db.session.flush()
+    log_activity(message, "message.suppressed", by=SYSTEM, personal={"subject": message.subject})
+
+
+def waiting_without_server() -> int:
+    """How many e-mails wait because no mail server was set up, for the office's banner."""
+    house = company()
+    if house.smtp_host and house.mail_from:
+        return 0
+    waiting = select(func.count()).where(
+        Message.state == MessageState.QUEUED, Message.channel == Channel.EMAIL
+    )
+    return db.session.scalar(waiting) or 0
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def _address(message: Message, customer: Customer | None, recipient: str | None) -> None:
+    message.recipient = recipient or (customer.email if customer else None)
+    message.recipient_name = customer.name if customer else None
+
+
+def _add(message: Message, house: Company) -> None:
+    """Queue the message, or keep it as what nobody will ever get."""
+    now = clock.now()
+    domain = (house.mail_from or house.email or "kutego.invalid").rpartition("@")[2]
+    message.message_id = f"<{uuid4().hex}@{domain.encode('idna').decode()}>"
+    message.created_at = message.next_attempt_at = now
+    message.state = MessageState.QUEUED
+    db.session.add(message)
+    if message.customer is not None and message.customer.is_locked:
+        suppress_message(message)
+    elif not message.recipient:
+        message.move_to(MessageState.FAILED)
+        message.error = _("Es ist keine E-Mail-Adresse bekannt.")
+        message.next_attempt_at = None
+    db.session.flush()
