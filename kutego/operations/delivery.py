@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from kutego import clock
 from kutego.actor import SYSTEM
@@ -70,6 +70,12 @@ def deliver_due(limit: int | None = None) -> Delivered:
     return result
 
 
+def due_messages() -> list[Message]:
+    """What the next run would send."""
+    now = clock.now()
+    return list(db.session.scalars(_unclaimed(now).where(Message.next_attempt_at <= now)))
+
+
 def deliver_now(message: Message) -> None:
     """Send one message while a person waits, a test mail for instance; its row says how it went."""
     server = server_of(company())
@@ -94,22 +100,11 @@ def claim_due(most: int, *, only: int | None = None) -> list[Claim]:
     """Take up to `most` due messages, the longest waiting first, or `only` that one."""
     now = clock.now()
     until = now + LEASE
-    free = or_(Message.claimed_until.is_(None), Message.claimed_until < now)
-    due = Message.next_attempt_at <= now if only is None else Message.id == only
-    query = (
-        select(Message)
-        .where(
-            Message.state == MessageState.QUEUED,
-            Message.channel == Channel.EMAIL,
-            Message.handed_over_at.is_(None),
-            due,
-            free,
-        )
-        .order_by(Message.next_attempt_at, Message.id)
-        .limit(most)
+    query = _unclaimed(now).where(
+        Message.next_attempt_at <= now if only is None else Message.id == only
     )
     with transaction() as session:
-        found = session.scalars(query.with_for_update(skip_locked=True)).all()
+        found = session.scalars(query.limit(most).with_for_update(skip_locked=True)).all()
         for message in found:
             message.claimed_until = until
         return [Claim(message.id, until) for message in found]
@@ -175,6 +170,20 @@ def note_abandoned() -> None:
 
 
 # --- parts ------------------------------------------------------------------------------------
+
+
+def _unclaimed(now: datetime) -> Select[tuple[Message]]:
+    """E-mails in the queue that nobody is sending, those that have waited longest first."""
+    return (
+        select(Message)
+        .where(
+            Message.state == MessageState.QUEUED,
+            Message.channel == Channel.EMAIL,
+            Message.handed_over_at.is_(None),
+            or_(Message.claimed_until.is_(None), Message.claimed_until < now),
+        )
+        .order_by(Message.next_attempt_at, Message.id)
+    )
 
 
 def _deliver_batch(connection: SafeConnection, claims: Sequence[Claim], result: Delivered) -> bool:

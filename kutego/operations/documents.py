@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
 from kutego import clock
 from kutego.channels import files, site
@@ -135,9 +135,10 @@ def render_pending(only: Iterable[int] | None = None) -> Rendered:
     return result
 
 
-def pending_documents() -> int:
-    """How many files are still to be made, for the office's eye."""
-    return db.session.scalar(select(func.count()).where(Rendition.sha256.is_(None))) or 0
+def pending_renditions() -> list[Rendition]:
+    """The files that are still to be made, those that failed with their error among them."""
+    pending = select(Rendition).where(Rendition.sha256.is_(None)).order_by(Rendition.id)
+    return list(db.session.scalars(pending))
 
 
 # --- parts ------------------------------------------------------------------------------------
