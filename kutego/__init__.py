@@ -1,8 +1,10 @@
 """Kutego, the back office of a course business."""
 
 from flask import Flask
+from flask_migrate import Migrate
 
 from kutego import cli, config, views
+from kutego.channels import smtp
 from kutego.db import db
 
 
@@ -21,6 +23,8 @@ def create_app(**overrides: object) -> Flask:
         MAX_CONTENT_LENGTH=12 * 1024 * 1024,
     )
     db.init_app(app)
+    Migrate(app, db, directory=str(config.ROOT / "kutego" / "migrations"))
+    smtp.init_app(app)
     views.init_app(app)
     cli.init_app(app)
     return app
