@@ -11,6 +11,7 @@ from kutego.rendering.pdf import html_to_pdf
 from kutego.rendering.receipt_pdf import receipt_html
 
 INVOICES = ("invoice", "cancellation")
+TEMPLATES = ("invoice.html", "offer.html", "receipt.html")
 DRAWINGS: dict[str, Callable[..., str]] = {
     "invoice": invoice_html,
     "cancellation": invoice_html,

@@ -38,9 +38,10 @@ def invoice_html(snapshot: dict, pages: int, *, logo: bytes | None = None) -> st
 
 
 def likely_pages(snapshot: dict) -> int:
-    """A guess, so that most documents are drawn once only."""
-    heights = sum(6.5 + 3.7 * len(line["notes"]) for line in lines_of(snapshot))
-    return 1 if heights < 60 else 2 + int((heights - 70) / 205)
+    """A guess, so that most documents are drawn once only (heights in millimetres)."""
+    rows = sum(8.1 + 3.7 * len(line["notes"]) for line in lines_of(snapshot))
+    needed = rows + 85  # sums, account and closing words
+    return 1 if needed < 130 else 2 + int(max(needed - 330, 0) / 205)
 
 
 def preceding_text(snapshot: dict) -> str | None:
@@ -67,7 +68,7 @@ def lines_of(snapshot: dict) -> list[dict]:
             "notes": _notes(position),
             "quantity": quantity_text(position),
             "price": money(position["unit_price"]),
-            "rate": rate_text(position["rate"]) if position["category"] == "S" else _("frei"),
+            "rate": rate_text(position["rate"]),
             "amount": money(position[snapshot["prices"]]),
         }
         for position in snapshot["positions"]
@@ -103,7 +104,7 @@ def totals(snapshot: dict) -> dict:
         label = (
             _("USt %(rate)s auf %(net)s", **values)
             if tax["category"] == "S"
-            else _("steuerfrei: %(net)s", net=values["net"])
+            else _("ohne USt: %(net)s", net=values["net"])
         )
         sums.append((label, money(tax["tax"])))
     deducted = [(part["text"], money(-amount(part["amount"]))) for part in snapshot["deductions"]]

@@ -36,8 +36,10 @@ def to_cii(snapshot: dict, profile: Profile = "en16931") -> bytes:
         | {
             "BG-4": _seller(snapshot["seller"]),
             "BG-7": _buyer(snapshot["recipient"]),
-            "BG-25": [line(position, snapshot["prices"], number)
-                      for number, position in enumerate(snapshot["positions"], 1)],
+            "BG-25": [
+                line(position, snapshot["prices"], number)
+                for number, position in enumerate(snapshot["positions"], 1)
+            ],
         }
     )
     xml = generate_cii_xml(terms, level="en16931", check_xsd=False, check_schematron=None)
@@ -57,8 +59,10 @@ def best_profile(snapshot: dict) -> Profile:
 def _head(snapshot: dict) -> dict:
     before = snapshot["preceding"]
     notes = [snapshot["title"], preceding_text(snapshot)]
-    notes += [_("%(text)s: %(amount)s EUR", text=part["text"], amount=part["amount"])
-              for part in snapshot["deductions"]]
+    notes += [
+        _("%(text)s: %(amount)s EUR", text=part["text"], amount=part["amount"])
+        for part in snapshot["deductions"]
+    ]
     reference = {"BT-25": before["number"], "BT-26": before["issued_on"]} if before else None
     return {
         "BT-1": snapshot["number"],
@@ -73,11 +77,15 @@ def _head(snapshot: dict) -> dict:
 
 
 def _dates(snapshot: dict) -> dict:
-    """When it is to be paid and when it was supplied (§ 14 (4) No. 6 UStG)."""
+    """When it is to be paid and when it was supplied (§ 14 (4) No. 6 UStG).
+
+    The day of delivery is given with a period too, as its last day: the element around it must
+    be there and must not be empty (PEPPOL R008).
+    """
     period = service_period(snapshot)
-    supplied = (
-        {"BT-73": period[0], "BT-74": period[1]} if period else {"BT-72": snapshot["issued_on"]}
-    )
+    supplied = {"BT-72": period[1] if period else snapshot["issued_on"]}
+    if period:
+        supplied |= {"BT-73": period[0], "BT-74": period[1]}
     due = {"BT-9": snapshot["due_on"]} if amount(snapshot["due"]) > 0 and snapshot["due_on"] else {}
     return supplied | due
 

@@ -17,6 +17,7 @@ from kutego.texts import gettext as _
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "documents"
 DEFAULT_ACCENT = "#1f6f54"
+FOOTER_WIDTH = 165  # millimetres
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -54,8 +55,8 @@ def sheet(snapshot: dict, *, heading: str, facts: Iterable[tuple], logo: bytes |
     }
 
 
-def footer(seller: dict) -> list[list[str]]:
-    """The columns of the footer: who, how to reach, bank, tax and register (§ 14 UStG, § 35a GmbHG)."""
+def footer(seller: dict) -> list[tuple[list[str], int]]:
+    """The footer (§ 14 UStG, § 35a GmbHG): lines of each column, and its width in millimetres."""
     columns = [
         [
             legal_name(seller),
@@ -75,7 +76,11 @@ def footer(seller: dict) -> list[list[str]]:
             seller["register"],
         ],
     ]
-    return [lines for lines in ([line for line in column if line] for column in columns) if lines]
+    filled = [kept for column in columns if (kept := [line for line in column if line])]
+    needs = [min(max(map(len, column)), 40) + 4 for column in filled]
+    widths = [FOOTER_WIDTH * need // sum(needs) for need in needs]
+    widths[-1] = FOOTER_WIDTH - sum(widths[:-1])
+    return list(zip(filled, widths, strict=True))
 
 
 def lines(texts: Iterable[str]) -> Markup:

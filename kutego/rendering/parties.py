@@ -8,7 +8,9 @@ from babel import Locale
 from kutego.texts import gettext as _
 
 # Legal forms that are a part of the name; "Einzelunternehmen" and the like are not.
-NAME_SUFFIXES = re.compile(r"\b(g?GmbH|UG|AG|KG|KGaA|OHG|GbR|PartG|eG|SE|e\. ?K\.|e\. ?V\.|Stiftung)")
+NAME_SUFFIXES = re.compile(
+    r"\b(g?GmbH|UG|AG|KG|KGaA|OHG|GbR|PartG|eG|SE|e\. ?K\.|e\. ?V\.|Stiftung)"
+)
 
 
 def legal_name(seller: dict) -> str:

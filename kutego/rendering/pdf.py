@@ -95,8 +95,10 @@ def zugferd(pdf: bytes, xml: bytes, *, moment: datetime) -> bytes:
     than embedding does.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        info = {key: str(document.docinfo.get(f"/{key.capitalize()}", "")) for key in
-                ("author", "title", "subject")}
+        info = {
+            key: str(document.docinfo.get(f"/{key.capitalize()}", ""))
+            for key in ("author", "title", "subject")
+        }
     hybrid = generate_from_binary(
         pdf,
         xml,

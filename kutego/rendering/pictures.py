@@ -10,7 +10,7 @@ from reportlab.graphics.barcode import qrencoder
 
 WIDEST, HIGHEST = 55, 24  # millimetres that the letterhead leaves for a logo
 DOTS = 12  # per millimetre, 300 dpi
-MODULE = 4  # pixels per square of a QR code
+MODULE = 8  # pixels per square of a QR code
 
 
 @dataclass(frozen=True)

@@ -217,18 +217,30 @@ def _settle(positions, prices) -> list[dict]:
     taxes = []
     keys = dict.fromkeys((p["category"], p["rate"], p["reason"]) for p in positions)
     for category, rate, reason in keys:
-        group = [p for p in positions if (p["category"], p["rate"], p["reason"])
-                 == (category, rate, reason)]
+        group = [
+            p
+            for p in positions
+            if (p["category"], p["rate"], p["reason"]) == (category, rate, reason)
+        ]
         total = sum((Decimal(p[prices]) for p in group), ZERO)
         if prices == "net":
             net, tax = total, to_cents(total * Decimal(rate) / 100)
         else:
             tax = vat_in(total, Decimal(rate))
             net = total - tax
-        _spread(group, "net" if prices == "gross" else "gross",
-                net if prices == "gross" else net + tax)
-        taxes.append({"category": category, "rate": rate, "net": str(net), "tax": str(tax),
-                      "gross": str(net + tax), "reason": reason})
+        _spread(
+            group, "net" if prices == "gross" else "gross", net if prices == "gross" else net + tax
+        )
+        taxes.append(
+            {
+                "category": category,
+                "rate": rate,
+                "net": str(net),
+                "tax": str(tax),
+                "gross": str(net + tax),
+                "reason": reason,
+            }
+        )
     return taxes
 
 

@@ -1,0 +1,156 @@
+"""Rendering in processes of its own, so that a run uses every core and the office stays quick.
+
+The processes come from a fork server: it has never held a database connection or a thread, has
+fonts and templates loaded, and starts a worker in milliseconds. They live as long as the program:
+each watches the pipe to it and ends when it breaks, also after a `kill -9`.
+"""
+
+import atexit
+import gc
+import multiprocessing
+import os
+import sys
+import threading
+import types
+from collections import deque
+from collections.abc import Hashable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import context, popen_forkserver
+
+from kutego.rendering import Format, render
+
+__all__ = ["Item", "RenderingFailed", "render", "render_many", "shut_down"]
+
+AHEAD = 2  # documents waiting per process: enough to keep it busy, little to hold in memory
+
+
+class RenderingFailed(Exception):
+    """The process that rendered a document died, twice, on this document alone."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One file to be rendered. `key` comes back with the result."""
+
+    key: Hashable
+    snapshot: dict = field(repr=False)
+    format: Format = "pdf"
+    logo: bytes | None = field(default=None, repr=False)
+    accept_url: str | None = None
+
+
+def render_many(
+    items: Iterable[Item], *, size: int | None = None
+) -> Iterator[tuple[Hashable, bytes | Exception]]:
+    """Render in `size` processes (default: one per core) and yield key and file as they are done.
+
+    What cannot be rendered comes as its exception; the others go on. Only a few documents per
+    process are in memory at a time, however long `items` is. A process that dies costs nothing:
+    what was under way is rendered again, one by one, and only what kills its process a second
+    time is given up as `RenderingFailed`.
+    """
+    size = size or os.cpu_count() or 1
+    waiting, under_way = iter(items), deque()
+    while True:
+        while len(under_way) < size * AHEAD and (item := next(waiting, None)) is not None:
+            under_way.append((item, _submit(item, size)))
+        if not under_way:
+            return
+        item, future = under_way.popleft()
+        try:
+            yield item.key, future.result()
+        except BrokenProcessPool:
+            suspects = [item, *(other for other, _future in under_way)]
+            under_way.clear()
+            for suspect in suspects:
+                yield suspect.key, _alone(suspect, size)
+        except Exception as error:  # noqa: BLE001 - reported to the caller, record by record
+            yield item.key, error
+
+
+def shut_down() -> None:
+    """End the processes. They start again when something is to be rendered."""
+    with _lock:
+        _forget(_pools.copy())
+
+
+_lock = threading.Lock()
+_pools: dict[int, ProcessPoolExecutor] = {}
+atexit.register(shut_down)
+
+
+def _submit(item: Item, size: int) -> Future:
+    with _lock:
+        if size not in _pools:
+            _pools[size] = ProcessPoolExecutor(size, _Context(), initializer=_begin)
+        try:
+            return _pools[size].submit(_work, item)
+        except BrokenProcessPool:
+            _forget({size: _pools[size]})
+            _pools[size] = ProcessPoolExecutor(size, _Context(), initializer=_begin)
+            return _pools[size].submit(_work, item)
+
+
+def _alone(item: Item, size: int) -> bytes | Exception:
+    """Render one document with nothing beside it, so that a death can be blamed on it."""
+    try:
+        return _submit(item, size).result()
+    except BrokenProcessPool:
+        return RenderingFailed(f"rendering {item.key!r} killed its process twice")
+    except Exception as error:  # noqa: BLE001 - reported to the caller, record by record
+        return error
+
+
+def _forget(pools: dict[int, ProcessPoolExecutor]) -> None:
+    for size, pool in pools.items():
+        del _pools[size]
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _begin() -> None:
+    """In a new worker: load what every document needs, and end when the program ends."""
+    from kutego.rendering import documents, layout, pdf
+
+    threading.Thread(target=_follow_parent, daemon=True).start()
+    pdf.prepare()
+    for name in documents.TEMPLATES:
+        layout.environment().get_template(name)
+    # What is loaded stays loaded: the collector need not look at it again for every document.
+    gc.collect()
+    gc.freeze()
+
+
+def _follow_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _work(item: Item) -> bytes:
+    return render(item.snapshot, item.format, logo=item.logo, accept_url=item.accept_url)
+
+
+class _Process(context.ForkServerProcess):
+    @staticmethod
+    def _Popen(process_obj: multiprocessing.Process) -> popen_forkserver.Popen:  # noqa: N802
+        with _without_main():
+            return popen_forkserver.Popen(process_obj)
+
+
+class _Context(context.ForkServerContext):
+    Process = _Process
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the program's own file: a worker would run it again, and build a second application."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
