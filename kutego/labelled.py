@@ -1,12 +1,12 @@
 """Closed lists of choices: an English value for the program and a German word for the screen."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Self
 
 from kutego.texts import gettext
 
 
-class Labelled(str, Enum):
+class Labelled(StrEnum):
     """`OPEN = "open", "Offen"`: stored by value, shown by its translated label."""
 
     _german: str

@@ -1,4 +1,4 @@
-"""Euro amounts: `Decimal` with two places in Python, whole cents in the database. No float, ever."""
+"""Euro amounts: `Decimal` with two places in Python, whole cents in the database. No float."""
 
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
@@ -27,7 +27,7 @@ def is_amount(value: object) -> bool:
 
 
 def vat_in(gross: Decimal, rate: Decimal) -> Decimal:
-    """The VAT that `gross` contains at `rate` percent, in cents (UStAE 15.4: gross × rate / (100 + rate))."""
+    """The VAT that `gross` contains at `rate` percent: gross × rate / (100 + rate) (UStAE 15.4)."""
     return to_cents(gross * rate / (100 + rate))
 
 

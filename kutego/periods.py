@@ -1,4 +1,4 @@
-"""Calendar arithmetic for contracts: dates in, dates out. Ranges are closed, as people mean them."""
+"""Calendar arithmetic for contracts: dates in, dates out. Ranges are closed, as people mean."""
 
 from calendar import monthrange
 from datetime import date, timedelta

@@ -11,19 +11,25 @@ from kutego.models import (
     Company,
     CourseDate,
     CourseKind,
+    LegalKind,
     NumberKind,
     NumberRange,
     PaymentMethod,
     PositionKind,
     Product,
+    Role,
     TermTemplate,
+    current_legal_text,
 )
-from kutego.operations import customers, invoices
+from kutego.models import company as house
+from kutego.operations import customers, employees, invoices, offers
+from kutego.operations.legal_texts import add_legal_text
 from kutego.operations.master_data import save_record
 from kutego.operations.positions import PositionInput
 
 ANNA = Actor("Anna Büro")
 DAY = date(2026, 11, 23)
+PASSWORD = "vier Pfoten im Regen"
 _numbers = count(1)
 
 
@@ -132,3 +138,41 @@ def contract(of=None, *, starts_on=DAY, price="49.00", course=None, **template):
         course_date_id=course.id, term_template_id=term.id, starts_on=starts_on,
     )  # fmt: skip
     return invoice(sold, of=of, on=starts_on).contract
+
+
+def employee(role=Role.OWNER, **values):
+    """Somebody who logs in with `PASSWORD`."""
+    defaults = {
+        "email": f"team{next(_numbers)}@example.org",
+        "first_name": "Petra",
+        "last_name": "Kuhn",
+        "password": PASSWORD,
+    }
+    return employees.create_employee(role=role, **defaults | values, on=DAY, by=ANNA)
+
+
+def legal_texts(on=DAY):
+    """What a customer agrees to, and the imprint."""
+    return [
+        add_legal_text(
+            house(), kind=kind, text=f"{kind.label}: der ganze Text.", valid_from=on, on=on, by=ANNA
+        )
+        for kind in LegalKind
+    ]
+
+
+def offer_draft(*lines, of=None, on=DAY, **values):
+    defaults = {"payment_method": PaymentMethod.BANK_TRANSFER}
+    positions = list(lines) or [line()]
+    return offers.save_offer(
+        of or customer(), positions=positions, on=on, by=ANNA, **defaults | values
+    )
+
+
+def offer(*lines, of=None, on=DAY, send_mail=True, **values):
+    """An open offer. The legal texts are written with the first one."""
+    with clock.at(clock.noon(on)):
+        if current_legal_text(LegalKind.TERMS, on) is None:
+            legal_texts(on)
+        made = offer_draft(*lines, of=of, on=on, **values)
+        return offers.issue_offer(made, send_mail=send_mail, on=on, by=ANNA)

@@ -84,6 +84,7 @@ from kutego.models.invoice import (
     InvoiceState,
     InvoiceVersion,
     PaymentStatus,
+    payment_status_is,
 )
 from kutego.models.message import (
     Channel,
@@ -212,4 +213,5 @@ __all__ = [
     "company",
     "current_legal_text",
     "due_contracts",
+    "payment_status_is",
 ]

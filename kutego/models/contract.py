@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     CheckConstraint,
@@ -23,6 +24,9 @@ from kutego.models.payment_method import PaymentMethod
 from kutego.models.stateful import Stateful
 from kutego.money import ZERO
 from kutego.periods import DAY, Period, period_from
+
+if TYPE_CHECKING:
+    from kutego.models.invoice import Invoice
 
 
 class ContractKind(Labelled):
@@ -127,16 +131,21 @@ class ContractPeriod(Base):
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
 
     contract: Mapped[Contract] = relationship(back_populates="periods")
+    invoice: Mapped["Invoice | None"] = relationship()
+
+    @property
+    def lock_root(self) -> Customer:
+        return self.contract.customer
 
 
 def due_contracts(on: date) -> Select[tuple[int]]:
-    """The ids of contracts with a period to bill on `on`, oldest due first."""
+    """The ids of contracts with a period to bill on `on`, or past their last day; oldest first."""
+    to_bill = (Contract.next_invoice_on <= on) & (
+        Contract.terminated_to.is_(None) | (Contract.next_invoice_on <= Contract.terminated_to)
+    )
+    to_end = (Contract.state == S.TERMINATED) & (Contract.terminated_to < on)
     return (
         select(Contract.id)
-        .where(
-            Contract.state.in_([S.ACTIVE, S.TERMINATED]),
-            Contract.next_invoice_on <= on,
-            Contract.terminated_to.is_(None) | (Contract.next_invoice_on <= Contract.terminated_to),
-        )
+        .where(Contract.state.in_([S.ACTIVE, S.TERMINATED]), to_bill | to_end)
         .order_by(Contract.next_invoice_on, Contract.id)
     )

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +12,9 @@ from kutego.labelled import Labelled
 from kutego.models.chain import Chained
 from kutego.models.customer import Customer
 from kutego.models.stateful import Stateful
+
+if TYPE_CHECKING:
+    from kutego.models.invoice import Invoice
 
 
 class EntryKind(Labelled):
@@ -87,7 +90,7 @@ class CreditEntry(Chained, Base):
 
     customer: Mapped[Customer] = relationship(viewonly=True)
     receipt: Mapped[Receipt | None] = relationship(viewonly=True)
-    invoice: Mapped["Invoice | None"] = relationship(viewonly=True)  # type: ignore[name-defined]  # noqa: F821
+    invoice: Mapped["Invoice | None"] = relationship(viewonly=True)
     reverses: Mapped["CreditEntry | None"] = relationship(
         remote_side="CreditEntry.id", viewonly=True
     )

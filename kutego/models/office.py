@@ -57,8 +57,10 @@ class MassRun(Base):
     __tablename__ = "mass_run"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    view: Mapped[str] = mapped_column(String(60))
-    button: Mapped[str] = mapped_column(String(60))
+    view: Mapped[str] = mapped_column(String(60))  # where it was started
+    title: Mapped[str] = mapped_column(String(120))
+    operation: Mapped[str] = mapped_column(String(160))  # module:function
+    subject_type: Mapped[str] = mapped_column(String(40))  # the table of the records
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
     employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
     actor: Mapped[str]
@@ -67,6 +69,9 @@ class MassRun(Base):
     total: Mapped[int]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class ItemState(Labelled):
@@ -91,6 +96,10 @@ class MassRunItem(Base):
     label: Mapped[str]
     state: Mapped[ItemState] = mapped_column(default=ItemState.WAITING)
     message: Mapped[str | None] = mapped_column(Text)
+    question: Mapped[str | None] = mapped_column(String(60))  # the code that asks to be confirmed
+    result_type: Mapped[str | None] = mapped_column(String(40))  # the table of what was made
+    result_id: Mapped[int | None]
+    at: Mapped[datetime | None]
 
 
 class JobRun(Base):

@@ -1,0 +1,24 @@
+"""The demo business: a dog school with a year behind it, the same for the same seed and day."""
+
+from datetime import date, timedelta
+from random import Random
+
+from kutego.demo.house import set_up
+from kutego.demo.story import Story
+
+THROUGH_OPERATIONS = 2000  # more customers than this are written as rows
+
+
+def load(customers: int = 200, seed: int = 1, on: date | None = None) -> None:
+    """Fill an empty database with a business of `customers` customers as of the day `on`."""
+    from kutego import clock
+
+    on = on or clock.today()
+    random = Random(seed)  # noqa: S311  # dice for a demo, not for secrets
+    start = on - timedelta(days=365)
+    house = set_up(start)
+    Story(house, random, start, on).tell(min(customers, THROUGH_OPERATIONS))
+    if customers > THROUGH_OPERATIONS:
+        from kutego.demo.rows import write_rows
+
+        write_rows(house, random, start, on, customers - THROUGH_OPERATIONS)

@@ -1,0 +1,138 @@
+"""The demo business before its first customer: company, texts, staff, courses, articles."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from decimal import Decimal
+
+from kutego import clock
+from kutego.actor import Actor
+from kutego.demo.names import COURSES, PRODUCTS
+from kutego.models import (
+    Company,
+    CourseCategory,
+    CourseDate,
+    CourseDay,
+    CourseKind,
+    Employee,
+    LegalKind,
+    Location,
+    Product,
+    Role,
+    TermTemplate,
+)
+from kutego.operations.company import set_up_company
+from kutego.operations.employees import create_employee
+from kutego.operations.legal_texts import add_legal_text
+from kutego.operations.master_data import save_record
+
+OFFICE = Actor("Petra Kuhn")
+WEEKS_OF_A_BLOCK = 6
+
+STAFF = (
+    ("petra.kuhn@example.org", Role.OWNER, "Petra", "Kuhn"),
+    ("jonas.weiss@example.org", Role.OFFICE, "Jonas", "Weiß"),
+    ("mia.gross@example.org", Role.INSTRUCTOR, "Mia", "Groß"),
+)
+
+TEXTS = {
+    LegalKind.TERMS: "Dies sind die Allgemeinen Geschäftsbedingungen der Demo-Hundeschule. Bitte "
+    "ersetzen Sie diesen Text durch Ihre eigenen, rechtlich geprüften Bedingungen.",
+    LegalKind.PRIVACY: "Dies sind die Datenschutzhinweise der Demo-Hundeschule. Bitte ersetzen Sie "
+    "diesen Text durch Ihre eigenen Hinweise.",
+    LegalKind.WITHDRAWAL: "Dies ist die Widerrufsbelehrung der Demo-Hundeschule. Bitte ersetzen "
+    "Sie diesen Text durch Ihre eigene Belehrung.",
+    LegalKind.IMPRINT: "Hundeschule Pfotenglück, Petra Kuhn, Am Anger 3, 99084 Erfurt.",
+}
+
+COMPANY = {
+    "name": "Hundeschule Pfotenglück",
+    "owner": "Petra Kuhn",
+    "street": "Am Anger 3",
+    "postcode": "99084",
+    "city": "Erfurt",
+    "phone": "+49 361 1234567",
+    "email": "buero@example.org",
+    "website": "https://www.example.org",
+    "tax_number": "151/234/56785",
+    "iban": "DE02120300000000202051",
+    "account_holder": "Petra Kuhn",
+    "participant_word": "Hund",
+    "participant_first_name_label": "Rufname",
+    "participant_breed_label": "Rasse",
+    "invoice_intro": "vielen Dank für Ihr Vertrauen. Wir berechnen Ihnen:",
+    "invoice_closing": "Mit herzlichen Grüßen\nIhre Hundeschule Pfotenglück",
+    "receipt_text": "Vielen Dank. Wir haben den Betrag Ihrem Guthaben gutgeschrieben.",
+}
+
+
+@dataclass
+class House:
+    """What the story draws from."""
+
+    company: Company
+    passwords: dict[str, str] = field(default_factory=dict)
+    running: list[CourseDate] = field(default_factory=list)
+    blocks: list[CourseDate] = field(default_factory=list)
+    terms: list[TermTemplate] = field(default_factory=list)
+    products: list[Product] = field(default_factory=list)
+
+
+def set_up(start: date) -> House:
+    """Set the business up on `start`. The passwords are drawn anew each time, they are secrets."""
+    with clock.at(clock.noon(start)):
+        house = House(set_up_company(COMPANY, by=OFFICE))
+        for kind, text in TEXTS.items():
+            add_legal_text(
+                house.company, kind=kind, text=text, valid_from=start, on=start, by=OFFICE
+            )
+        staff = [_employee(house, *person, start) for person in STAFF]
+        house.terms = [
+            _saved(TermTemplate, name="Monatlich", price=Decimal("49.00"), minimum_months=3),
+            _saved(TermTemplate, name="Vierteljährlich", price=Decimal("135.00"),
+                   interval_months=3, minimum_months=3),
+            _saved(TermTemplate, name="Monatlich, zwei Hunde", price=Decimal("79.00")),
+        ]  # fmt: skip
+        house.products = [
+            _saved(Product, name=name, price=Decimal(price), vat_rate=Decimal(rate))
+            for name, price, rate in PRODUCTS
+        ]
+        _make_courses(house, staff[-1], start)
+    return house
+
+
+def _employee(house: House, email: str, role: Role, first: str, last: str, on: date) -> Employee:
+    house.passwords[email] = secrets.token_urlsafe(9)
+    password = house.passwords[email]
+    return create_employee(email, role, first, last, password, on=on, by=OFFICE)
+
+
+def _saved(kind, **values):
+    return save_record(kind(), values, by=OFFICE)
+
+
+def _make_courses(house: House, instructor: Employee, start: date) -> None:
+    place = _saved(Location, name="Hundeplatz am Anger", street="Am Anger 3", postcode="99084",
+                   city="Erfurt")  # fmt: skip
+    groups = _saved(CourseCategory, name="Gruppen")
+    blocks = _saved(CourseCategory, name="Kurse")
+    for n, (title, kind, price, weekday, capacity) in enumerate(COURSES):
+        is_running = kind == "running"
+        first = _weekday_after(start + timedelta(days=0 if is_running else 30 * (n - 5)), weekday)
+        last = first + timedelta(weeks=WEEKS_OF_A_BLOCK - 1)
+        course = _saved(
+            CourseDate, title=title, kind=CourseKind(kind), location_id=place.id,
+            category_id=groups.id if is_running else blocks.id, instructor_id=instructor.id,
+            term_template_id=house.terms[0].id if is_running else None,
+            price=None if is_running else Decimal(price), capacity=capacity,
+            starts_on=first, ends_on=None if is_running else last,
+        )  # fmt: skip
+        weeks = 60 if is_running else WEEKS_OF_A_BLOCK
+        for week in range(weeks):
+            _saved(CourseDay, course_date_id=course.id, on=first + timedelta(weeks=week),
+                   starts_at=time(10 + n % 8), ends_at=time(11 + n % 8))  # fmt: skip
+        (house.running if is_running else house.blocks).append(course)
+
+
+def _weekday_after(day: date, weekday: int) -> date:
+    return day + timedelta(days=(weekday - day.weekday()) % 7)

@@ -1,0 +1,44 @@
+"""Alembic's entry: the tables of the models, and the triggers put back after every upgrade."""
+
+from alembic import context
+from flask import current_app
+
+from kutego.models import triggers
+
+database = current_app.extensions["migrate"].db
+config = context.config
+config.set_main_option(
+    "sqlalchemy.url",
+    database.engine.url.render_as_string(hide_password=False).replace("%", "%%"),
+)
+
+
+def skip_empty(_context, _revision, directives):
+    """Write no migration where models and tables agree."""
+    if getattr(config.cmd_opts, "autogenerate", False) and directives[0].upgrade_ops.is_empty():
+        directives[:] = []
+
+
+with database.engine.connect() as connection:
+    # SQLite cannot alter a table that others refer to while it checks foreign keys
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=database.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        process_revision_directives=skip_empty,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    if getattr(config.cmd_opts, "cmd", None) is None or not getattr(
+        config.cmd_opts, "autogenerate", False
+    ):
+        triggers.install(connection)
+        connection.commit()
+    if is_sqlite:
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        connection.commit()

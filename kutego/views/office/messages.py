@@ -1,0 +1,90 @@
+"""E-mails: what went out, what waits, what is unclear."""
+
+from kutego.models import Message, MessageState, Right
+from kutego.operations.messages import hide_message, resend_message, settle_unclear
+from kutego.views.panel import (
+    Button,
+    Card,
+    CheckField,
+    ChoiceFilter,
+    Column,
+    DateFilter,
+    PanelForm,
+    RecordView,
+    TabView,
+    TextFilter,
+)
+
+
+class ResendForm(PanelForm):
+    to_current = CheckField("An die heutige Adresse des Kunden senden")
+
+
+class SettleForm(PanelForm):
+    was_sent = CheckField(
+        "Die E-Mail ist angekommen",
+        description="Ohne Haken gilt sie als fehlgeschlagen und kann noch einmal gesendet werden.",
+    )
+
+
+MESSAGE_COLUMNS = (
+    Column("created_at", "Geschrieben"),
+    Column("subject", "Betreff"),
+    Column("recipient", "An"),
+    Column("state", "Status", badge=True),
+    Column("sent_at", "Gesendet"),
+    Column("attempts", "Versuche", shown=False),
+    Column("error", "Fehler", shown=False),
+)
+MESSAGE_FILTERS = (
+    ChoiceFilter("state", "Status", MessageState),
+    DateFilter("created_at", "Geschrieben"),
+    TextFilter("recipient", "An"),
+    TextFilter("subject", "Betreff"),
+)
+MESSAGE_BUTTONS = (
+    Button(resend_message, ResendForm, label="Noch einmal senden", icon="send", mass=True,
+           done="Die E-Mail wird noch einmal gesendet.", right=Right.MESSAGES_SEND,
+           shown=lambda m: m.state is not MessageState.QUEUED),
+    Button(settle_unclear, SettleForm, label="Unklaren Versand klären", icon="question-circle",
+           done="Der Versand ist geklärt.", right=Right.MESSAGES_SEND, mass=True,
+           shown=lambda m: m.state is MessageState.UNCLEAR),
+    Button(hide_message, None, label="Aus der Akte nehmen", icon="eye-slash", danger=True,
+           done="Die E-Mail steht nicht mehr in der Akte.", right=Right.MESSAGES_SEND, mass=True,
+           help="Das Protokoll der Rechnung oder des Angebots behält sie."),
+)  # fmt: skip
+
+
+class CustomerMessages(TabView):
+    model = Message
+    slug, title, one = "messages", "Kommunikation", "E-Mail"
+    parent_key = "customer_id"
+    right = Right.MESSAGES_VIEW
+    columns, filters, buttons = MESSAGE_COLUMNS, MESSAGE_FILTERS, MESSAGE_BUTTONS
+    default_sort = "-created_at"
+    empty = "Noch keine E-Mail."
+
+    def scope(self, query):
+        return super().scope(query).where(Message.hidden_at.is_(None))
+
+
+class MessageView(RecordView):
+    model = Message
+    slug, title, one, icon = "messages", "E-Mails", "E-Mail", "envelope"
+    category = "Kommunikation"
+    right = Right.MESSAGES_VIEW
+    columns = (
+        *MESSAGE_COLUMNS[:1],
+        Column("customer", "Kunde", value=lambda m: m.customer and m.customer.name,
+               load=("customer",), link=lambda m: m.customer, sort="customer.sort_name"),
+        *MESSAGE_COLUMNS[1:],
+    )  # fmt: skip
+    fields = (Column("body", "Text"),)
+    filters, buttons = MESSAGE_FILTERS, MESSAGE_BUTTONS
+    default_sort = "-created_at"
+    cards = (
+        Card("Versand", "customer", "recipient", "state", "created_at", "sent_at", "attempts",
+             "error"),
+        Card("Nachricht", "subject", "body"),
+    )  # fmt: skip
+    empty = "Noch keine E-Mail."
