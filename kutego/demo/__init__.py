@@ -3,16 +3,18 @@
 from datetime import date, timedelta
 from random import Random
 
+from kutego import clock
 from kutego.demo.house import set_up
 from kutego.demo.story import Story
 
 THROUGH_OPERATIONS = 2000  # more customers than this are written as rows
 
 
-def load(customers: int = 200, seed: int = 1, on: date | None = None) -> None:
-    """Fill an empty database with a business of `customers` customers as of the day `on`."""
-    from kutego import clock
+def load(customers: int = 200, seed: int = 1, on: date | None = None) -> dict[str, str]:
+    """Fill an empty database with a business of `customers` customers as of the day `on`.
 
+    Returns the passwords of the staff by e-mail: they are drawn anew each time.
+    """
     on = on or clock.today()
     random = Random(seed)  # noqa: S311  # dice for a demo, not for secrets
     start = on - timedelta(days=365)
@@ -22,3 +24,4 @@ def load(customers: int = 200, seed: int = 1, on: date | None = None) -> None:
         from kutego.demo.rows import write_rows
 
         write_rows(house, random, start, on, customers - THROUGH_OPERATIONS)
+    return house.passwords
