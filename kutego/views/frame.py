@@ -41,6 +41,8 @@ def _frame() -> dict[str, object]:
         "the_company": the_company,
         "menu": menu.open_groups,
         "new_entries": menu.new_entries,
+        "own_entries": menu.own_entries,
+        "logout_url": menu.logout_url,
         "is_narrow": request.cookies.get("kutego_menu") == "narrow",
     }
 

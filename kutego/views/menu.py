@@ -84,6 +84,21 @@ NEW = (
     Entry("products.create_view", m("Produkt"), "box-seam", R.COURSES_EDIT),
 )
 
+OWN = (
+    Entry("auth.account", m("Mein Konto"), "person-circle"),
+    Entry("auth.password", m("Passwort ändern"), "key"),
+)
+
+
+def own_entries() -> list[Entry]:
+    """What is below a person's own name."""
+    return [entry for entry in OWN if entry.is_open]
+
+
+def logout_url() -> str | None:
+    """Where the button "Abmelden" leads."""
+    return url_for("auth.logout") if "auth.logout" in current_app.view_functions else None
+
 
 def new_entries() -> list[Entry]:
     """What this person may create."""

@@ -1,0 +1,132 @@
+"""Finding records by what people remember of them: a name, a number, an e-mail, a phone, a dog."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, and_, func, literal, or_, select, union_all
+from sqlalchemy.orm import selectinload
+
+from kutego.db import Base, db
+from kutego.models.cancellation import Cancellation
+from kutego.models.company import company
+from kutego.models.contract import Contract
+from kutego.models.credit import Receipt
+from kutego.models.customer import Customer
+from kutego.models.invoice import Invoice
+from kutego.models.number_range import DEFAULT_FORMATS, NumberKind
+from kutego.models.offer import Offer
+from kutego.texts import search_key
+
+PHONE = re.compile(r"[+(\d][\d\s()/.-]{2,}")
+LAST = "\U0010ffff"  # sorts behind every character a number can hold
+YEARS = 10  # how far back "4711" is looked up in the yearly ranges
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A kind of record that is known by its number: its table, range, date and amount."""
+
+    model: type[Any]
+    range: NumberKind
+    on: Any
+    amount: Any
+
+
+NUMBERED = (
+    Numbered(Invoice, NumberKind.INVOICE, Invoice.issued_on, Invoice.total),
+    Numbered(Offer, NumberKind.OFFER, Offer.issued_on, Offer.total),
+    Numbered(Contract, NumberKind.CONTRACT, Contract.starts_on, Contract.price),
+    Numbered(Cancellation, NumberKind.CANCELLATION, Cancellation.issued_on, Cancellation.total),
+    Numbered(Receipt, NumberKind.RECEIPT, Receipt.issued_on, Receipt.amount),
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A numbered record that was found; `record` knows only its id."""
+
+    record: Base
+    number: str
+    customer_id: int
+    on: date | None
+    amount: Decimal
+
+
+def customers_matching(term: str) -> Select[tuple[int]]:
+    """The ids of customers of whom every word of `term` is known, in the order of their names."""
+    words = [term] if PHONE.fullmatch(term) else term.split()[:8]
+    query = select(Customer.id).order_by(Customer.sort_name, Customer.id)
+    return query.where(*(_known(word) for word in words))
+
+
+def _known(word: str) -> Any:
+    key = search_key(word)
+    found = Customer.search.contains(key, autoescape=True)
+    digits = "".join(filter(str.isdigit, word)).lstrip("0")
+    if PHONE.fullmatch(word) and len(digits) > 2 and digits != key:
+        return or_(found, Customer.search.contains(digits, autoescape=True))
+    return found
+
+
+def customers_by_id(ids: Iterable[int]) -> dict[int, Customer]:
+    """The customers with their participants, in two statements."""
+    query = select(Customer).where(Customer.id.in_(ids)).options(selectinload(Customer.participants))
+    return {customer.id: customer for customer in db.session.scalars(query)}
+
+
+def documents_matching(term: str, kinds: tuple[Numbered, ...], *, on: date, most: int) -> list[Document]:
+    """What bears the number `term`, begins with it, or has it in its midst; `most` of each kind.
+
+    A number typed without what stands around it ("4711") is looked up in the ranges of the last
+    years, which an index answers at once; only what is not found there is searched for in whole.
+    """
+    if not kinds or not any(map(str.isdigit, term)):
+        return []
+    for condition in (_in_range(term, on), _in_midst(term)):
+        parts = [_listed(kind, condition(kind), most) for kind in kinds]
+        found = db.session.execute(union_all(*parts)).all()
+        if found:
+            models = {kind.range.value: kind.model for kind in kinds}
+            return [Document(models[kind](id=id_), *rest) for kind, id_, *rest in found]
+    return []
+
+
+def _listed(kind: Numbered, condition: Any, most: int) -> Any:
+    model = kind.model
+    rows = select(
+        literal(kind.range.value), model.id, model.number, model.customer_id,
+        kind.on.label("on"), kind.amount.label("amount"),
+    )  # fmt: skip
+    newest = rows.where(condition).order_by(model.number.desc()).limit(most)
+    return select(newest.subquery())
+
+
+def _in_range(term: str, on: date) -> Any:
+    formats = company().number_formats
+    starts = {term, term.upper()}
+
+    def condition(kind: Numbered) -> Any:
+        number = kind.model.number
+        pattern = formats.get(kind.range.value) or DEFAULT_FORMATS[kind.range]
+        ranges = [and_(number >= start, number < start + LAST) for start in starts]
+        return or_(number.in_(list(_spelled(term, pattern, on.year))), *ranges)
+
+    return condition
+
+
+def _spelled(term: str, pattern: str, year: int) -> Iterator[str]:
+    """`12` and `2026-12` as the range spells them: R-2026-00012."""
+    found = re.fullmatch(r"(?:(20\d\d)[-/. ]?)?0*(\d{1,9})", term)
+    if found is None:
+        return
+    years = [int(found[1])] if found[1] else range(year, year - YEARS, -1)
+    for one in years:
+        yield pattern.format(year=one, number=int(found[2]))
+
+
+def _in_midst(term: str) -> Any:
+    return lambda kind: func.lower(kind.model.number).contains(term.lower(), autoescape=True)

@@ -1,0 +1,163 @@
+/* What every page of the office can do beyond HTML: menus, drawer, toasts, theme, confirmation. */
+
+const root = document.documentElement;
+const narrow = matchMedia("(max-width: 899.98px)");
+
+// --- menus (<details class="menu">) ---------------------------------------------------------------
+
+const entries = (menu) =>
+  [...menu.querySelectorAll("a[href], button, input, select")].filter((e) => !e.disabled && e.offsetParent);
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu !== except && !menu.contains(except)) menu.open = false;
+  }
+}
+
+/** A list that scrolls would cut its menu off; one near the lower edge would fall out of sight. */
+function place(menu) {
+  const list = menu.querySelector(":scope > :not(summary)");
+  if (!list) return;
+  list.style.cssText = "";
+  const button = menu.querySelector("summary").getBoundingClientRect();
+  const scrolled = menu.closest(".list-wrap, .table-responsive, .nav-tabs");
+  const height = list.offsetHeight;
+  const up = innerHeight - button.bottom < height + 8 && button.top > height + 8;
+  if (!scrolled) {
+    menu.classList.toggle("menu-up", up);
+    const box = list.getBoundingClientRect();
+    if (box.left < 8) { list.style.left = `${8 - button.left}px`; list.style.right = "auto"; }
+    else if (box.right > innerWidth - 8) { list.style.right = `${button.right - innerWidth + 8}px`; list.style.left = "auto"; }
+    return;
+  }
+  const left = Math.max(8, Math.min(button.right - list.offsetWidth, innerWidth - list.offsetWidth - 8));
+  list.style.cssText = `position: fixed; right: auto; bottom: auto; left: ${left}px; top: ${up ? button.top - height - 4 : button.bottom + 4}px`;
+}
+
+document.addEventListener("toggle", (event) => {
+  const menu = event.target;
+  if (!menu.matches?.("details.menu")) return;
+  if (menu.open) { closeMenus(menu); place(menu); }
+}, true);
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+addEventListener("scroll", (event) => {
+  if (event.target !== document && event.target.matches?.(".menu *")) return;
+  document.querySelectorAll(".list-wrap details.menu[open], .table-responsive details.menu[open]").forEach((m) => { m.open = false; });
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.("details.menu");
+  if (!menu) return;
+  if (event.key === "Escape" && menu.open) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+    event.stopPropagation();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    if (event.target.matches("input, select, textarea")) return;
+    event.preventDefault();
+    menu.open = true;
+    const all = entries(menu);
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    const at = all.indexOf(document.activeElement);
+    all[(at + step + all.length) % all.length]?.focus();
+  }
+});
+
+// --- sidebar ----------------------------------------------------------------------------------------
+
+const sidebar = document.getElementById("menue");
+
+document.querySelector("[data-menu-toggle]")?.addEventListener("click", (event) => {
+  const isNarrow = root.dataset.menu !== "narrow";
+  if (isNarrow) root.dataset.menu = "narrow";
+  else delete root.dataset.menu;
+  event.currentTarget.setAttribute("aria-expanded", String(!isNarrow));
+  document.cookie = `kutego_menu=${isNarrow ? "narrow" : "wide"}; path=/; max-age=31536000; samesite=lax`;
+});
+
+function drawer(open) {
+  sidebar.classList.toggle("is-open", open);
+  document.querySelector(".main").inert = open;
+  if (open) sidebar.querySelector("[data-drawer-close]").focus();
+  else document.querySelector("[data-drawer-open]").focus();
+}
+if (sidebar) {
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-drawer-open], [data-drawer-close]");
+    if (!opener) return;
+    event.preventDefault();
+    drawer(opener.hasAttribute("data-drawer-open"));
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && sidebar.classList.contains("is-open")) drawer(false);
+  });
+  narrow.addEventListener("change", () => {
+    sidebar.classList.remove("is-open");
+    document.querySelector(".main").inert = false;
+  });
+}
+
+// --- toasts ------------------------------------------------------------------------------------------
+
+const toasts = document.querySelector(".toasts");
+
+function closeLater(toast) {
+  let timer;
+  const start = () => { timer = setTimeout(() => toast.remove(), 8000); };
+  const stop = () => clearTimeout(timer);
+  toast.addEventListener("pointerenter", stop);
+  toast.addEventListener("pointerleave", start);
+  toast.addEventListener("focusin", stop);
+  toast.addEventListener("focusout", start);
+  start();
+}
+toasts?.querySelectorAll(".toast").forEach(closeLater);
+toasts?.addEventListener("click", (event) => event.target.closest("[data-toast-close]")?.closest(".toast").remove());
+
+/** Tell something that needs no answer. */
+export function toast(words) {
+  const box = document.createElement("div");
+  box.className = "toast toast-info";
+  box.append(Object.assign(document.createElement("div"), { textContent: words }));
+  toasts.append(box);
+  closeLater(box);
+}
+
+// --- theme --------------------------------------------------------------------------------------------
+
+const switcher = document.querySelector("[data-theme-switch]");
+switcher?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const theme = event.submitter.value;
+  root.dataset.theme = theme;
+  document.dispatchEvent(new CustomEvent("themechange"));
+  for (const button of switcher.querySelectorAll("[name=theme]")) {
+    button.setAttribute("aria-pressed", String(button.value === theme));
+  }
+  const body = new FormData(switcher);
+  body.set("theme", theme);
+  const answer = await fetch(switcher.action, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok) toast("Die Farbe gilt nur für diese Seite: Sie konnte nicht gespeichert werden.");
+});
+
+// --- forms ----------------------------------------------------------------------------------------------
+
+// A second click while the first is on its way sends nothing; coming back by "Zurück" frees the form.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+  if (question && !confirm(question)) { event.preventDefault(); return; }
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  event.submitter?.setAttribute("aria-disabled", "true");
+});
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+  document.querySelectorAll("[aria-disabled=true]").forEach((button) => button.removeAttribute("aria-disabled"));
+  closeMenus();
+});
+
+// After a refused form the first wrong field has the cursor.
+document.querySelector(".is-invalid")?.focus({ preventScroll: false });
