@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Enum, MetaData, String, event, select
+from sqlalchemy import JSON, DateTime, Enum, MetaData, String, event, inspect, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
@@ -21,6 +21,9 @@ from kutego.money import Money
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+RANKS = {"customer": 0, "course_date": 1}  # who is locked before whom; the rest after them
+UNDONE = ("chains", "locked")  # what a savepoint takes back besides the rows
 
 CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -94,13 +97,15 @@ def transaction(*records: Base) -> Iterator[Session]:
     """
     session = db.session()
     if session.info.get("writing"):
-        heads = dict(session.info.get("chains", ()))
+        kept = {name: session.info[name].copy() for name in UNDONE if name in session.info}
         try:
             with session.begin_nested():
                 lock(session, records)
                 yield session
         except BaseException:
-            session.info["chains"] = heads
+            for name in UNDONE:
+                session.info.pop(name, None)
+            session.info.update(kept)
             raise
         return
     if session.new or session.dirty or session.deleted:
@@ -141,15 +146,26 @@ def operation(func: Callable[P, R]) -> Callable[P, R]:
 def lock(session: Session, records: Iterable[Base]) -> None:
     """Lock the lock roots of `records`: customers by id, then course dates by id.
 
-    SQLite has one writer at a time already; PostgreSQL locks the rows until the transaction ends.
+    SQLite has one writer at a time already. PostgreSQL locks the rows until the transaction ends;
+    what was read before is forgotten, as somebody else may have changed it while we waited.
     """
     if session.get_bind().dialect.name == "sqlite":
         return
-    roots = {root for record in records if (root := record.lock_root) is not None and root.id}
-    for root in sorted(roots, key=lambda root: (root.__tablename__ != "customer", root.id)):
-        kind = type(root)
-        session.execute(select(kind.id).where(kind.id == root.id).with_for_update())
-        session.expire(root)
+    held: set[tuple[type[Base], int]] = session.info.setdefault("locked", set())
+    roots = {root for record in records if (root := record.lock_root) is not None}
+    asked = {(type(root), root.id) for root in roots if inspect(root).persistent} - held
+    if not asked:
+        return
+    for kind, id_ in sorted(asked, key=_place_in_line):
+        session.execute(select(kind.id).where(kind.id == id_).with_for_update())
+    held |= asked
+    session.flush()
+    session.expire_all()
+
+
+def _place_in_line(root: tuple[type[Base], int]) -> tuple[int, str, int]:
+    name = root[0].__tablename__
+    return RANKS.get(name, len(RANKS)), name, root[1]
 
 
 def _records(first: object) -> tuple[Base, ...]:
