@@ -54,7 +54,7 @@ def add_legal_text(
 def versions_per_kind() -> dict[LegalKind, int]:
     """How many versions each text has."""
     counts = select(LegalText.kind, func.count()).group_by(LegalText.kind)
-    return dict(db.session.execute(counts).tuples().all())
+    return dict(db.session.execute(counts).all())
 
 
 def _check_start(last: LegalText | None, valid_from: date, on: date) -> None:

@@ -70,8 +70,8 @@ def example(pattern: str, year: int, number: int) -> str:
 
 def _check_pattern(kind: NumberKind, pattern: str) -> None:
     parts = PLACEHOLDER.sub("", pattern)
-    names = [match.group()[1:].partition(":")[0] for match in PLACEHOLDER.finditer(pattern)]
-    if names.count("number") != 1 or names.count("number") + names.count("year") != len(set(names)):
+    names = [match.group().strip("{}").partition(":")[0] for match in PLACEHOLDER.finditer(pattern)]
+    if names.count("number") != 1 or names.count("year") > 1:
         raise DomainError(
             _(
                 "Das Muster für %(kind)s muss {number} genau einmal und darf {year} "
@@ -114,7 +114,7 @@ def _shapes(kind: NumberKind, pattern: str) -> set[str]:
 def _refuse_collision(kind: NumberKind, pattern: str) -> None:
     """Compare the numbers that the pattern will give with every number ever given."""
     ranges = select(NumberRange.year, NumberRange.last).where(NumberRange.kind == kind)
-    drawn = dict(db.session.execute(ranges).tuples().all())
+    drawn = dict(db.session.execute(ranges).all())
     reader = _reader(pattern)
     for number in _numbers_given(kind, pattern):
         if (match := reader.fullmatch(number)) is None:
