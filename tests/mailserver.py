@@ -20,7 +20,7 @@ OK = "250 OK"
 
 
 class MailServer:
-    """What arrives is kept as raw bytes in `received`; `answers` and `at_data` change its manners."""
+    """What arrives is kept as raw bytes in `received`; the other attributes change its manners."""
 
     def __init__(self):
         self.received = []
@@ -29,6 +29,9 @@ class MailServer:
         self.answers = {}  # "mail", "data", or a recipient's address → the reply
         self.at_data = None  # called with the protocol when a text has arrived
         self.delay = 0
+        self.silence = 0
+        self.encrypted = []
+        self.logins = 0
 
     @property
     def letters(self):
@@ -57,9 +60,15 @@ class MailServer:
             return answer
         self.received.append(envelope.content)
         self.recipients.append(envelope.rcpt_tos)
+        self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
         if self.at_data:
             self.at_data(server)
+        await asyncio.sleep(self.silence)
         return OK
+
+    def _check(self, login, wanted):
+        self.logins += 1
+        return AuthResult(success=login == wanted, handled=login == wanted)
 
 
 def hang_up(protocol):
@@ -74,15 +83,14 @@ def free_port():
 
 @contextmanager
 def running(server=None, *, port=None, user=None, **options):
-    """Serve `server` and yield it, with its `port`; `user` is a (name, password) that may log in."""
+    """Serve and yield a server that knows its `port`; `user` is a name and password that log in."""
     server = server or MailServer()
     server.port = port or free_port()
     if user:
         wanted = LoginPassword(user[0].encode(), user[1].encode())
         options |= {
-            "auth_required": True,
             "auth_require_tls": False,
-            "authenticator": lambda *a: AuthResult(success=a[-1] == wanted),
+            "authenticator": lambda *asked: server._check(asked[-1], wanted),
         }
     controller = Controller(server, hostname="127.0.0.1", port=server.port, **options)
     controller.start()
@@ -99,12 +107,14 @@ def silent_port():
         yield listener.getsockname()[1]
 
 
-def certificate(folder, *, name="localhost"):
+def certificate(folder, *, name="localhost", addresses=True):
     """A self-signed certificate: the path of its PEM file, and a context for a server."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
-    names = [x509.DNSName(name), x509.IPAddress(ip_address("127.0.0.1"))]
+    names = [x509.DNSName(name)]
+    if addresses:
+        names.append(x509.IPAddress(ip_address("127.0.0.1")))
     made = (
         x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))

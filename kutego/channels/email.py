@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from email.charset import QP, Charset
+from email.mime.base import MIMEBase
 from email.mime.text import MIMEText
+from email.policy import SMTP
 from email.utils import encode_rfc2231, quote
 
 from email_validator import EmailNotValidError, validate_email
@@ -58,10 +60,16 @@ def compose(email: Email) -> bytes:
 
 
 class _Letter(Message):
-    """Flask-Mail's message, its texts quoted-printable: it sends lines of any length as 8 bit."""
+    """Flask-Mail's message with quoted-printable texts: it sends lines of any length as 8 bit."""
 
     def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
         return MIMEText(text or "", _subtype=subtype, _charset=_QUOTED)  # type: ignore[arg-type]
+
+    def _message(self) -> MIMEBase:
+        message = super()._message()
+        # Python folds a long encoded name once more, and puts spaces into the words of it
+        message.policy = SMTP.clone(refold_source="none")
+        return message
 
 
 def _mailbox(person: tuple[str, str]) -> str:

@@ -120,6 +120,7 @@ class SafeConnection(Connection):
         try:
             if server.security is MailSecurity.STARTTLS:
                 host.starttls(context=context)
+            host.ehlo_or_helo_if_needed()
             if server.user:
                 host.login(server.user, server.password or "")
         except BaseException:
