@@ -3,15 +3,33 @@
 It is target minus actual: run twice it changes nothing, run after months it catches up once.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from typing import TypeVar
 
+from sqlalchemy import select
+
+from kutego import clock
+from kutego.actor import SYSTEM
+from kutego.db import Base, db, transaction
 from kutego.errors import DomainError
+from kutego.models import Contract, Invoice, MassRun, RunState, due_contracts
+from kutego.operations.billing import bill_contract, due_periods
+from kutego.operations.cleaning import count_old_rows, delete_old_rows
 from kutego.operations.delivery import deliver_due, due_messages
 from kutego.operations.documents import pending_renditions, render_pending
-from kutego.operations.job_runs import Result
+from kutego.operations.job_runs import Result, finish_run, note_run, start_run
+from kutego.operations.reminders import invoices_to_remind, remind_invoice
+from kutego.operations.runs import work_open_runs
+from kutego.operations.sealing import seal_chains as seal
+from kutego.operations.sealing import unsealed_chains
+from kutego.texts import gettext as _
 from kutego.texts import marked
+
+log = logging.getLogger(__name__)
+R = TypeVar("R", bound=Base)
 
 
 @dataclass(frozen=True)
@@ -26,6 +44,55 @@ class Job:
     run: Callable[[date, bool], Result]
     every: timedelta | None = None
     at: time | None = None
+
+
+class FuseBlown(Exception):
+    """A run would make more than can be right. It stops, and a person looks."""
+
+
+def bill_contracts(on: date, dry_run: bool = False) -> Result:
+    """Make the invoices of every contract that is due, one transaction per contract.
+
+    A fuse stops the run where one contract would get more periods than months have passed, or all
+    together more than there are contracts times periods due.
+    """
+    ids = list(db.session.scalars(due_contracts(on)))
+    if dry_run:
+        return Result(
+            plan=[line for contract in _load(Contract, ids) for line in _due(contract, on)]
+        )
+    most = 0
+
+    def bill(contract: Contract) -> int:
+        nonlocal most
+        allowed = _months_touched(contract.next_invoice_on, on)
+        most = max(most, allowed)
+        with transaction():
+            made = len(bill_contract(contract, on=on, by=SYSTEM))
+            if made > allowed or result.done + made > len(ids) * most:
+                raise FuseBlown(
+                    _(
+                        "%(contract)s: %(made)s Rechnungen auf einmal sind zu viele. "
+                        "Der Lauf hält an, damit jemand nachsieht.",
+                        contract=contract,
+                        made=made,
+                    )
+                )
+        return made
+
+    result = Result()
+    _each(Contract, ids, bill, result)
+    return result
+
+
+def remind_overdue(on: date, dry_run: bool = False) -> Result:
+    """Remind of invoices some days after they were due, by mail, each once."""
+    ids = list(db.session.scalars(invoices_to_remind(on)))
+    if dry_run:
+        return Result(plan=[f"{i}: {i.customer.name}" for i in _load(Invoice, ids)])
+    result = Result()
+    _each(Invoice, ids, lambda invoice: bool(remind_invoice(invoice, on=on, by=SYSTEM)), result)
+    return result
 
 
 def render_documents(on: date, dry_run: bool = False) -> Result:
@@ -47,9 +114,114 @@ def send_messages(on: date, dry_run: bool = False) -> Result:
     return Result(done=delivered.sent, failed=len(delivered.problems), problems=delivered.problems)
 
 
+def work_mass_runs(on: date, dry_run: bool = False) -> Result:
+    """Go on with the mass runs that the office has started."""
+    if dry_run:
+        open_runs = select(MassRun).where(MassRun.state == RunState.RUNNING).order_by(MassRun.id)
+        return Result(plan=[str(run) for run in db.session.scalars(open_runs)])
+    return Result(done=work_open_runs())
+
+
+def seal_chains(on: date, dry_run: bool = False) -> Result:
+    """Note the heads of the customers' chains in the house's chain."""
+    chains = db.session.scalars(unsealed_chains()).all()
+    if dry_run:
+        return Result(plan=[_("%(count)s Ketten versiegeln", count=len(chains))] if chains else [])
+    return Result(done=seal(chains))
+
+
+def clean_up(on: date, dry_run: bool = False) -> Result:
+    """Delete failed logins and used submission keys after 30 days."""
+    if dry_run:
+        return Result(
+            plan=[f"{name}: {count}" for name, count in count_old_rows().items() if count]
+        )
+    return Result(done=delete_old_rows())
+
+
 JOBS = (
+    Job("bill_contracts", marked("Verträge abrechnen"), bill_contracts, at=time(5)),
+    Job("remind_overdue", marked("An offene Rechnungen erinnern"), remind_overdue, at=time(6)),
     Job("render_documents", marked("Dokumente erstellen"), render_documents,
         every=timedelta(seconds=15)),
     Job("send_messages", marked("Nachrichten senden"), send_messages,
         every=timedelta(seconds=15)),
+    Job("work_mass_runs", marked("Massenläufe fortsetzen"), work_mass_runs,
+        every=timedelta(seconds=2)),
+    Job("seal_chains", marked("Ketten versiegeln"), seal_chains, at=time(4)),
+    Job("clean_up", marked("Aufräumen"), clean_up, at=time(4, 30)),
 )  # fmt: skip
+
+
+def job_named(name: str) -> Job:
+    """The job, or a refusal that lists what there is."""
+    for job in JOBS:
+        if job.name == name:
+            return job
+    names = ", ".join(job.name for job in JOBS)
+    raise DomainError(_("Den Auftrag „%(name)s“ gibt es nicht. Es gibt: %(names)s", name=name,
+                        names=names))  # fmt: skip
+
+
+def run_job(name: str, on: date, dry_run: bool = False, *, quiet: bool = False) -> Result:
+    """Run a job as of the day `on` and note what it did; `quiet`: only where it did something.
+
+    It raises nothing: what went wrong stands in the result and in the log.
+    """
+    job = job_named(name)
+    started_at = clock.now()
+    run_id = None if dry_run or quiet else start_run(name, on)
+    try:
+        result = job.run(on, dry_run)
+    except Exception as error:
+        log.exception("The job %s broke off", name)
+        result = Result(failed=1, problems=[_problem(name, error)])
+    db.session.rollback()
+    if run_id is not None:
+        finish_run(run_id, result)
+    elif quiet and not result.is_empty:
+        note_run(name, on, started_at, result)
+    return result
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def _each(model: type[R], ids: Iterable[int], work: Callable[[R], int], result: Result) -> None:
+    """Do one record after the other; one that is refused or fails does not stop the rest."""
+    for record_id in ids:
+        try:
+            result.done += work(db.session.get_one(model, record_id))
+        except FuseBlown as fuse:
+            result.failed += 1
+            result.problems.append(str(fuse))
+            return
+        except DomainError as refusal:
+            result.refused += 1
+            result.problems.append(f"{_name(model, record_id)}: {refusal}")
+        except Exception as error:
+            log.exception("%s %s", model.__tablename__, record_id)
+            result.failed += 1
+            result.problems.append(_problem(_name(model, record_id), error))
+
+
+def _name(model: type[Base], record_id: int) -> str:
+    return str(db.session.get(model, record_id) or f"{model.__tablename__} {record_id}")
+
+
+def _problem(name: str, error: Exception) -> str:
+    return f"{name}: {type(error).__name__}: {error}"[:500]
+
+
+def _load(model: type[R], ids: list[int]) -> list[R]:
+    return [db.session.get_one(model, record_id) for record_id in ids]
+
+
+def _due(contract: Contract, on: date) -> list[str]:
+    periods = [str(period) for period in due_periods(contract, on)]
+    lines = [f"{contract}: {contract.customer.name}, {contract.text}, {p}" for p in periods]
+    return lines or [_("%(contract)s endet", contract=contract)]
+
+
+def _months_touched(first: date, last: date) -> int:
+    return max(1, (last.year - first.year) * 12 + last.month - first.month + 1)

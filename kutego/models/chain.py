@@ -7,17 +7,19 @@ chain 0 for the house. Heads stand in a table of their own, so that a cut tail s
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Table, event, select, text
+from sqlalchemy import ForeignKey, Index, String, Table, event, select, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from kutego.db import Base, Frozen
+from kutego.money import Hundredths, Money
 
 HOUSE = 0
 START = "0" * 64
@@ -37,15 +39,23 @@ class Chained(Frozen):
     """A frozen row that is a link of its customer's chain, or of the house's without a customer."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    chain: Mapped[int] = mapped_column(index=True)
+    chain: Mapped[int]
     seq: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
+
+
+@event.listens_for(Chained, "instrument_class", propagate=True)
+def _index(_mapper, kind):
+    """No two rows of a table may be the same link, and a chain is read in its order."""
+    table = kind.__table__
+    Index(f"ix_{table.name}_chain_seq", table.c.chain, table.c.seq, unique=True)
 
 
 class ChainSeal(Chained, Base):
     """The house's note of a head: after it, neither the chain nor its head can be cut unseen."""
 
     __tablename__ = "chain_seal"
+    __table_args__ = (Index("ix_chain_seal_sealed_chain_count", "sealed_chain", "count"),)
 
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
     sealed_chain: Mapped[int]
@@ -56,20 +66,31 @@ class ChainSeal(Chained, Base):
 
 def digest(table: Table, row: Mapping[str, Any], previous: str) -> str:
     """SHA-256 over the hash before, the table's name and every column but the hash itself."""
-    content = {column.name: _plain(row[column.name]) for column in table.columns}
-    del content["hash"]
+    content = {name: _plain(row[name], is_decimal) for name, is_decimal in _columns(table)}
     text = json.dumps([previous, table.name, content], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(value: Any) -> Any:
+@cache
+def _columns(table: Table) -> list[tuple[str, bool]]:
+    return [
+        (column.name, isinstance(column.type, Money | Hundredths))
+        for column in table.columns
+        if column.name != "hash"
+    ]
+
+
+def _plain(value: Any, is_decimal: bool) -> Any:
+    """As the database gives it back, however it was given: 19 as 19.00, Berlin's noon as UTC."""
+    if value is None:
+        return None
+    if is_decimal:
+        return f"{Decimal(value):.2f}"
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def chained_models() -> list[type[Any]]:
@@ -118,7 +139,12 @@ def _next_id(session: Session, connection, table: Table) -> int:
 def _read_head(connection, chain: int) -> tuple[int, str]:
     query = select(ChainHead.count, ChainHead.hash).where(ChainHead.chain == chain)
     row = connection.execute(query.with_for_update()).first()
-    return (row.count, row.hash) if row else (0, START)
+    if row is None:
+        # a head of nothing, so that the next one who begins this chain waits for us
+        insert = _insert(connection).values(chain=chain, count=0, hash=START)
+        connection.execute(insert.on_conflict_do_nothing())
+        row = connection.execute(query.with_for_update()).one()
+    return row.count, row.hash
 
 
 def _write_heads(session: Session) -> None:
@@ -133,10 +159,14 @@ def _write_heads(session: Session) -> None:
 
 def write_heads(connection, heads: list[dict[str, Any]]) -> None:
     """Set the heads of chains, new or known."""
-    postgresql = connection.dialect.name == "postgresql"
-    insert = (postgresql_insert if postgresql else sqlite_insert)(ChainHead.__table__)
+    insert = _insert(connection)
     statement = insert.on_conflict_do_update(
         index_elements=["chain"],
         set_={"count": insert.excluded["count"], "hash": insert.excluded.hash},
     )
     connection.execute(statement, heads)
+
+
+def _insert(connection):
+    postgresql = connection.dialect.name == "postgresql"
+    return (postgresql_insert if postgresql else sqlite_insert)(ChainHead.__table__)

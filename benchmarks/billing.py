@@ -1,0 +1,123 @@
+"""How fast contracts bill themselves, and how long a clerk waits meanwhile.
+
+    python -m benchmarks.billing [--contracts 1000] [--profile] [--documents]
+
+Makes an office with that many contracts in a temporary folder (SQLite), bills one period of each
+through the job, and deposits credit every 50 ms from another thread while it runs.
+"""
+
+import argparse
+import cProfile
+import pstats
+import resource
+import statistics
+import tempfile
+import threading
+import time
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from kutego import clock, create_app
+from kutego.db import db, transaction
+from kutego.jobs import run_job
+from kutego.models import Customer, DepositKind, Invoice, triggers
+from kutego.operations.contract_making import create_contract
+from kutego.operations.credit import deposit_credit
+from tests import factories
+
+START = date(2026, 11, 1)
+SLICE = 100
+
+
+def main() -> None:
+    options = _options()
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(instance=Path(folder), secret_key="x" * 40)
+        with app.app_context():
+            clerk = _set_up(options.contracts)
+            _bill(app, clerk, options.profile)
+            if options.documents:
+                _documents()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--contracts", type=int, default=1000)
+    parser.add_argument("--profile", action="store_true", help="where the time goes")
+    parser.add_argument("--documents", action="store_true", help="render PDF and XML as well")
+    return parser.parse_args()
+
+
+def _set_up(contracts: int) -> int:
+    """Contracts that are due on START; returns the id of a customer who deposits meanwhile."""
+    db.create_all()
+    with db.engine.begin() as connection:
+        triggers.install(connection)
+    factories.company()
+    course, term = factories.running_course(starts_on=START), factories.term_template()
+    for start in range(0, contracts, SLICE):
+        with transaction():
+            for _each in range(min(SLICE, contracts - start)):
+                dog = factories.participant()
+                create_contract(
+                    dog.customer, participant=dog, course_date=course, term_template=term,
+                    starts_on=START, on=START, by=factories.ANNA,
+                )  # fmt: skip
+    return factories.customer().id
+
+
+def _bill(app, clerk: int, profile: bool) -> None:
+    stop, waits = threading.Event(), []
+    thread = threading.Thread(target=_deposit_all_the_time, args=(app, clerk, stop, waits))
+    profiler = cProfile.Profile()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    if profile:
+        profiler.enable()
+    else:
+        thread.start()
+    started = time.perf_counter()
+    result = run_job("bill_contracts", START)
+    seconds = time.perf_counter() - started
+    stop.set()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    print(f"billed {result.done}, refused {result.refused}, failed {result.failed}")
+    print(f"{seconds:.2f} s, {result.done / seconds:.0f} invoices/s, {memory / 1024:.0f} MB more")
+    if profile:
+        profiler.disable()
+        pstats.Stats(profiler).sort_stats("cumulative").print_stats(60)
+        pstats.Stats(profiler).sort_stats("tottime").print_stats(40)
+        return
+    thread.join()
+    waits.sort()
+    p95 = waits[int(len(waits) * 0.95)]
+    print(
+        f"{len(waits)} deposits meanwhile: median {statistics.median(waits):.0f} ms, "
+        f"p95 {p95:.0f} ms, longest {waits[-1]:.0f} ms"
+    )
+    assert db.session.scalar(select(func.count()).select_from(Invoice)) == result.done
+
+
+def _deposit_all_the_time(app, clerk: int, stop: threading.Event, waits: list[float]) -> None:
+    with app.app_context():
+        while not stop.wait(0.05):
+            started = time.perf_counter()
+            deposit_credit(
+                db.session.get_one(Customer, clerk), amount=Decimal("5.00"),
+                kind=DepositKind.ON_SITE, received_on=clock.today(), on=clock.today(),
+                by=factories.ANNA,
+            )  # fmt: skip
+            waits.append((time.perf_counter() - started) * 1000)
+
+
+def _documents() -> None:
+    started = time.perf_counter()
+    result = run_job("render_documents", START)
+    seconds = time.perf_counter() - started
+    print(f"{result.done} files in {seconds:.1f} s, {result.done / 2 / seconds:.1f} documents/s")
+
+
+if __name__ == "__main__":
+    main()

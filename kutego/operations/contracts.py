@@ -1,0 +1,199 @@
+"""The dates of contracts: shifted by months, put right by hand. See also `terminations`."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select, update
+
+from kutego.actor import Actor
+from kutego.db import db, operation
+from kutego.errors import DomainError, NeedsConfirmation
+from kutego.models import (
+    Contract,
+    ContractPeriod,
+    ContractState,
+    Enrolment,
+    EnrolmentState,
+)
+from kutego.operations.activity import log_activity
+from kutego.operations.messages import queue_message
+from kutego.periods import DAY, add_months
+from kutego.texts import gettext as _
+
+MOST_MONTHS = 24
+RUNNING = (ContractState.PENDING, ContractState.ACTIVE, ContractState.TERMINATED)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Where a shift puts the end and the next invoice of a contract."""
+
+    ends_on: date
+    next_invoice_on: date
+
+
+def plan_shift(contract: Contract, months: int) -> Shift:
+    """The dates after a shift by `months`; refuses what cannot be. The change and its preview.
+
+    End and next invoice move alike and keep to the anchor, so that they stay adjacent for ever
+    and the opposite shift brings the old dates back (spec CON-12, 14, D-18).
+    """
+    if months == 0 or abs(months) > MOST_MONTHS:
+        raise DomainError(
+            _("Bitte um 1 bis %(most)s Monate verschieben, vor oder zurück.", most=MOST_MONTHS)
+        )
+    _refuse_over(contract)
+    next_invoice_on = _moved(contract.next_invoice_on, months, contract.billing_day)
+    ends_on = _moved(contract.ends_on + DAY, months, contract.billing_day) - DAY
+    _check_not_billed(contract, min(next_invoice_on, ends_on + DAY))
+    return Shift(ends_on, next_invoice_on)
+
+
+@operation
+def shift_contract(
+    contract: Contract, *, months: int, reason: str, notify: bool = False, on: date, by: Actor
+) -> Contract:
+    """Move end and next invoice by months; negative ones undo it (spec CON-11 to 16, D-26).
+
+    The start, the invoices so far and the day of a termination stay; the place is kept meanwhile.
+    """
+    shift = plan_shift(contract, months)
+    if not reason or not reason.strip():
+        raise DomainError(_("Bitte einen Grund angeben."))
+    log_activity(
+        contract, "contract.shifted", by=by, months=months, **_change(contract, shift),
+        personal={"reason": reason.strip()},
+    )  # fmt: skip
+    contract.ends_on, contract.next_invoice_on = shift.ends_on, shift.next_invoice_on
+    keep_places(contract)
+    if notify:
+        queue_message(
+            contract.customer, "contract_shifted", subject_of=contract, contract=contract,
+            months=months,
+        )  # fmt: skip
+    return contract
+
+
+@operation
+def change_contract_dates(
+    contract: Contract,
+    *,
+    ends_on: date,
+    next_invoice_on: date,
+    billing_day: int | None = None,
+    confirmed: frozenset[str] = frozenset(),
+    on: date,
+    by: Actor,
+) -> Contract:
+    """Put end and next invoice right by hand (spec CON-03, 06, 07).
+
+    Adjacent dates need nothing; days that nobody pays for ("gap") or that are in the course and
+    billed again ("overlap") need a confirmation (spec D-18).
+    """
+    _refuse_over(contract)
+    fits = add_months(next_invoice_on, 0, contract.billing_day) == next_invoice_on
+    anchor = billing_day or (contract.billing_day if fits else next_invoice_on.day)
+    check_dates(contract.starts_on, ends_on, next_invoice_on, anchor)
+    _check_not_billed(contract, min(next_invoice_on, ends_on + DAY))
+    _check_adjacent(ends_on, next_invoice_on, confirmed)
+    log_activity(
+        contract, "contract.dates_changed", by=by, billing_day=anchor,
+        **_change(contract, Shift(ends_on, next_invoice_on)),
+    )  # fmt: skip
+    contract.ends_on, contract.next_invoice_on = ends_on, next_invoice_on
+    contract.billing_day = anchor
+    keep_places(contract)
+    return contract
+
+
+def keep_places(contract: Contract) -> None:
+    """Let the place in the course last as long as the contract (spec CON-08, 13)."""
+    db.session.flush()
+    places = update(Enrolment).where(
+        Enrolment.contract_id == contract.id,
+        Enrolment.state == EnrolmentState.ACTIVE,
+        Enrolment.ends_on.is_not(None),
+    )
+    db.session.execute(places.values(ends_on=place_until(contract)))
+
+
+def place_until(contract: Contract) -> date:
+    """The last day of the place: the end, or that of the first period before it was billed."""
+    if contract.ends_on >= contract.starts_on:
+        return contract.ends_on
+    return contract.next_period.last
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def _change(contract: Contract, new: Shift) -> dict[str, date]:
+    return {
+        "old_ends_on": contract.ends_on,
+        "new_ends_on": new.ends_on,
+        "old_next_invoice_on": contract.next_invoice_on,
+        "new_next_invoice_on": new.next_invoice_on,
+    }
+
+
+def check_dates(starts_on: date, ends_on: date, next_invoice_on: date, anchor: int) -> None:
+    """Refuse dates before the start, and an anchor that the next invoice does not stand on."""
+    if ends_on + DAY < starts_on or next_invoice_on < starts_on:
+        raise DomainError(_("Ende und nächste Rechnung liegen nicht vor dem Vertragsbeginn."))
+    if not 1 <= anchor <= 31 or add_months(next_invoice_on, 0, anchor) != next_invoice_on:
+        raise DomainError(
+            _("Der Abrechnungstag passt nicht zum Datum der nächsten Rechnung. Bitte prüfen.")
+        )
+
+
+def _check_not_billed(contract: Contract, first_free: date) -> None:
+    """Neither the end nor the next invoice goes back into a period that was billed (D-26)."""
+    query = select(func.max(ContractPeriod.last)).where(ContractPeriod.contract_id == contract.id)
+    billed = db.session.scalar(query)
+    if first_free < contract.starts_on or (billed is not None and first_free <= billed):
+        raise DomainError(
+            _(
+                "%(contract)s ist bis zum %(billed)s abgerechnet. Davor geht es nicht zurück.",
+                contract=contract,
+                billed=f"{billed or contract.starts_on:%d.%m.%Y}",
+            )
+        )
+
+
+def _check_adjacent(ends_on: date, next_invoice_on: date, confirmed: frozenset[str]) -> None:
+    values = {"end": f"{ends_on:%d.%m.%Y}", "next": f"{next_invoice_on:%d.%m.%Y}"}
+    if next_invoice_on > ends_on + DAY and "gap" not in confirmed:
+        raise NeedsConfirmation(
+            "gap",
+            _(
+                "Zwischen dem Ende am %(end)s und der nächsten Rechnung am %(next)s liegt eine "
+                "Lücke: An diesen Tagen ist der Platz nicht belegt. Soll das so sein?",
+                **values,
+            ),
+        )
+    if next_invoice_on <= ends_on and "overlap" not in confirmed:
+        raise NeedsConfirmation(
+            "overlap",
+            _(
+                "Die nächste Rechnung am %(next)s beginnt vor dem Ende am %(end)s. "
+                "Soll das so sein?",
+                **values,
+            ),
+        )
+
+
+def _refuse_over(contract: Contract) -> None:
+    if contract.state not in RUNNING:
+        raise DomainError(
+            _(
+                "%(contract)s ist „%(state)s“ und ändert sich nicht mehr.",
+                contract=contract,
+                state=contract.state.label,
+            )
+        )
+
+
+def _moved(first: date, months: int, anchor: int) -> date:
+    """A first day moved by months, on the anchor where it stood on it."""
+    on_anchor = add_months(first, 0, anchor) == first
+    return add_months(first, months, anchor if on_anchor else first.day)
