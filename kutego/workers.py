@@ -6,7 +6,6 @@ each watches the pipe to it and ends when it breaks, also after a `kill -9`.
 """
 
 import atexit
-import gc
 import multiprocessing
 import os
 import sys
@@ -53,22 +52,19 @@ def render_many(
     time is given up as `RenderingFailed`.
     """
     size = size or os.cpu_count() or 1
-    waiting, under_way = iter(items), deque()
-    while True:
-        while len(under_way) < size * AHEAD and (item := next(waiting, None)) is not None:
-            under_way.append((item, _submit(item, size)))
-        if not under_way:
-            return
-        item, future = under_way.popleft()
-        try:
-            yield item.key, future.result()
-        except BrokenProcessPool:
-            suspects = [item, *(other for other, _future in under_way)]
-            under_way.clear()
-            for suspect in suspects:
-                yield suspect.key, _alone(suspect, size)
-        except Exception as error:  # noqa: BLE001 - reported to the caller, record by record
-            yield item.key, error
+    waiting = iter(items)
+    under_way: deque[tuple[Item, Future]] = deque()
+    try:
+        while True:
+            while len(under_way) < size * AHEAD and (item := next(waiting, None)) is not None:
+                under_way.append((item, _submit(item, size)))
+            if not under_way:
+                return
+            item, future = under_way.popleft()
+            yield item.key, _outcome(item, future)
+    finally:
+        for _item, future in under_way:
+            future.cancel()
 
 
 def shut_down() -> None:
@@ -85,23 +81,34 @@ atexit.register(shut_down)
 def _submit(item: Item, size: int) -> Future:
     with _lock:
         if size not in _pools:
-            _pools[size] = ProcessPoolExecutor(size, _Context(), initializer=_begin)
+            _pools[size] = _new_pool(size)
         try:
             return _pools[size].submit(_work, item)
         except BrokenProcessPool:
             _forget({size: _pools[size]})
-            _pools[size] = ProcessPoolExecutor(size, _Context(), initializer=_begin)
+            _pools[size] = _new_pool(size)
             return _pools[size].submit(_work, item)
 
 
-def _alone(item: Item, size: int) -> bytes | Exception:
-    """Render one document with nothing beside it, so that a death can be blamed on it."""
+def _outcome(item: Item, future: Future) -> bytes | Exception:
+    """The file or why there is none; where a process died, from a second try."""
     try:
-        return _submit(item, size).result()
+        return future.result()
     except BrokenProcessPool:
-        return RenderingFailed(f"rendering {item.key!r} killed its process twice")
-    except Exception as error:  # noqa: BLE001 - reported to the caller, record by record
+        return _alone(item)
+    except Exception as error:  # reported to the caller, record by record
         return error
+
+
+def _alone(item: Item) -> bytes | Exception:
+    """Render one document in a process of its own, so that a death can be blamed on it."""
+    with _new_pool(1) as pool:
+        try:
+            return pool.submit(_work, item).result()
+        except BrokenProcessPool:
+            return RenderingFailed(f"rendering {item.key!r} killed its process twice")
+        except Exception as error:  # reported to the caller, record by record
+            return error
 
 
 def _forget(pools: dict[int, ProcessPoolExecutor]) -> None:
@@ -110,17 +117,15 @@ def _forget(pools: dict[int, ProcessPoolExecutor]) -> None:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _begin() -> None:
-    """In a new worker: load what every document needs, and end when the program ends."""
-    from kutego.rendering import documents, layout, pdf
+def _new_pool(size: int) -> ProcessPoolExecutor:
+    processes = _Context()
+    processes.set_forkserver_preload(["kutego.rendering.preload"])
+    return ProcessPoolExecutor(size, processes, initializer=_begin)
 
+
+def _begin() -> None:
+    """In a new worker: end when the program ends."""
     threading.Thread(target=_follow_parent, daemon=True).start()
-    pdf.prepare()
-    for name in documents.TEMPLATES:
-        layout.environment().get_template(name)
-    # What is loaded stays loaded: the collector need not look at it again for every document.
-    gc.collect()
-    gc.freeze()
 
 
 def _follow_parent() -> None:

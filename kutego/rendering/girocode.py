@@ -7,6 +7,7 @@ from kutego.rendering.frozen import amount
 from kutego.rendering.parties import legal_name
 
 MOST = Decimal("999999999.99")
+LONGEST = 331  # bytes
 
 
 def girocode(snapshot: dict) -> str | None:
@@ -29,7 +30,8 @@ def girocode(snapshot: dict) -> str | None:
         "",  # structured reference
         _one_line(snapshot["reference"], 140),
     ]
-    return "\n".join(fields)
+    code = "\n".join(fields)
+    return code if len(code.encode()) <= LONGEST else None
 
 
 def compact(code: str | None) -> str:

@@ -31,7 +31,7 @@ FAMILIES = {
     "kutego": ("OpenSans-Regular", "OpenSans-Semibold"),
     "kutegowide": ("DejaVuSans", "DejaVuSans-Bold"),  # the scripts that Open Sans lacks
 }
-UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+UNKNOWN = "\N{WHITE SQUARE}"
 # No network, no files: fonts are registered here, pictures come as data: URIs.
 POLICY = ResourceAccessPolicy.server(None, allow_remote=False)
 
@@ -79,7 +79,7 @@ def html_to_pdf(
 
 
 def draw(html: str) -> bytes:
-    """HTML as a plain PDF. Characters that no font of ours has become `�`."""
+    """HTML as a plain PDF. Characters that no font of ours has become `□`."""
     missing = set(html) - prepare()
     if missing:
         html = html.translate({ord(char): _substitute(char) for char in missing})
@@ -113,8 +113,8 @@ def zugferd(pdf: bytes, xml: bytes, *, moment: datetime) -> bytes:
 
 
 def _substitute(char: str) -> str:
-    """Nothing for what is invisible anyway (joiners, variation selectors), else a visible mark."""
-    return UNKNOWN if char.isprintable() and not "\ufe00" <= char <= "\ufe0f" else ""
+    """A visible mark, or nothing for what would be invisible anyway."""
+    return UNKNOWN if char.isprintable() else ""
 
 
 def _page_count(pdf: bytes) -> int:
