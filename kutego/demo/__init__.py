@@ -5,6 +5,7 @@ from random import Random
 
 from kutego import clock
 from kutego.demo.house import set_up
+from kutego.demo.rows import write_rows
 from kutego.demo.story import Story
 
 THROUGH_OPERATIONS = 2000  # more customers than this are written as rows
@@ -18,10 +19,9 @@ def load(customers: int = 200, seed: int = 1, on: date | None = None) -> dict[st
     on = on or clock.today()
     random = Random(seed)  # noqa: S311  # dice for a demo, not for secrets
     start = on - timedelta(days=365)
-    house = set_up(start)
-    Story(house, random, start, on).tell(min(customers, THROUGH_OPERATIONS))
-    if customers > THROUGH_OPERATIONS:
-        from kutego.demo.rows import write_rows
-
-        write_rows(house, random, start, on, customers - THROUGH_OPERATIONS)
+    many = max(0, customers - THROUGH_OPERATIONS)
+    house = set_up(start - timedelta(days=365) if many else start)
+    if many:
+        write_rows(house, random, start, many)
+    Story(house, random, start, on).tell(customers - many)
     return house.passwords

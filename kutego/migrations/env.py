@@ -2,6 +2,7 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy.types import TypeDecorator
 
 from kutego.models import triggers
 
@@ -19,6 +20,13 @@ def skip_empty(_context, _revision, directives):
         directives[:] = []
 
 
+def render_plainly(kind, item, _autogen):
+    """A migration names the database's own types: it must run when the models have moved on."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl!r}"
+    return False
+
+
 with database.engine.connect() as connection:
     # SQLite cannot alter a table that others refer to while it checks foreign keys
     is_sqlite = connection.dialect.name == "sqlite"
@@ -30,15 +38,13 @@ with database.engine.connect() as connection:
         target_metadata=database.metadata,
         render_as_batch=True,
         compare_type=True,
+        render_item=render_plainly,
         process_revision_directives=skip_empty,
     )
     with context.begin_transaction():
         context.run_migrations()
-    if getattr(config.cmd_opts, "cmd", None) is None or not getattr(
-        config.cmd_opts, "autogenerate", False
-    ):
-        triggers.install(connection)
-        connection.commit()
+    triggers.install(connection)
+    connection.commit()
     if is_sqlite:
         connection.exec_driver_sql("PRAGMA foreign_keys = ON")
         connection.commit()

@@ -4,14 +4,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
 from kutego.labelled import Labelled
 from kutego.models.chain import Chained
+from kutego.models.credit import Refund
 from kutego.models.customer import Customer
 from kutego.models.invoice import Invoice
+from kutego.money import ZERO
 
 
 class Settlement(Labelled):
@@ -22,9 +24,14 @@ class Settlement(Labelled):
 
 
 class Cancellation(Chained, Base):
-    """A cancellation invoice (Stornorechnung). `total` is positive: what it takes back."""
+    """A cancellation invoice (Stornorechnung).
+
+    `total` is what it takes back, positive: the cancelled positions less the `fee` that is kept.
+    `settled` is money that had been paid and goes back, as credit or by transfer.
+    """
 
     __tablename__ = "cancellation"
+    __table_args__ = (Index("ix_cancellation_issued_on_total", "issued_on", "total"),)
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
@@ -42,9 +49,20 @@ class Cancellation(Chained, Base):
     positions: Mapped[list["CancellationPosition"]] = relationship(
         order_by="CancellationPosition.id", viewonly=True
     )
+    refund: Mapped[Refund | None] = relationship(viewonly=True)
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def refunded(self) -> Decimal:
+        """What goes back by transfer."""
+        return self.refund.amount if self.refund else ZERO
+
+    @property
+    def credited(self) -> Decimal:
+        """What became credit; money that came from credit always does (spec CRD-23)."""
+        return self.settled - self.refunded
 
 
 class CancellationPosition(Chained, Base):

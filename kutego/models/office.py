@@ -69,6 +69,7 @@ class MassRun(Base):
     total: Mapped[int]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    has_questions: Mapped[bool] = mapped_column(default=False)  # records wait for a confirmation
 
     def __str__(self) -> str:
         return self.title

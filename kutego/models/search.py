@@ -74,11 +74,15 @@ def _known(word: str) -> Any:
 
 def customers_by_id(ids: Iterable[int]) -> dict[int, Customer]:
     """The customers with their participants, in two statements."""
-    query = select(Customer).where(Customer.id.in_(ids)).options(selectinload(Customer.participants))
+    query = (
+        select(Customer).where(Customer.id.in_(ids)).options(selectinload(Customer.participants))
+    )
     return {customer.id: customer for customer in db.session.scalars(query)}
 
 
-def documents_matching(term: str, kinds: tuple[Numbered, ...], *, on: date, most: int) -> list[Document]:
+def documents_matching(
+    term: str, kinds: tuple[Numbered, ...], *, on: date, most: int
+) -> list[Document]:
     """What bears the number `term`, begins with it, or has it in its midst; `most` of each kind.
 
     A number typed without what stands around it ("4711") is looked up in the ranges of the last

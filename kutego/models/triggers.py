@@ -4,7 +4,9 @@ Alembic's batch rebuild of a SQLite table drops its triggers, so they are instal
 every upgrade, from the list of frozen models.
 """
 
-from sqlalchemy import Connection, text
+from collections.abc import Collection
+
+from sqlalchemy import Connection, inspect, text
 
 from kutego.models.chain import chained_models
 
@@ -19,12 +21,13 @@ def frozen_tables() -> list[str]:
     return [model.__tablename__ for model in chained_models()]
 
 
-def triggers(dialect: str) -> dict[str, str]:
-    """Every trigger that must exist: its name and the statement that creates it."""
+def triggers(dialect: str, tables: Collection[str]) -> dict[str, str]:
+    """Every trigger that `tables` must have: its name and the statement that creates it."""
     found: dict[str, str] = {}
     for table in frozen_tables():
-        found |= _postgresql(table) if dialect == "postgresql" else _sqlite(table)
-    return found | _rendition(dialect)
+        if table in tables:
+            found |= _postgresql(table) if dialect == "postgresql" else _sqlite(table)
+    return found | (_rendition(dialect) if "rendition" in tables else {})
 
 
 def _sqlite(table: str) -> dict[str, str]:
@@ -67,12 +70,12 @@ def _rendition(dialect: str) -> dict[str, str]:
 
 
 def install(connection: Connection) -> None:
-    """Create every trigger that is missing. Safe to run again."""
+    """Create every trigger that is missing on the tables there are. Safe to run again."""
     dialect = connection.dialect.name
     if dialect == "postgresql":
         connection.execute(text(_FUNCTION))
     present = existing(connection)
-    for name, statement in triggers(dialect).items():
+    for name, statement in triggers(dialect, inspect(connection).get_table_names()).items():
         if name not in present:
             connection.exec_driver_sql(
                 statement.replace("%", "%%") if "%" in statement else statement
@@ -90,7 +93,8 @@ def existing(connection: Connection) -> dict[str, str]:
 
 def missing(connection: Connection) -> list[str]:
     """The names of triggers that were dropped, disabled or altered."""
-    present, wanted = existing(connection), triggers(connection.dialect.name)
+    tables = [*frozen_tables(), "rendition"]
+    present, wanted = existing(connection), triggers(connection.dialect.name, tables)
     if connection.dialect.name == "postgresql":
         return sorted(name for name in wanted if present.get(name) not in ("O", "A"))
     return sorted(name for name, statement in wanted.items() if present.get(name) != statement)

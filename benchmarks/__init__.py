@@ -1,0 +1,1 @@
+"""Reproducible measurements. Speed goals live here, never in a timed test."""

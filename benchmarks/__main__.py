@@ -1,0 +1,10 @@
+"""`make bench`: every benchmark, or those named: `python -m benchmarks pages billing`."""
+
+import importlib
+import sys
+
+ALL = ("pages", "operations", "billing")
+
+for name in sys.argv[1:] or ALL:
+    print(f"\n== {name}")
+    importlib.import_module(f"benchmarks.{name}").main()

@@ -1,0 +1,151 @@
+"""What the first page of the day shows: figures over many records, each in one statement."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, case, func, literal, select, union_all
+from sqlalchemy.orm import joinedload
+
+from kutego.db import db
+from kutego.models.cancellation import Cancellation
+from kutego.models.course import (
+    CourseDate,
+    CourseDay,
+    CourseDayState,
+    CourseState,
+    Enrolment,
+    EnrolmentState,
+)
+from kutego.models.credit import Refund, RefundState
+from kutego.models.employee import Employee
+from kutego.models.invoice import Invoice
+from kutego.models.message import Message, MessageState
+from kutego.models.offer import Offer, OfferState
+from kutego.models.office import JobRun
+from kutego.money import ZERO
+from kutego.periods import DAY, add_months
+
+WEEK = 7 * DAY
+
+
+class Figure(NamedTuple):
+    """How many, and for how much money altogether."""
+
+    count: int
+    amount: Decimal
+
+
+class Lesson(NamedTuple):
+    """A day of a course and how many take part on it."""
+
+    day: CourseDay
+    participants: int
+
+
+class Month(NamedTuple):
+    """A month by its first day, and what was invoiced in it less what was cancelled, gross."""
+
+    first: date
+    revenue: Decimal
+
+
+def lessons_on(day: date) -> list[Lesson]:
+    """The course days of `day` in the order of the clock."""
+    taking_part = (
+        select(func.count(Enrolment.id))
+        .where(
+            Enrolment.course_date_id == CourseDay.course_date_id,
+            Enrolment.state == EnrolmentState.ACTIVE,
+            Enrolment.starts_on <= day,
+            (Enrolment.ends_on.is_(None)) | (Enrolment.ends_on >= day),
+        )
+        .scalar_subquery()
+    )
+    course = joinedload(CourseDay.course_date)
+    query = (
+        select(CourseDay, taking_part)
+        .join(CourseDay.course_date)
+        .where(
+            CourseDay.on == day,
+            CourseDay.state == CourseDayState.PLANNED,
+            CourseDate.state == CourseState.PUBLISHED,
+        )
+        .order_by(CourseDay.starts_at, CourseDate.title, CourseDay.id)
+        .options(
+            course.joinedload(CourseDate.location),
+            course.joinedload(CourseDate.instructor).joinedload(Employee.customer),
+        )
+    )
+    return [Lesson(*row) for row in db.session.execute(query)]
+
+
+def unpaid(on: date) -> tuple[Figure, Figure]:
+    """All invoices with something still to be paid, and those of them that are overdue."""
+    late = Invoice.due_on < on
+    query = select(
+        func.count(Invoice.id),
+        func.sum(Invoice.open_amount),
+        func.sum(case((late, 1), else_=0)),
+        func.sum(case((late, Invoice.open_amount))),
+    ).where(Invoice.open_amount > 0)
+    count, amount, late_count, late_amount = db.session.execute(query).one()
+    return Figure(count, amount or ZERO), Figure(late_count or 0, late_amount or ZERO)
+
+
+def offers_expiring(on: date) -> Figure:
+    """Open offers whose last day is one of the seven that begin with `on`."""
+    query = select(func.count(Offer.id), func.sum(Offer.total)).where(
+        Offer.state == OfferState.OPEN, Offer.valid_until >= on, Offer.valid_until < on + WEEK
+    )
+    return _figure(query)
+
+
+def refunds_to_transfer() -> Figure:
+    """Money that waits to be sent back."""
+    query = select(func.count(Refund.id), func.sum(Refund.amount))
+    return _figure(query.where(Refund.state == RefundState.TO_REFUND))
+
+
+def message_counts() -> dict[MessageState, int]:
+    """How many messages wait, are unclear or have failed."""
+    parts = [
+        select(literal(state.value), func.count(Message.id)).where(
+            Message.state == literal(state.value, literal_execute=True)  # else no partial index
+        )
+        for state in (MessageState.QUEUED, MessageState.UNCLEAR, MessageState.FAILED)
+    ]
+    return {MessageState(state): count for state, count in db.session.execute(union_all(*parts))}
+
+
+def troubled_jobs() -> list[JobRun]:
+    """The last run of every job whose last run had problems."""
+    newest = select(func.max(JobRun.id)).group_by(JobRun.name)
+    query = select(JobRun).where(JobRun.id.in_(newest), JobRun.failed > 0).order_by(JobRun.name)
+    return list(db.session.scalars(query))
+
+
+def revenue(until: date, months: int = 12) -> list[Month]:
+    """Each of the last `months` months up to the one of `until`, the oldest first.
+
+    An invoice counts in the month of its date, a cancellation in its own.
+    """
+    this = until.replace(day=1)
+    firsts = [add_months(this, -back) for back in range(months - 1, -1, -1)]
+    parts = [
+        select(literal(i), func.sum(amount)).where(on >= first, on < add_months(first, 1))
+        for i, first in enumerate(firsts)
+        for on, amount in (
+            (Invoice.issued_on, Invoice.total),
+            (Cancellation.issued_on, -Cancellation.total),
+        )
+    ]
+    sums = dict.fromkeys(range(months), ZERO)
+    for i, amount in db.session.execute(union_all(*parts)):
+        sums[i] += amount or ZERO
+    return [Month(first, sums[i]) for i, first in enumerate(firsts)]
+
+
+def _figure(query: Select[Any]) -> Figure:
+    count, amount = db.session.execute(query).one()
+    return Figure(count, amount or ZERO)
