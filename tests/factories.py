@@ -21,7 +21,6 @@ from kutego.models import (
     TermTemplate,
     current_legal_text,
 )
-from kutego.models import company as house
 from kutego.operations import customers, employees, invoices, offers
 from kutego.operations.legal_texts import add_legal_text
 from kutego.operations.master_data import save_record
@@ -155,7 +154,7 @@ def legal_texts(on=DAY):
     """What a customer agrees to, and the imprint."""
     return [
         add_legal_text(
-            house(), kind=kind, text=f"{kind.label}: der ganze Text.", valid_from=on, on=on, by=ANNA
+            kind=kind, text=f"{kind.label}: der ganze Text.", valid_from=on, on=on, by=ANNA
         )
         for kind in LegalKind
     ]

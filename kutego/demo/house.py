@@ -83,9 +83,7 @@ def set_up(start: date) -> House:
     with clock.at(clock.noon(start)):
         house = House(set_up_company(COMPANY, by=OFFICE))
         for kind, text in TEXTS.items():
-            add_legal_text(
-                house.company, kind=kind, text=text, valid_from=start, on=start, by=OFFICE
-            )
+            add_legal_text(kind=kind, text=text, valid_from=start, on=start, by=OFFICE)
         staff = [_employee(house, *person, start) for person in STAFF]
         house.terms = [
             _saved(TermTemplate, name="Monatlich", price=Decimal("49.00"), minimum_months=3),
@@ -104,7 +102,10 @@ def set_up(start: date) -> House:
 def _employee(house: House, email: str, role: Role, first: str, last: str, on: date) -> Employee:
     house.passwords[email] = secrets.token_urlsafe(9)
     password = house.passwords[email]
-    return create_employee(email, role, first, last, password, on=on, by=OFFICE)
+    return create_employee(
+        email=email, role=role, first_name=first, last_name=last, password=password,
+        on=on, by=OFFICE,
+    )  # fmt: skip
 
 
 def _saved(kind, **values):

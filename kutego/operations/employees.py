@@ -21,12 +21,12 @@ from kutego.texts import gettext as _
 
 
 def create_employee(
+    *,
     email: str,
     role: Role,
     first_name: str,
     last_name: str,
     password: str,
-    *,
     on: date,
     by: Actor,
 ) -> Employee:

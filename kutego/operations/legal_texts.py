@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 
 from kutego import clock
 from kutego.actor import Actor
-from kutego.db import db, operation
+from kutego.db import db, lock, operation
 from kutego.errors import DomainError
-from kutego.models import Company, LegalKind, LegalText
+from kutego.models import LegalKind, LegalText, company
 from kutego.operations.activity import log_activity
 from kutego.texts import gettext as _
 
@@ -17,7 +17,7 @@ LONGEST = 200_000  # characters
 
 @operation
 def add_legal_text(
-    company: Company, *, kind: LegalKind, text: str, valid_from: date, on: date, by: Actor
+    *, kind: LegalKind, text: str, valid_from: date, on: date, by: Actor
 ) -> LegalText:
     """Add a version that holds from `valid_from`; consents keep naming the version that was read.
 
@@ -29,6 +29,7 @@ def add_legal_text(
         raise DomainError(_("Bitte den Text eingeben."))
     if len(text) > LONGEST or "\0" in text:
         raise DomainError(_("Der Text ist zu lang: höchstens %(most)s Zeichen.", most=LONGEST))
+    lock(db.session(), [company()])  # two versions at once get different numbers
     last = db.session.scalar(
         select(LegalText).where(LegalText.kind == kind).order_by(LegalText.number.desc()).limit(1)
     )

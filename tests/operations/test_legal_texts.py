@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from kutego.db import db, transaction
 from kutego.errors import DomainError, FrozenRecord
-from kutego.models import LegalKind, LegalText, company, current_legal_text
+from kutego.models import LegalKind, LegalText, current_legal_text
 from kutego.operations.legal_texts import LONGEST, add_legal_text, versions_per_kind
 from tests.factories import ANNA, DAY
 
@@ -17,7 +17,7 @@ NEW_YEAR = date(2027, 1, 1)
 
 
 def add(text="Es gilt das Wort.", valid_from=DAY, kind=TERMS):
-    return add_legal_text(company(), kind=kind, text=text, valid_from=valid_from, on=DAY, by=ANNA)
+    return add_legal_text(kind=kind, text=text, valid_from=valid_from, on=DAY, by=ANNA)
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * (LONGEST + 1), "a\0b"])

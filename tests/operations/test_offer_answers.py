@@ -225,7 +225,7 @@ def test_each_text_has_to_be_agreed_to(app, missing):
 def test_who_has_read_an_older_text_reads_the_new_one_first(app):
     offer = factories.offer()
     read = agreed()
-    add_legal_text(company(), kind=LegalKind.TERMS, text="Neu", valid_from=DAY, on=DAY, by=ANNA)
+    add_legal_text(kind=LegalKind.TERMS, text="Neu", valid_from=DAY, on=DAY, by=ANNA)
 
     with pytest.raises(ConcurrentChange, match="neue Fassung: AGB"):
         accept(offer, consents=read)
