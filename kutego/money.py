@@ -78,6 +78,8 @@ class Money(TypeDecorator):
     def process_bind_param(self, value, dialect):
         if value is None:
             return None
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value * 100  # whole euros, as in `amount > 0`
         if not is_amount(value):
             raise ValueError(f"{value!r} is not an amount in euros and cents")
         return int(value * 100)

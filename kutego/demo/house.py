@@ -108,8 +108,8 @@ def _employee(house: House, email: str, role: Role, first: str, last: str, on: d
     )  # fmt: skip
 
 
-def _saved(kind, **values):
-    return save_record(kind(), values, by=OFFICE)
+def _saved(model, /, **values):
+    return save_record(model(), values, by=OFFICE)
 
 
 def _make_courses(house: House, instructor: Employee, start: date) -> None:

@@ -34,7 +34,7 @@ from kutego.models import (
 from kutego.money import ZERO, to_cents
 from kutego.operations.billing import bill_contract
 from kutego.operations.cancellations import cancel_positions
-from kutego.operations.contracts import shift_contract, terminate_contract
+from kutego.operations.contracts import shift_contract
 from kutego.operations.credit import deposit_credit, pay_out_credit
 from kutego.operations.delivery import note_sent
 from kutego.operations.invoices import issue_invoice, save_draft
@@ -42,8 +42,9 @@ from kutego.operations.offer_answers import accept_offer, decline_offer
 from kutego.operations.offers import issue_offer, save_offer, withdraw_offer
 from kutego.operations.payments import record_payment
 from kutego.operations.positions import PositionInput
+from kutego.operations.terminations import terminate_contract
 
-ALWAYS = frozenset({"full", "double"})  # the demo's courses may be full
+ALWAYS = frozenset({"full", "double", "billed"})  # the demo's courses may be full
 IBAN = "DE89370400440532013000"
 
 
@@ -228,7 +229,9 @@ class Story:
     def terminate(self, day: date, contract: Contract) -> None:
         """Notice to the earliest end."""
         if contract.state is ContractState.ACTIVE:
-            terminate_contract(contract, to=None, reason="Umzug", on=day, by=OFFICE)
+            terminate_contract(
+                contract, received_on=day, reason="Umzug", confirmed=ALWAYS, on=day, by=OFFICE
+            )
 
     # --- offers -------------------------------------------------------------------------------
 
@@ -260,7 +263,7 @@ class Story:
     def accept(self, day: date, offer: Offer) -> None:
         """The customer says yes."""
         kinds = (LegalKind.TERMS, LegalKind.PRIVACY, LegalKind.WITHDRAWAL)
-        texts = {kind: text.id for kind in kinds if (text := current_legal_text(kind))}
+        texts = {kind: text.id for kind in kinds if (text := current_legal_text(kind, day))}
         accept_offer(offer, version=offer.version, consents=texts, address="192.0.2.7", on=day)
         for invoice in db.session.scalars(select(Invoice).where(Invoice.offer_id == offer.id)):
             self.expect_money(invoice, day)

@@ -11,7 +11,8 @@ from kutego.models import (
     Right,
 )
 from kutego.operations.cancellations import cancel_contract
-from kutego.operations.contracts import end_contract, plan_shift, shift_contract, terminate_contract
+from kutego.operations.contracts import change_contract_dates, plan_shift, shift_contract
+from kutego.operations.terminations import end_contract, resume_contract, terminate_contract
 from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER
 from kutego.views.office.history import record_history
@@ -31,6 +32,7 @@ from kutego.views.panel import (
     TabView,
     TextField,
     TextFilter,
+    today,
 )
 
 
@@ -44,16 +46,33 @@ class ShiftForm(PanelForm):
     notify = CheckField("Kunden per E-Mail benachrichtigen")
 
 
+class DatesForm(PanelForm):
+    ends_on = DateField("Vertragsende", description="Bis wann der Platz bezahlt ist.")
+    next_invoice_on = DateField("Nächste Rechnung", description="Sonst der Tag nach dem Ende.")
+    billing_day = NumberField("Abrechnungstag im Monat", least=1, most=31)
+
+    @classmethod
+    def initial(cls, records):
+        contract = records[0]
+        return {
+            "ends_on": contract.ends_on,
+            "next_invoice_on": contract.next_invoice_on,
+            "billing_day": contract.billing_day,
+        }
+
+
 class TerminateForm(PanelForm):
+    received_on = DateField("Kündigung eingegangen am", default=today)
     to = DateField(
         "Kündigen zum", required=False,
         description="Leer: zum frühesten Termin nach Mindestlaufzeit und Frist.",
     )  # fmt: skip
-    reason = TextField("Grund", most=500)
+    reason = TextField("Grund", required=False, most=500)
 
 
 class EndForm(PanelForm):
     reason = TextField("Grund", most=500)
+    keep_place = CheckField("Der Platz bleibt, solange er bezahlt ist", default=True)
 
 
 class CancelContractForm(PanelForm):
@@ -63,7 +82,7 @@ class CancelContractForm(PanelForm):
 
 def shift_preview(contract, months):
     """Where end and next invoice would move to."""
-    plan = plan_shift(contract, months=months)
+    plan = plan_shift(contract, months)
     return [
         _("Ende: %(old)s → %(new)s", old=_day(contract.ends_on), new=_day(plan.ends_on)),
         _(
@@ -114,6 +133,12 @@ CONTRACT_BUTTONS = (
     Button(terminate_contract, TerminateForm, label="Kündigen", icon="calendar-x",
            done="Der Vertrag ist gekündigt.", right=Right.CONTRACTS_EDIT, mass=True,
            shown=lambda c: c.state is ContractState.ACTIVE),
+    Button(resume_contract, None, label="Kündigung zurücknehmen", icon="arrow-counterclockwise",
+           done="Der Vertrag läuft weiter.", right=Right.CONTRACTS_EDIT,
+           shown=lambda c: c.state is ContractState.TERMINATED),
+    Button(change_contract_dates, DatesForm, label="Daten ändern", icon="pencil",
+           done="Die Daten sind geändert.", right=Right.CONTRACTS_EDIT,
+           shown=lambda c: c.state in RUNNING),
     Button(end_contract, EndForm, label="Beenden", icon="stop-circle", danger=True,
            done="Der Vertrag ist beendet.", right=Right.CONTRACTS_EDIT, mass=True,
            help="Ab jetzt entsteht keine Rechnung mehr. Die bisherigen bleiben.",
