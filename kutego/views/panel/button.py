@@ -10,6 +10,7 @@ from typing import Any
 
 from kutego.db import Base
 from kutego.models import Right
+from kutego.money import ZERO
 from kutego.views.panel.forms import PanelForm, actor, today
 
 Line = str | tuple[str, Decimal]
@@ -91,3 +92,9 @@ class Button:
         everything = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in takes.values())
         chosen = {n: v for n, v in arguments.items() if everything or n in takes}
         return list(self.preview(*(() if subject is None else (subject,)), **chosen))
+
+
+def total(lines: Sequence[Line]) -> Decimal | None:
+    """The sum of the amounts of a preview, where at least two lines have one."""
+    amounts = [line[1] for line in lines if not isinstance(line, str)]
+    return sum(amounts, ZERO) if len(amounts) > 1 else None

@@ -15,14 +15,7 @@ from kutego.labelled import Labelled
 from kutego.models import Right, company
 from kutego.money import Hundredths, Money, decimal_comma, euro, percent
 from kutego.texts import gettext as _
-
-TONES = {
-    "success": "active published accepted paid done fulfilled refunded sent granted",
-    "info": "open pending submitted issued queued scheduled running waiting processing",
-    "warning": "locked terminated to_refund unclear partly_paid expired partly_cancelled refused",
-    "danger": "overdue failed cancelled declined",
-}
-TONE = {word: tone for tone, words in TONES.items() for word in words.split()}
+from kutego.views.frame import badge_kind
 
 
 @dataclass(frozen=True)
@@ -35,7 +28,7 @@ class Badge:
     @classmethod
     def of(cls, state: Labelled) -> Self:
         """The badge of a member of a closed list; the same word has the same colour everywhere."""
-        return cls(state.label, TONE.get(state.value, "secondary"))
+        return cls(state.label, badge_kind(state.value))
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,20 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField as WTDateField,
     FileField,
     IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
+)
+from wtforms import (
+    DateField as WTDateField,
+)
+from wtforms import (
     TimeField as WTTimeField,
 )
+from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, NumberInput, TextInput, TimeInput
 
@@ -216,9 +221,9 @@ class ChoiceField(SelectField):
                  **kwargs):  # fmt: skip
         self.kind = kind
         members = list(kind) if only is None else list(only)
-        choices = [(member.value, member.label) for member in members]
+        choices = [SelectChoice(member.value, member.label) for member in members]
         if not required:
-            choices.insert(0, ("", _("– keine Angabe –")))
+            choices.insert(0, SelectChoice("", _("– keine Angabe –")))
         super().__init__(
             label, _needed(required, ()), choices=choices, coerce=self._member, **kwargs
         )
@@ -232,13 +237,13 @@ class ChoiceField(SelectField):
             return str(value)  # not among the choices: refused below, with what was sent
 
     def iter_choices(self):
-        for value, label in self.choices:
-            yield value, label, self.data is not None and value == _raw(self.data), {}
+        for each in self.choices:
+            yield Choice(each.value, each.label, each.value == _raw(self.data), {})
 
     def pre_validate(self, form):
         if self.data is None:
             return
-        if _raw(self.data) not in {value for value, _label in self.choices}:
+        if _raw(self.data) not in {each.value for each in self.choices}:
             raise ValidationError(_("Bitte aus der Liste wählen."))
 
 
@@ -262,10 +267,10 @@ class RecordField(SelectField):
 
     def iter_choices(self):
         if not self.required or len(self.records) > 1:
-            yield "", _("– bitte wählen –") if self.required else _("– keine –"), False, {}
+            yield Choice("", _("– bitte wählen –") if self.required else _("– keine –"), False, {})
         chosen = _id(self.data)
         for record in self.records:
-            yield record.id, self.text(record), record.id == chosen, {}
+            yield Choice(record.id, self.text(record), record.id == chosen, {})
 
     def process_data(self, value):
         self.data = _id(value)
@@ -296,7 +301,7 @@ class RecordsField(SelectMultipleField):
     def iter_choices(self):
         chosen = {_id(value) for value in self.data or ()}
         for record in self.records:
-            yield record.id, self.text(record), record.id in chosen, {}
+            yield Choice(record.id, self.text(record), record.id in chosen, {})
 
     def process_data(self, value):
         self.data = [_id(record) for record in value or ()]

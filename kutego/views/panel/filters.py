@@ -217,5 +217,3 @@ class RelationFilter(Filter):
 def total_of(column: Any) -> Any:
     """The sum of a money column; nothing sums to null, which is shown as 0,00 €."""
     return func.sum(column, type_=column.type)
-
-

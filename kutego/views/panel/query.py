@@ -13,7 +13,7 @@ from kutego.views.panel.columns import Column, sort_path
 from kutego.views.panel.state import ListState
 
 if TYPE_CHECKING:
-    from kutego.views.panel.record_view import RecordView
+    from kutego.views.panel.declared import Declared
 
 BAD = (ValueError, KeyError, ArithmeticError)
 PHONE = re.compile(r"[+\d][\d\s()/.-]{2,}")
@@ -22,7 +22,7 @@ PHONE = re.compile(r"[+\d][\d\s()/.-]{2,}")
 class ListQuery:
     """The SQL of one list in one state. `problems` are sentences about filters left out."""
 
-    def __init__(self, view: "RecordView", state: ListState) -> None:
+    def __init__(self, view: "Declared", state: ListState) -> None:
         self.view, self.state, self.model = view, state, view.model
         self.problems: list[str] = []
         self.conditions = self._filtered() + self._searched()
@@ -129,14 +129,15 @@ class ListQuery:
 
 
 def _contains(column: Any, word: str) -> ColumnElement[bool]:
-    if column.key == "search":  # kept folded, see Customer.refresh_keys
-        return column.contains(search_key(word), autoescape=True)
-    return column.icontains(word, autoescape=True)
+    if column.key != "search":  # which is kept folded, see Customer.refresh_keys
+        return column.icontains(word, autoescape=True)
+    found = column.contains(search_key(word), autoescape=True)
+    digits = "".join(filter(str.isdigit, word)).lstrip("0")
+    if PHONE.fullmatch(word) and len(digits) > 2:
+        return found | column.contains(digits, autoescape=True)
+    return found
 
 
 def _words(term: str) -> list[str]:
-    """Every word has to be found, in any order; a telephone number counts as one, by its digits."""
-    if PHONE.fullmatch(term):
-        digits = "".join(filter(str.isdigit, term)).lstrip("0")
-        return [digits] if digits else [term]
-    return term.split()[:8]
+    """Every word has to be found, in any order; a telephone number counts as one."""
+    return [term] if PHONE.fullmatch(term) else term.split()[:8]

@@ -24,6 +24,7 @@ from kutego.views.panel.tabs import TabView
 LATEST = 50  # records that the rate is measured over
 PROBLEMS = 20  # shown on the page of the run; the tab has them all
 
+
 @dataclass(frozen=True)
 class Progress:
     """How far a run is. `rate` is records per second, `left` seconds to go, if it runs."""

@@ -32,7 +32,9 @@ class ListState:
         return cls(
             search=(args.get("q") or "").replace("\x00", "").strip()[:100],
             filters={
-                key: values for key, filter_ in filters.items() if (values := _values(filter_, args))
+                key: values
+                for key, filter_ in filters.items()
+                if (values := _values(filter_, args))
             },
             sort=(args.get("sort") or "")[:60],
             page=min(max(_whole(args.get("page")) or 1, 1), LAST_PAGE),

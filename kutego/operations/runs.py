@@ -1,0 +1,200 @@
+"""One operation on many records, in the background: each record exactly once, whatever happens."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import date
+from inspect import signature
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
+
+from kutego import clock
+from kutego.actor import Actor
+from kutego.db import Base, db, lock, operation, transaction
+from kutego.errors import DomainError, NeedsConfirmation
+from kutego.models import ItemState, MassRun, MassRunItem, RunState
+from kutego.operations.run_arguments import decoded, encoded, function_of, model_of, name_of
+from kutego.operations.run_claim import only_worker
+from kutego.texts import gettext as _
+
+TURN = 25  # records of one run before the next run has its turn
+CHUNK = 500
+
+log = logging.getLogger(__name__)
+
+
+@operation
+def start_run(
+    ids: Sequence[int],
+    *,
+    model: type[Base],
+    function: Callable[..., Any],
+    arguments: dict[str, Any],
+    title: str,
+    view: str = "",
+    on: date,
+    by: Actor,
+) -> MassRun:
+    """Freeze which records `function` is to be called on, and with what. `work_run` does it."""
+    if by.employee_id is None:
+        raise ValueError("a mass run belongs to an employee")
+    run = MassRun(
+        view=view,
+        title=title,
+        operation=name_of(function),
+        subject_type=model.__tablename__,
+        arguments=encoded(arguments)["map"],
+        employee_id=by.employee_id,
+        actor=by.name,
+        on=on,
+        total=len(ids),
+        created_at=clock.now(),
+    )
+    db.session.add(run)
+    db.session.flush()
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        found = db.session.scalars(select(model).where(model.id.in_(chunk)))  # type: ignore[attr-defined]
+        names = {record.id: str(record)[:200] for record in found}  # type: ignore[attr-defined]
+        db.session.add_all(
+            MassRunItem(run_id=run.id, record_id=id_, label=names.get(id_, f"#{id_}"))
+            for id_ in chunk
+        )
+        db.session.flush()
+    return run
+
+
+@operation
+def cancel_run(run: MassRun, *, by: Actor) -> None:
+    """Stop before the next record. What is done stays done."""
+    if run.state is not RunState.RUNNING:
+        raise DomainError(_("Dieser Lauf ist schon beendet."))
+    run.state = RunState.CANCELLED
+    run.finished_at = clock.now()
+
+
+@operation
+def confirm_run(run: MassRun, *, by: Actor) -> MassRun:
+    """Answer yes to every question that records were held back for, and go on with them."""
+    asked = (MassRunItem.run_id == run.id) & MassRunItem.question.is_not(None)
+    codes = set(db.session.scalars(select(MassRunItem.question).where(asked).distinct()))
+    if not codes:
+        raise DomainError(_("In diesem Lauf ist keine Rückfrage offen."))
+    arguments = decoded({"map": run.arguments})
+    arguments["confirmed"] = frozenset({*arguments.get("confirmed", ()), *codes})
+    run.arguments = encoded(arguments)["map"]
+    run.state, run.finished_at, run.has_questions = RunState.RUNNING, None, False
+    db.session.execute(
+        update(MassRunItem)
+        .where(asked)
+        .values(state=ItemState.WAITING, question=None, message=None)
+    )
+    return run
+
+
+def work_open_runs() -> int:
+    """Work on every open run, in turns, until none is left; returns how many records were touched.
+
+    One process at a time does this; the others return at once. Call it at the start of a serving
+    process and every few seconds: a run that a kill interrupted goes on where it stopped.
+    """
+    touched = 0
+    with only_worker() as mine:
+        while mine and (runs := _open_runs()):
+            touched += sum(work_run(run_id, TURN) for run_id in runs)
+    return touched
+
+
+def work_run(run_id: int, most: int | None = None) -> int:
+    """Work on up to `most` waiting records of a run; returns how many were touched."""
+    touched = 0
+    while most is None or touched < most:
+        item_id = db.session.scalar(_waiting(run_id).limit(1))
+        db.session.rollback()  # no read transaction stays open between two records
+        if item_id is None or not _work_item(run_id, item_id):
+            break
+        touched += 1
+    _finish(run_id)
+    return touched
+
+
+def _open_runs() -> list[int]:
+    running = select(MassRun.id).where(MassRun.state == RunState.RUNNING).order_by(MassRun.id)
+    return list(db.session.scalars(running))
+
+
+def _waiting(run_id: int) -> Any:
+    return (
+        select(MassRunItem.id)
+        .where(MassRunItem.run_id == run_id, MassRunItem.state == ItemState.WAITING)
+        .order_by(MassRunItem.id)
+    )
+
+
+def _work_item(run_id: int, item_id: int) -> bool:
+    """One record, marked in the operation's own transaction. False where the run has stopped."""
+    try:
+        with transaction() as session:
+            run = session.get_one(MassRun, run_id)
+            item = session.get_one(MassRunItem, item_id, with_for_update=True)
+            if run.state is not RunState.RUNNING:
+                return False
+            if item.state is ItemState.WAITING:
+                made = _call(run, item.record_id)
+                item.state, item.at = ItemState.DONE, clock.now()
+                if isinstance(made, Base):
+                    session.flush()
+                    item.result_type, item.result_id = made.__tablename__, made.id
+                    item.message = str(made)[:200]
+    except NeedsConfirmation as question:
+        _mark(item_id, ItemState.REFUSED, str(question), question.code)
+    except DomainError as refusal:
+        _mark(item_id, ItemState.REFUSED, str(refusal))
+    except OperationalError:
+        raise  # the database is away: the record waits, and the next call goes on
+    except Exception:
+        log.exception("mass run %s, item %s", run_id, item_id)
+        _mark(item_id, ItemState.FAILED, _("Ein Fehler im Programm. Er steht im Protokoll."))
+    return True
+
+
+def _call(run: MassRun, record_id: int) -> Any:
+    function, model = function_of(run.operation), model_of(run.subject_type)
+    record = db.session.get(model, record_id)
+    if record is None:
+        raise DomainError(_("Diesen Eintrag gibt es nicht mehr."))
+    lock(db.session(), (record,))
+    db.session.refresh(record)  # what was read before the lock may have changed while we waited
+    given = {"on": run.on, "by": Actor(run.actor, run.employee_id)}
+    asked = signature(function).parameters
+    arguments = {**decoded({"map": run.arguments}), **given}
+    return function(record, **{n: v for n, v in arguments.items() if n in asked})
+
+
+def _mark(item_id: int, state: ItemState, message: str, question: str | None = None) -> None:
+    with transaction() as session:
+        item = session.get_one(MassRunItem, item_id, with_for_update=True)
+        if item.state is ItemState.WAITING:
+            item.state, item.message, item.at = state, message, clock.now()
+            if question is not None:
+                item.question = question
+                session.get_one(MassRun, item.run_id).has_questions = True
+
+
+def _finish(run_id: int) -> None:
+    """Close the run when nothing waits any more."""
+    with transaction() as session:
+        run = session.get_one(MassRun, run_id, with_for_update=True)
+        if run.state is RunState.RUNNING and session.scalar(_waiting(run_id).limit(1)) is None:
+            run.state, run.finished_at = RunState.DONE, clock.now()
+
+
+def counts_of(run_id: int) -> dict[ItemState, int]:
+    """How many records of a run are in which state."""
+    rows = db.session.execute(
+        select(MassRunItem.state, func.count())
+        .where(MassRunItem.run_id == run_id)
+        .group_by(MassRunItem.state)
+    )
+    return {**dict.fromkeys(ItemState, 0), **{row[0]: row[1] for row in rows}}

@@ -1,0 +1,172 @@
+/* Lists: selection, keyboard, hits while typing, filters and columns as dialogues, printing. */
+
+const region = () => document.querySelector("[data-list-region]");
+const form = () => document.querySelector("[data-list]");
+const boxes = () => [...document.querySelectorAll("[data-list] input[name=rowid]")];
+const number = new Intl.NumberFormat("de-DE");
+
+// --- selection -------------------------------------------------------------------------------
+
+let last = null;
+
+function refresh() {
+  const bar = document.querySelector("[data-selection]");
+  if (!bar) return;
+  const all = boxes();
+  const chosen = all.filter((box) => box.checked);
+  const everything = bar.querySelector("[data-check-all]");
+  if (chosen.length < all.length) everything.checked = false;
+  const count = everything.checked ? Number(form().dataset.count) : chosen.length;
+  bar.querySelector("[data-selected-count]").textContent = `${number.format(count)} ausgewählt`;
+  bar.classList.toggle("is-open", count > 0);
+  const page = document.querySelector("[data-check-page]");
+  page.checked = chosen.length === all.length && all.length > 0;
+  page.indeterminate = chosen.length > 0 && chosen.length < all.length;
+}
+
+document.addEventListener("click", (event) => {
+  const box = event.target;
+  if (!box.matches?.("[data-list] input[name=rowid]")) return;
+  if (event.shiftKey && last && last !== box) {
+    const all = boxes();
+    const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
+    if (from >= 0) all.slice(from, to + 1).forEach((each) => { each.checked = box.checked; });
+  }
+  last = box;
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-check-page], [data-check-all]")) {
+    if (event.target.matches("[data-check-page]") || event.target.checked) {
+      boxes().forEach((box) => { box.checked = event.target.checked; });
+    }
+  }
+  if (event.target.closest("[data-list]")) refresh();
+});
+document.addEventListener("reset", (event) => {
+  if (event.target.matches("[data-list]")) setTimeout(refresh);
+});
+addEventListener("pageshow", refresh);
+
+// --- keyboard ----------------------------------------------------------------------------------
+
+let current = -1;
+
+function go(step) {
+  const rows = [...document.querySelectorAll("[data-list] tbody tr")];
+  if (!rows.length) return;
+  rows[current]?.classList.remove("is-current");
+  current = Math.min(Math.max(current + step, 0), rows.length - 1);
+  rows[current].classList.add("is-current");
+  rows[current].querySelector("a.row-link")?.focus({ preventScroll: true });
+  rows[current].scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input:not([type=checkbox]), select, textarea, dialog, details[open]")) return;
+  const row = document.querySelector("[data-list] tr.is-current");
+  if (event.key === "j" || event.key === "ArrowDown") { if (form()) { event.preventDefault(); go(1); } }
+  else if (event.key === "k" || event.key === "ArrowUp") { if (form()) { event.preventDefault(); go(-1); } }
+  else if (event.key === "x" && row) {
+    const box = row.querySelector("input[name=rowid]");
+    if (box) { box.checked = !box.checked; refresh(); }
+  } else if (event.key === "Enter" && row?.dataset.href && event.target === document.body) location.href = row.dataset.href;
+  else if (event.key === "/" && document.querySelector("[data-list-search]")) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    document.querySelector("[data-list-search]").select();
+  }
+}, true);
+
+// --- hits while typing -----------------------------------------------------------------------------
+
+const search = document.querySelector("[data-list-search]");
+let timer;
+let pending;
+
+async function find() {
+  pending?.abort();
+  pending = new AbortController();
+  const address = new URL(search.form.action);
+  address.search = new URLSearchParams([...new FormData(search.form)].filter(([, value]) => value));
+  region().classList.add("is-loading");
+  try {
+    const answer = await fetch(address, { signal: pending.signal });
+    if (!answer.ok || answer.redirected) { search.form.submit(); return; }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    region().replaceWith(page.querySelector("[data-list-region]"));
+    for (const part of [".page-head h1", ".toolbar .menu"]) {
+      const [here, there] = [document.querySelector(part), page.querySelector(part)];
+      if (here && there && part.endsWith("h1")) here.replaceWith(there);
+    }
+    document.querySelectorAll("a[data-dialog], .toolbar .menu-list a").forEach((link) => {
+      const twin = page.querySelector(`a[href^="${link.getAttribute("href").split("?")[0]}"]`);
+      if (twin) link.href = twin.href;
+    });
+    history.replaceState(null, "", address);
+    current = -1;
+    refresh();
+  } catch (error) {
+    if (error.name !== "AbortError") search.form.submit();
+  }
+}
+search?.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(find, 200); });
+
+// --- filters and columns as dialogues ----------------------------------------------------------------
+
+async function openDialogue(link) {
+  const answer = await fetch(link.href);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const body = page.querySelector("[data-dialog-body]");
+  if (!answer.ok || !body) { location.href = link.href; return; }
+  const dialogue = document.createElement("dialog");
+  dialogue.className = "panel-dialog";
+  dialogue.append(body);
+  document.body.append(dialogue);
+  dialogue.addEventListener("close", () => { dialogue.remove(); link.focus(); });
+  dialogue.addEventListener("click", (event) => {
+    if (event.target !== dialogue && !event.target.closest("[data-dialog-close]")) return;
+    event.preventDefault();
+    dialogue.close();
+  });
+  dialogue.showModal();
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-dialog]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  openDialogue(link).catch(() => { location.href = link.href; });
+});
+
+// A filter that was left empty does not stand in the address.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-blank-free]")) return;
+  for (const input of event.target.elements) if (input.name && !input.value) input.disabled = true;
+});
+
+// --- the order of columns -----------------------------------------------------------------------------
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-move]");
+  if (!button) return;
+  const line = button.closest("li");
+  if (button.dataset.move === "-1") line.previousElementSibling?.before(line);
+  else line.nextElementSibling?.after(line);
+  button.focus();
+});
+let dragged = null;
+document.addEventListener("dragstart", (event) => {
+  dragged = event.target.closest?.("[data-sortable] li");
+  dragged?.classList.add("is-dragged");
+});
+document.addEventListener("dragover", (event) => {
+  const over = event.target.closest?.("[data-sortable] li");
+  if (!dragged || !over || over === dragged) return;
+  event.preventDefault();
+  const box = over.getBoundingClientRect();
+  if (event.clientY < box.top + box.height / 2) over.before(dragged);
+  else over.after(dragged);
+});
+document.addEventListener("dragend", () => { dragged?.classList.remove("is-dragged"); dragged = null; });
+
+document.querySelector("[data-print]")?.addEventListener("click", () => print());

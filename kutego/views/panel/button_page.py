@@ -1,0 +1,152 @@
+"""The page of a button: its form, what it would do, the second question, the refusal, the toast."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, request
+from flask_admin import expose
+from sqlalchemy.exc import IntegrityError
+
+from kutego.db import Base
+from kutego.errors import DomainError, NeedsConfirmation
+from kutego.operations.submissions import once
+from kutego.texts import gettext as _
+from kutego.views.panel.button import Button, Line, Place, total
+from kutego.views.panel.declared import Declared
+from kutego.views.panel.digest import digest
+from kutego.views.panel.forms import PanelForm
+from kutego.views.panel.mass import MassPage
+from kutego.views.panel.places import place_of, toast
+from kutego.views.security import own_path
+
+
+class ButtonPage:
+    """`button` pressed on `records`: none for a button of the list, else one."""
+
+    def __init__(self, view: Declared, button: Button, record: Base | None) -> None:
+        self.view, self.button, self.record = view, button, record
+        self.preview: list[Line] = []
+        self.seen = ""
+        self.question: NeedsConfirmation | None = None
+        self.confirmed: list[str] = []
+
+    @property
+    def subject(self) -> Any:
+        """What the operation gets first: the record, a list of one, a tab's parent, or nothing."""
+        if self.button.place is Place.LIST:
+            return self.view.parent()
+        return [self.record] if self.button.place is Place.TOGETHER else self.record
+
+    @property
+    def back(self) -> str:
+        """Where the user came from, or the page of the record."""
+        if (path := own_path()) is not None:
+            return path
+        return self.view.list_url if self.record is None else self.view.record_url(self.record)
+
+    def answer(self) -> Any:
+        """Show the form, or do what it asks for."""
+        records = [r for r in (self.record or self.view.parent(),) if r is not None]
+        kind = self.button.form_for(many=False)
+        form = kind(records=records, data=kind.initial(records))
+        if not form.is_submitted():
+            self._first_look(form)
+            return self._show(form)
+        if not form.validate():
+            return self._show(form)
+        return self._attempt(form)
+
+    def _attempt(self, form: PanelForm) -> Any:
+        arguments = form.values()
+        try:
+            if not self._look_ahead(form):
+                return self._show(form)
+            confirmed = self._confirmed(arguments)
+            made = once(
+                form.submission.data,
+                lambda: self.button.run(
+                    self.subject, {**arguments, **self.button.given(confirmed)}
+                ),
+            )
+        except NeedsConfirmation as question:
+            self.question = question
+            self.confirmed.append(f"{question.code}|{digest(arguments)}")
+        except DomainError as refusal:
+            form.form_errors.append(str(refusal))
+        except IntegrityError:
+            form.form_errors.append(_("Das gibt es schon, oder es wird noch gebraucht."))
+        else:
+            flash(toast(self.button.done, made), "success")
+            return redirect(self.after(made))
+        return self._show(form)
+
+    def after(self, made: Any) -> str:
+        """Where to go next: to what a button of the list made, else back."""
+        if self.button.place is Place.LIST and own_path() is None:
+            return place_of(made) or self.back
+        return self.back
+
+    def _first_look(self, form: PanelForm) -> None:
+        """A form that asks nothing shows at once what would be done."""
+        if form.shown_fields:
+            return
+        try:
+            self._look_ahead(form)
+        except DomainError as refusal:
+            form.form_errors.append(str(refusal))
+
+    def _look_ahead(self, form: PanelForm) -> bool:
+        """Work out the preview; whether the user has seen exactly this one already."""
+        arguments = form.values()
+        given = {n: v for n, v in self.button.given(frozenset()).items() if n == "on"}
+        self.preview = self.button.lines(self.subject, {**arguments, **given})
+        self.seen = digest([str(line) for line in self.preview]) if self.button.preview else ""
+        return request.form.get("seen", "") == self.seen
+
+    def _confirmed(self, arguments: dict[str, Any]) -> frozenset[str]:
+        """The codes confirmed for exactly these values: with other values they are asked anew."""
+        token = digest(arguments)
+        pairs = [text.rpartition("|") for text in request.form.getlist("confirmed")[:20]]
+        codes = [code for code, _bar, value in pairs if value == token]
+        self.confirmed = [f"{code}|{token}" for code in codes]
+        return frozenset(codes)
+
+    def _show(self, form: PanelForm) -> Any:
+        status = 422 if form.is_submitted() and (form.errors or form.form_errors) else 200
+        page = self.view.render(
+            self.button.template, page=self, form=form, button=self.button, record=self.record,
+            parent=self.view.parent(), total=total(self.preview),
+        )  # fmt: skip
+        return page, status
+
+
+class ButtonPages(Declared):
+    """Part of `RecordView`: the three addresses of buttons."""
+
+    @expose("/<int(max=2147483647):record_id>/<verb>/", methods=("GET", "POST"))
+    def button_view(self, record_id: int, verb: str) -> Any:
+        """A button on one record."""
+        button = self._button(verb, Place.RECORD, Place.TOGETHER)
+        record = self.get_one(record_id)
+        if record is None:
+            abort(404)
+        return ButtonPage(self, button, record).answer()
+
+    @expose("/do/<verb>/", methods=("GET", "POST"))
+    def list_button_view(self, verb: str) -> Any:
+        """A button of the list, which needs no record."""
+        return ButtonPage(self, self._button(verb, Place.LIST), None).answer()
+
+    @expose("/mass/<verb>/", methods=("GET", "POST"))
+    def mass_button_view(self, verb: str) -> Any:
+        """A button on a selection, or on all rows of the filter."""
+        button = self._button(verb, Place.RECORD, Place.TOGETHER)
+        if not button.is_mass:
+            abort(404)
+        return MassPage(self, button).answer()
+
+    def _button(self, verb: str, *places: Place) -> Button:
+        button = next((b for b in self.buttons if b.name == verb and b.place in places), None)
+        if button is None:
+            abort(404)
+        self.require(button.right)
+        return button
