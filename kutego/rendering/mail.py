@@ -6,6 +6,7 @@ a button.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ from markupsafe import Markup, escape
 from kutego.config import ROOT
 from kutego.models import Company, Customer, Salutation
 from kutego.money import euro
-from kutego.rendering.parties import management, legal_name
+from kutego.rendering.parties import legal_name, management
 from kutego.texts import gettext as _
 
 SIGNATURE = "\n-- \n"  # what follows is the signature, for mail programs too (RFC 3676, 4.3)
@@ -42,7 +43,9 @@ def mail_text(
 
 def mail_html(subject: str, body: str, company: Company) -> str:
     """The text as HTML in the company's colour, with nothing loaded from anywhere."""
-    text, _delimiter, signature = body.partition(SIGNATURE)
+    text, delimiter, signature = body.rpartition(SIGNATURE)
+    if not delimiter:
+        text, signature = body, ""
     return (
         _environment()
         .get_template("layout.html")
@@ -105,10 +108,18 @@ def _day(day: date) -> str:
     return f"{day:%d.%m.%Y}"
 
 
-def _paragraph(text: str) -> dict[str, str | Markup]:
-    if button := _BUTTON.fullmatch(text.strip()):
-        return button.groupdict()
-    return {"html": _lines(text)}
+@dataclass(frozen=True)
+class _Paragraph:
+    """Some lines of text, or a button that leads to an address."""
+
+    lines: Markup
+    label: str | None = None
+    address: str | None = None
+
+
+def _paragraph(text: str) -> _Paragraph:
+    button = _BUTTON.fullmatch(text.strip())
+    return _Paragraph(_lines(text), **button.groupdict() if button else {})
 
 
 def _lines(text: str) -> Markup:
