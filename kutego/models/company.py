@@ -105,7 +105,9 @@ class Company(Base):
 
 def company() -> Company:
     """The business. Raises where the database was never set up."""
-    return db.session.get_one(Company, 1)
+    house = db.session.get_one(Company, 1)
+    db.session.info["company"] = house  # a session remembers only what somebody holds
+    return house
 
 
 class LegalKind(Labelled):

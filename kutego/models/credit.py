@@ -150,3 +150,6 @@ class TransferFile(Base):
     count: Mapped[int]
     total: Mapped[Decimal]
     sha256: Mapped[str] = mapped_column(String(64))
+
+    def __str__(self) -> str:
+        return self.message_id

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, literal, select, union_all
+from sqlalchemy import Select, case, func, literal, literal_column, select, union_all
 from sqlalchemy.orm import joinedload
 
 from kutego.db import db
@@ -88,7 +88,7 @@ def unpaid(on: date) -> tuple[Figure, Figure]:
         func.sum(Invoice.open_amount),
         func.sum(case((late, 1), else_=0)),
         func.sum(case((late, Invoice.open_amount))),
-    ).where(Invoice.open_amount > 0)
+    ).where(Invoice.open_amount > literal_column("0"))  # spelled like the partial index
     count, amount, late_count, late_amount = db.session.execute(query).one()
     return Figure(count, amount or ZERO), Figure(late_count or 0, late_amount or ZERO)
 

@@ -1,13 +1,13 @@
 """Finding records by what people remember of them: a name, a number, an e-mail, a phone, a dog."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import Select, and_, literal, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from kutego.db import Base, db
@@ -21,7 +21,10 @@ from kutego.models.number_range import DEFAULT_FORMATS, NumberKind
 from kutego.models.offer import Offer
 from kutego.texts import search_key
 
+Conditions = Callable[["Numbered"], Iterator[Any]]
+
 PHONE = re.compile(r"[+(\d][\d\s()/.-]{2,}")
+SEQUENCE = re.compile(r"(?:(20\d\d)[-/.])?0*(\d{1,9})")
 LAST = "\U0010ffff"  # sorts behind every character a number can hold
 YEARS = 10  # how far back "4711" is looked up in the yearly ranges
 
@@ -85,46 +88,51 @@ def documents_matching(
 ) -> list[Document]:
     """What bears the number `term`, begins with it, or has it in its midst; `most` of each kind.
 
-    A number typed without what stands around it ("4711") is looked up in the ranges of the last
-    years, which an index answers at once; only what is not found there is searched for in whole.
+    A number typed without what stands around it ("4711", "2026-12") is looked up in the ranges of
+    the last years, which an index answers at once; anything else is searched for in whole where
+    no number begins with it.
     """
-    if not kinds or not any(map(str.isdigit, term)):
+    if not kinds or not re.fullmatch(r"(?=\D*\d)\S+", term):
         return []
-    for condition in (_in_range(term, on), _in_midst(term)):
-        parts = [_listed(kind, condition(kind), most) for kind in kinds]
-        found = db.session.execute(union_all(*parts)).all()
-        if found:
+    ways = [_beginning(term, company().number_formats, on.year)]
+    if not SEQUENCE.fullmatch(term):
+        ways.append(_in_midst(term))
+    for conditions in ways:
+        parts = [_rows(kind, c, most) for kind in kinds for c in conditions(kind)]
+        if found := set(db.session.execute(union_all(*parts)).tuples()):
             models = {kind.range.value: kind.model for kind in kinds}
-            return [Document(models[kind](id=id_), *rest) for kind, id_, *rest in found]
+            newest = sorted(found, key=lambda row: row.number, reverse=True)
+            return [Document(models[kind](id=id_), *rest) for kind, id_, *rest in newest]
     return []
 
 
-def _listed(kind: Numbered, condition: Any, most: int) -> Any:
+def _rows(kind: Numbered, condition: Any, most: int) -> Any:
+    """The newest `most` with the condition, which is judged from the index of numbers alone."""
     model = kind.model
-    rows = select(
+    newest = select(model.id).where(condition).order_by(model.number.desc()).limit(most)
+    kept = select(newest.subquery().c.id)
+    return select(
         literal(kind.range.value), model.id, model.number, model.customer_id,
         kind.on.label("on"), kind.amount.label("amount"),
-    )  # fmt: skip
-    newest = rows.where(condition).order_by(model.number.desc()).limit(most)
-    return select(newest.subquery())
+    ).where(model.id.in_(kept))  # fmt: skip
 
 
-def _in_range(term: str, on: date) -> Any:
-    formats = company().number_formats
-    starts = {term, term.upper()}
-
-    def condition(kind: Numbered) -> Any:
+def _beginning(term: str, formats: dict[str, str], year: int) -> Conditions:
+    def conditions(kind: Numbered) -> Iterator[Any]:
         number = kind.model.number
         pattern = formats.get(kind.range.value) or DEFAULT_FORMATS[kind.range]
-        ranges = [and_(number >= start, number < start + LAST) for start in starts]
-        return or_(number.in_(list(_spelled(term, pattern, on.year))), *ranges)
+        spelled = list(_spelled(term, pattern, year))
+        if spelled:
+            yield number.in_(spelled)
+        for start in sorted({term, term.upper()}):
+            yield and_(number >= start, number < start + LAST)
 
-    return condition
+    return conditions
 
 
 def _spelled(term: str, pattern: str, year: int) -> Iterator[str]:
     """`12` and `2026-12` as the range spells them: R-2026-00012."""
-    found = re.fullmatch(r"(?:(20\d\d)[-/. ]?)?0*(\d{1,9})", term)
+    found = SEQUENCE.fullmatch(term)
     if found is None:
         return
     years = [int(found[1])] if found[1] else range(year, year - YEARS, -1)
@@ -132,5 +140,6 @@ def _spelled(term: str, pattern: str, year: int) -> Iterator[str]:
         yield pattern.format(year=one, number=int(found[2]))
 
 
-def _in_midst(term: str) -> Any:
-    return lambda kind: func.lower(kind.model.number).contains(term.lower(), autoescape=True)
+def _in_midst(term: str) -> Conditions:
+    """SQLite takes no heed of upper and lower case here; PostgreSQL is asked for capitals."""
+    return lambda kind: iter([kind.model.number.contains(term.upper(), autoescape=True)])

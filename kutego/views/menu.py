@@ -1,6 +1,7 @@
 """The menu of the office and its "+ Neu": one line per view, shown as far as rights go."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 from flask_login import current_user
@@ -61,6 +62,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
         Entry("cancellations", m("Stornierungen"), "file-earmark-x", R.INVOICES_VIEW),
         Entry("receipts", m("Quittungen"), "cash-coin", R.CREDIT_VIEW),
         Entry("refunds", m("Erstattungen"), "arrow-return-left", R.CREDIT_VIEW),
+        Entry("transfer_files", m("Überweisungsdateien"), "bank", R.CREDIT_PAY_OUT),
         Entry("credit_entries", m("Guthabenbuchungen"), "piggy-bank", R.CREDIT_VIEW),
     )),
     (m("Kommunikation"), (
@@ -90,9 +92,25 @@ OWN = (
 )
 
 
+def address(view: str, **query: object) -> str | None:
+    """The address of a view's list with its filters, or None where the person may not see it."""
+    entry = next((e for _group, entries in MENU for e in entries if e.view == view), None)
+    if entry is None or not entry.is_open:
+        return None
+    pairs = {key: getattr(value, "value", value) for key, value in query.items()}
+    return f"{entry.url}?{urlencode(pairs)}" if pairs else entry.url
+
+
 def own_entries() -> list[Entry]:
     """What is below a person's own name."""
     return [entry for entry in OWN if entry.is_open]
+
+
+def public_links() -> list[tuple[str, str]]:
+    """Imprint and privacy notice, as far as they have pages."""
+    known = current_app.view_functions
+    names = ((_("Impressum"), "public.imprint"), (_("Datenschutz"), "public.privacy"))
+    return [(name, url_for(endpoint)) for name, endpoint in names if endpoint in known]
 
 
 def logout_url() -> str | None:

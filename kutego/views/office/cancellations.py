@@ -40,12 +40,19 @@ class CancelForm(PanelForm):
     )
     reason = TextField("Grund", most=500)
     settlement = ChoiceField("Schon bezahltes Geld", Settlement, default=Settlement.CREDIT)
+    iban = TextField(
+        "IBAN für die Erstattung",
+        required=False,
+        most=42,
+        description="Leer: das Konto des Kunden.",
+    )
+    account_holder = TextField("Kontoinhaber", required=False, most=70)
     remove_participants = CheckField("Teilnehmer aus dem Kurs nehmen", default=True)
     send_mail = CheckField("Stornorechnung per E-Mail senden", default=True)
 
     def prepare(self):
         if self.is_many or self.record is None:
-            del self.positions
+            del self.positions, self.iban, self.account_holder
         else:
             self.positions.records = cancellable_positions(self.record)
 

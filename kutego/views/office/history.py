@@ -1,6 +1,7 @@
 """The history in sentences: what was done, told as a colleague would tell it."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -121,6 +122,33 @@ def _shown(value: Any) -> str:
         except InvalidOperation:
             return text
     return text
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the history as the page shows it."""
+
+    at: datetime
+    actor: str
+    sentence: str
+    details: list[str]
+
+
+class WithHistory:
+    """A record page that tells below its cards what was done to the record."""
+
+    record_template = "office/record_with_history.html"
+
+    def activities(self, record: Base) -> list[Activity]:
+        """The newest lines about the record itself."""
+        return record_history(record)
+
+    def told(self, record: Base) -> list[Line]:
+        """The history in sentences, newest first."""
+        return [
+            Line(activity.at, activity.actor, sentence(activity), details(activity))
+            for activity in self.activities(record)
+        ]
 
 
 class _Known(dict[str, str]):

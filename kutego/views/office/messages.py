@@ -2,6 +2,7 @@
 
 from kutego.models import Message, MessageState, Right
 from kutego.operations.messages import hide_message, resend_message, settle_unclear
+from kutego.views.office.forms import ResendForm
 from kutego.views.panel import (
     Button,
     Card,
@@ -14,10 +15,6 @@ from kutego.views.panel import (
     TabView,
     TextFilter,
 )
-
-
-class ResendForm(PanelForm):
-    to_current = CheckField("An die heutige Adresse des Kunden senden")
 
 
 class SettleForm(PanelForm):

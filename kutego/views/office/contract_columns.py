@@ -1,0 +1,87 @@
+"""What every list of contracts shows, filters by and offers."""
+
+from sqlalchemy import select
+
+from kutego.models import (
+    ContractState,
+    CourseDate,
+    PaymentMethod,
+    Right,
+)
+from kutego.operations.contract_cancellations import cancel_contract
+from kutego.operations.contracts import change_contract_dates, shift_contract
+from kutego.operations.terminations import end_contract, resume_contract, terminate_contract
+from kutego.views.office.contract_forms import (
+    CancelContractForm,
+    DatesForm,
+    EndForm,
+    ShiftForm,
+    TerminateForm,
+    shift_preview,
+)
+from kutego.views.panel import (
+    AmountFilter,
+    Button,
+    ChoiceFilter,
+    Column,
+    DateFilter,
+    RelationFilter,
+    TextFilter,
+)
+
+RUNNING = (ContractState.ACTIVE, ContractState.TERMINATED, ContractState.PENDING)
+
+
+CONTRACT_COLUMNS = (
+    Column("number", "Nr."),
+    Column("kind", "Art", shown=False),
+    Column("participant", "Teilnehmer", value=lambda c: c.participant and c.participant.name,
+           load=("participant",), sort="participant.first_name"),
+    Column("course_date", "Kurs", value=lambda c: c.course_date and c.course_date.title,
+           load=("course_date",), link=lambda c: c.course_date, sort="course_date.title"),
+    Column("starts_on", "Beginn"),
+    Column("ends_on", "Ende"),
+    Column("next_invoice_on", "Nächste Rechnung"),
+    Column("interval_months", "Zeitraum (Monate)", shown=False),
+    Column("price", "Preis", total=True),
+    Column("payment_method", "Zahlungsmethode", shown=False),
+    Column("notice_months", "Kündigungsfrist (Monate)", shown=False),
+    Column("terminated_to", "Gekündigt zum", shown=False),
+    Column("state", "Status", badge=True),
+)  # fmt: skip
+
+
+CONTRACT_FILTERS = (
+    ChoiceFilter("state", "Status", ContractState),
+    TextFilter("number", "Nummer"),
+    RelationFilter("course_date_id", "Kurs", load=lambda: select(CourseDate.id, CourseDate.title)),
+    DateFilter("next_invoice_on", "Nächste Rechnung"),
+    DateFilter("starts_on", "Beginn"),
+    DateFilter("ends_on", "Ende"),
+    AmountFilter("price", "Preis"),
+    ChoiceFilter("payment_method", "Zahlungsmethode", PaymentMethod),
+)
+
+
+CONTRACT_BUTTONS = (
+    Button(shift_contract, ShiftForm, label="Vertrag verschieben", icon="calendar-plus",
+           done="Der Vertrag ist verschoben.", right=Right.CONTRACTS_EDIT, primary=True,
+           mass=True, preview=shift_preview, shown=lambda c: c.state in RUNNING),
+    Button(terminate_contract, TerminateForm, label="Kündigen", icon="calendar-x",
+           done="Der Vertrag ist gekündigt.", right=Right.CONTRACTS_EDIT, mass=True,
+           shown=lambda c: c.state is ContractState.ACTIVE),
+    Button(resume_contract, None, label="Kündigung zurücknehmen", icon="arrow-counterclockwise",
+           done="Der Vertrag läuft weiter.", right=Right.CONTRACTS_EDIT,
+           shown=lambda c: c.state is ContractState.TERMINATED),
+    Button(change_contract_dates, DatesForm, label="Daten ändern", icon="pencil",
+           done="Die Daten sind geändert.", right=Right.CONTRACTS_EDIT,
+           shown=lambda c: c.state in RUNNING),
+    Button(end_contract, EndForm, label="Beenden", icon="stop-circle", danger=True,
+           done="Der Vertrag ist beendet.", right=Right.CONTRACTS_EDIT, mass=True,
+           help="Ab jetzt entsteht keine Rechnung mehr. Die bisherigen bleiben.",
+           shown=lambda c: c.state in RUNNING),
+    Button(cancel_contract, CancelContractForm, label="Stornieren", icon="x-circle", danger=True,
+           done="Der Vertrag und seine Rechnungen sind storniert.", right=Right.INVOICES_CANCEL,
+           help="Storniert rückwirkend alle Rechnungen des Vertrags. Meist ist „Beenden“ richtig.",
+           shown=lambda c: c.can(ContractState.CANCELLED)),
+)  # fmt: skip

@@ -1,0 +1,73 @@
+"""What is asked before a contract changes."""
+
+from kutego.operations.contracts import plan_shift
+from kutego.texts import gettext as _
+from kutego.views.panel import (
+    CheckField,
+    DateField,
+    NumberField,
+    PanelForm,
+    TextField,
+    today,
+)
+
+
+class ShiftForm(PanelForm):
+    months = NumberField(
+        "Um wie viele Monate", least=-24, most=24,
+        description="Ende und nächste Rechnung rücken nach hinten, der Platz bleibt. "
+        "Eine negative Zahl nimmt eine Verschiebung zurück.",
+    )  # fmt: skip
+    reason = TextField("Grund", most=500)
+    notify = CheckField("Kunden per E-Mail benachrichtigen")
+
+
+class DatesForm(PanelForm):
+    ends_on = DateField("Vertragsende", description="Bis wann der Platz bezahlt ist.")
+    next_invoice_on = DateField("Nächste Rechnung", description="Sonst der Tag nach dem Ende.")
+    billing_day = NumberField("Abrechnungstag im Monat", least=1, most=31)
+
+    @classmethod
+    def initial(cls, records):
+        contract = records[0]
+        return {
+            "ends_on": contract.ends_on,
+            "next_invoice_on": contract.next_invoice_on,
+            "billing_day": contract.billing_day,
+        }
+
+
+class TerminateForm(PanelForm):
+    received_on = DateField("Kündigung eingegangen am", default=today)
+    to = DateField(
+        "Kündigen zum", required=False,
+        description="Leer: zum frühesten Termin nach Mindestlaufzeit und Frist.",
+    )  # fmt: skip
+    reason = TextField("Grund", required=False, most=500)
+
+
+class EndForm(PanelForm):
+    reason = TextField("Grund", most=500)
+    keep_place = CheckField("Der Platz bleibt, solange er bezahlt ist", default=True)
+
+
+class CancelContractForm(PanelForm):
+    reason = TextField("Grund", most=500)
+    send_mail = CheckField("Stornorechnungen per E-Mail senden", default=True)
+
+
+def shift_preview(contract, months):
+    """Where end and next invoice would move to."""
+    plan = plan_shift(contract, months)
+    return [
+        _("Ende: %(old)s → %(new)s", old=_day(contract.ends_on), new=_day(plan.ends_on)),
+        _(
+            "Nächste Rechnung: %(old)s → %(new)s",
+            old=_day(contract.next_invoice_on),
+            new=_day(plan.next_invoice_on),
+        ),
+    ]
+
+
+def _day(day) -> str:
+    return f"{day:%d.%m.%Y}"

@@ -1,0 +1,110 @@
+"""What every list of invoices shows, filters by and offers."""
+
+from kutego.models import (
+    Invoice,
+    InvoiceOrigin,
+    InvoiceState,
+    PaymentMethod,
+    PaymentStatus,
+    Right,
+    payment_status_is,
+)
+from kutego.money import CENT
+from kutego.operations.invoices import delete_draft, issue_invoice, resend_invoice
+from kutego.operations.payments import record_payment
+from kutego.views.office.cancellations import CANCEL
+from kutego.views.office.forms import ResendForm
+from kutego.views.panel import (
+    AmountFilter,
+    Button,
+    CheckField,
+    ChoiceField,
+    ChoiceFilter,
+    Column,
+    DateField,
+    DateFilter,
+    MoneyField,
+    PanelForm,
+    TextFilter,
+    YesNoFilter,
+    today,
+)
+
+
+class StatusFilter(ChoiceFilter):
+    """The payment status, computed for today in SQL as for one record in Python."""
+
+    def condition(self, model, values):
+        found = [payment_status_is(status, today()) for status in self._chosen(values)]
+        return found[0] if len(found) == 1 else found[0] | self.condition_of_rest(found[1:])
+
+    @staticmethod
+    def condition_of_rest(conditions):
+        """The others, joined by or."""
+        joined = conditions[0]
+        for condition in conditions[1:]:
+            joined = joined | condition
+        return joined
+
+
+class PaymentForm(PanelForm):
+    amount = MoneyField("Betrag", least=CENT)
+    method = ChoiceField("Zahlungsart", PaymentMethod)
+    paid_on = DateField("Eingegangen am", default=today)
+    send_mail = CheckField("Zahlungsbestätigung per E-Mail senden")
+
+    @classmethod
+    def initial(cls, records):
+        return {"amount": records[0].open_amount or None, "method": records[0].payment_method}
+
+
+ISSUED = InvoiceState.ISSUED
+
+
+INVOICE_COLUMNS = (
+    Column("number", "Nr.", value=str, sort="number"),
+    Column("issued_on", "Datum"),
+    Column("due_on", "Fällig"),
+    Column("total", "Betrag", total=True),
+    Column("paid", "Bezahlt", total=True, shown=False),
+    Column("cancelled", "Storniert", total=True, shown=False),
+    Column("open_amount", "Offen", total=True),
+    Column("status", "Status", value=lambda i: i.payment_status(today()), badge=True,
+           sort="open_amount"),
+    Column("version", "Version", shown=False),
+    Column("payment_method", "Zahlungsmethode", shown=False),
+    Column("origin", "Herkunft", shown=False),
+    Column("contract", "Vertrag", value=lambda i: i.contract and i.contract.number,
+           load=("contract",), link=lambda i: i.contract, sort="contract.number", shown=False),
+)  # fmt: skip
+
+
+INVOICE_FILTERS = (
+    StatusFilter("status", "Status", PaymentStatus),
+    TextFilter("number", "Nummer"),
+    DateFilter("issued_on", "Datum"),
+    DateFilter("due_on", "Fällig"),
+    AmountFilter("total", "Betrag"),
+    AmountFilter("open_amount", "Offen"),
+    ChoiceFilter("payment_method", "Zahlungsmethode", PaymentMethod),
+    ChoiceFilter("origin", "Herkunft", InvoiceOrigin),
+    YesNoFilter("partly", "Teilweise storniert",
+                where=(Invoice.cancelled > 0) & (Invoice.cancelled < Invoice.total)),
+)  # fmt: skip
+
+
+INVOICE_BUTTONS = (
+    Button(record_payment, PaymentForm, label="Zahlung verbuchen", icon="check-circle",
+           done="Die Zahlung ist verbucht.", right=Right.PAYMENTS, primary=True,
+           shown=lambda i: i.open_amount > 0),
+    Button(issue_invoice, None, label="Ausstellen", icon="send", primary=True, mass=True,
+           done="Die Rechnung ist ausgestellt.", right=Right.INVOICES_EDIT,
+           shown=lambda i: i.state is InvoiceState.DRAFT),
+    Button(resend_invoice, ResendForm, label="Noch einmal senden", icon="envelope", mass=True,
+           done="Die Rechnung wird versendet.", right=Right.INVOICES_EDIT,
+           shown=lambda i: i.state is ISSUED),
+    CANCEL,
+    Button(delete_draft, None, label="Entwurf löschen", icon="trash", danger=True, mass=True,
+           done="Der Entwurf ist gelöscht.", right=Right.INVOICES_EDIT,
+           shown=lambda i: i.state is InvoiceState.DRAFT),
+)  # fmt: skip

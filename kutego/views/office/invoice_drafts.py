@@ -1,0 +1,38 @@
+"""Drafts of invoices: no number, nothing reserved."""
+
+from kutego.models import (
+    Invoice,
+    InvoiceState,
+    Right,
+)
+from kutego.views.office.columns import CUSTOMER
+from kutego.views.office.invoice_columns import INVOICE_BUTTONS
+from kutego.views.panel import (
+    AmountFilter,
+    Card,
+    Column,
+    DateFilter,
+    RecordView,
+)
+
+
+class DraftView(RecordView):
+    model = Invoice
+    slug, title, one = "invoice_drafts", "Rechnungsentwürfe", "Entwurf"
+    icon, category = "pencil-square", "Finanzen"
+    right = Right.INVOICES_VIEW
+    columns = (
+        Column("id", "Nr.", value=str),
+        CUSTOMER,
+        Column("created_at", "Angelegt"),
+        Column("total", "Betrag", total=True),
+        Column("payment_method", "Zahlungsmethode"),
+    )
+    filters = (DateFilter("created_at", "Angelegt"), AmountFilter("total", "Betrag"))
+    buttons = INVOICE_BUTTONS
+    default_sort = "-created_at"
+    cards = (Card("Entwurf", "customer", "created_at", "total", "payment_method"),)
+    empty = "Kein Entwurf. Entwürfe haben keine Nummer und reservieren nichts."
+
+    def scope(self, query):
+        return query.where(Invoice.state == InvoiceState.DRAFT)

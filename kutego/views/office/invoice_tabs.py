@@ -1,0 +1,84 @@
+"""The tabs of an invoice: positions, versions, payments."""
+
+from kutego.models import (
+    InvoicePosition,
+    InvoiceVersion,
+    Payment,
+    PaymentKind,
+    Right,
+)
+from kutego.operations.payments import reverse_payment
+from kutego.views.office.columns import document_links
+from kutego.views.panel import (
+    Button,
+    Column,
+    PanelForm,
+    TabView,
+    TextField,
+)
+
+
+class ReversalForm(PanelForm):
+    reason = TextField("Grund", most=500)
+
+
+class InvoicePositions(TabView):
+    model = InvoicePosition
+    slug, title, one = "positions", "Positionen", "Position"
+    parent_key = "invoice_id"
+    right = Right.INVOICES_VIEW
+    columns = (
+        Column("place", "Pos."),
+        Column("text", "Text"),
+        Column("participant", "Teilnehmer", value=lambda p: p.participant and p.participant.name,
+               load=("participant",), sort="participant.first_name"),
+        Column("version", "Version", value=lambda p: p.invoice_version.number,
+               load=("invoice_version",), sort="version_id"),
+        Column("quantity", "Menge", kind="number"),
+        Column("unit_price", "Einzelpreis"),
+        Column("discount_percent", "Rabatt", kind="percent", shown=False),
+        Column("vat_rate", "USt.", kind="percent"),
+        Column("gross", "Betrag"),
+    )  # fmt: skip
+    default_sort = "place"
+    empty = "Keine Positionen."
+
+
+class InvoiceVersions(TabView):
+    model = InvoiceVersion
+    slug, title, one = "versions", "Versionen", "Version"
+    parent_key = "invoice_id"
+    right = Right.INVOICES_VIEW
+    columns = (
+        Column("number", "Nummer"),
+        Column("issued_on", "Datum"),
+        Column("reason", "Grund"),
+        Column("total", "Betrag"),
+        Column("documents", "Dokumente", value=lambda v: document_links("invoice_version", v),
+               exported=False),
+    )  # fmt: skip
+    default_sort = "-number"
+    empty = "Noch nicht ausgestellt."
+
+
+class InvoicePayments(TabView):
+    model = Payment
+    slug, title, one = "payments", "Zahlungen", "Zahlung"
+    parent_key = "invoice_id"
+    right = Right.INVOICES_VIEW
+    columns = (
+        Column("paid_on", "Datum"),
+        Column("kind", "Art", badge=True),
+        Column("method", "Zahlungsart"),
+        Column("amount", "Betrag", total=True),
+        Column("reason", "Grund"),
+        Column("actor", "Gebucht von"),
+    )
+    buttons = (
+        Button(reverse_payment, ReversalForm, label="Zurückbuchen", danger=True,
+               icon="arrow-counterclockwise", done="Die Zahlung ist zurückgebucht.",
+               right=Right.PAYMENTS,
+               shown=lambda p: p.kind in (PaymentKind.PAYMENT, PaymentKind.CREDIT)),
+    )  # fmt: skip
+    default_sort = "-paid_on"
+    empty = "Noch keine Zahlung."

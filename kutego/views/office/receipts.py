@@ -1,0 +1,45 @@
+"""Receipts: what was given for money that came in or went back."""
+
+from kutego.models import (
+    DepositKind,
+    Receipt,
+    Right,
+)
+from kutego.views.office.columns import CUSTOMER, documents_field
+from kutego.views.panel import (
+    AmountFilter,
+    Card,
+    ChoiceFilter,
+    Column,
+    DateFilter,
+    RecordView,
+    TextFilter,
+)
+
+
+class ReceiptView(RecordView):
+    model = Receipt
+    slug, title, one, icon = "receipts", "Quittungen", "Quittung", "cash-coin"
+    category = "Finanzen"
+    right = Right.CREDIT_VIEW
+    columns = (
+        Column("number", "Nr."),
+        Column("issued_on", "Datum"),
+        CUSTOMER,
+        Column("payment_kind", "Zahlungsart"),
+        Column("amount", "Betrag", total=True),
+        Column("status", "Status", badge=True, load=("refund",)),
+    )
+    fields = (documents_field("receipt"),)
+    filters = (
+        TextFilter("number", "Nummer"),
+        DateFilter("issued_on", "Datum"),
+        ChoiceFilter("payment_kind", "Zahlungsart", DepositKind),
+        AmountFilter("amount", "Betrag"),
+    )
+    search = "number"
+    search_hint = "Nummer"
+    default_sort = "-number"
+    cards = (Card("Quittung", "number", "issued_on", "customer", "payment_kind", "amount",
+                  "status", "documents"),)  # fmt: skip
+    empty = "Noch keine Quittung."
