@@ -1,6 +1,7 @@
 """The business itself: set up once, corrected in the settings."""
 
 import re
+from email.utils import make_msgid
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -13,7 +14,9 @@ from stdnum.eu import at_02, vat
 from stdnum.exceptions import ValidationError
 
 from kutego.actor import Actor
+from kutego.channels.email import Email
 from kutego.channels.sealing import seal
+from kutego.channels.smtp import Fate, SafeConnection, server_of
 from kutego.db import db, operation, transaction
 from kutego.errors import DomainError
 from kutego.models import Company, NumberRange, company
@@ -64,6 +67,28 @@ def save_company(values: dict[str, Any], *, revision: int | None = None, by: Act
     if values.get("smtp_password"):
         values["smtp_password"] = seal(values["smtp_password"])
     return save_record(company(), values, revision=revision, by=by)
+
+
+def send_test_mail(recipient: str) -> None:
+    """Send an e-mail with the stored settings right now, or refuse with the server's own words."""
+    record, server = company(), server_of(company())
+    address = email_address(recipient)
+    if server is None or address is None:
+        raise DomainError(_("Bitte zuerst Mailserver und Absenderadresse speichern."))
+    email = Email(
+        message_id=make_msgid(domain=record.mail_from.rpartition("@")[2]),
+        sender=(record.mail_from_name or record.name, record.mail_from),
+        recipient=("", address),
+        subject=_("Testmail von %(name)s", name=record.name),
+        text=_("Diese E-Mail zeigt, dass der Versand funktioniert.")
+        + (f"\n\n-- \n{record.mail_signature}" if record.mail_signature else "")
+        + "\n",
+    )
+    db.session.rollback()  # nothing stays open while the server takes its time
+    with SafeConnection(server) as connection:
+        outcome = connection.deliver(email)
+    if outcome.fate is not Fate.SENT:
+        raise DomainError(outcome.reason or _("Der Mailserver hat die E-Mail nicht genommen."))
 
 
 @rule_for(Company)

@@ -4,11 +4,8 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
-from kutego.actor import Actor
 from kutego.channels import files
 from kutego.errors import DomainError
-from kutego.models import Company
-from kutego.operations.company import save_company
 from kutego.texts import gettext as _
 
 LARGEST = 1024 * 1024  # bytes
@@ -16,10 +13,9 @@ MOST_PIXELS = 25_000_000  # a small file can hold a huge picture
 BOX = (1200, 600)  # enough for 10 cm of paper at 300 dpi
 
 
-def save_logo(content: bytes, *, revision: int | None = None, by: Actor) -> Company:
-    """Take a PNG or JPEG of at most 1 MB as the logo of documents, mails and public pages."""
-    digest = files.store(flatten(content))
-    return save_company({"logo_sha256": digest}, revision=revision, by=by)
+def store_logo(content: bytes) -> str:
+    """Take a PNG or JPEG of at most 1 MB and return the SHA-256 it is stored under."""
+    return files.store(flatten(content))
 
 
 def flatten(content: bytes) -> bytes:

@@ -11,18 +11,26 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_babel import Babel
 from werkzeug.wrappers import Response
 
-from kutego.views import frame, security
+from kutego.views import frame, gate, security
 from kutego.views.appearance import appearance
+from kutego.views.auth import auth
 from kutego.views.office.dashboard import Dashboard
+from kutego.views.office.employees import EmployeeView
+from kutego.views.office.legal_texts import LegalTextView
 from kutego.views.office.search import Search
+from kutego.views.office.settings import settings
+from kutego.views.panel import register
+from kutego.views.setup import setup
 
 
 def init_app(app: Flask) -> None:
     """Put every screen into the application."""
     Babel(app, default_locale="de", default_timezone="Europe/Berlin")
     security.init_app(app)
+    gate.init_app(app)
     frame.init_app(app)
-    app.register_blueprint(appearance)
+    for pages in (appearance, auth, settings, setup):
+        app.register_blueprint(pages)
     app.add_url_rule("/", "home", home)
     add_office(app)
 
@@ -42,3 +50,4 @@ def add_office(app: Flask) -> None:
         csp_nonce_generator=security.csp_nonce,
     )
     office.add_view(Search())
+    register(office, EmployeeView, LegalTextView)

@@ -22,7 +22,7 @@ from kutego.models import (
     company,
 )
 from kutego.operations.company import save_company, set_up_company
-from kutego.operations.logos import save_logo
+from kutego.operations.logos import store_logo
 from kutego.operations.numbers import draw_number
 from tests import factories
 from tests.factories import ANNA, DAY
@@ -313,16 +313,14 @@ def picture(kind="PNG", mode="RGBA", size=(300, 120), colour=(200, 0, 0, 0)):
 )
 def test_a_logo_is_judged_by_its_content(app, content, sentence):
     with pytest.raises(DomainError, match=sentence):
-        save_logo(content, by=ANNA)
-
-    assert stored("logo_sha256") is None
+        store_logo(content)
 
 
 @pytest.mark.parametrize(
     "content", [picture(), picture("JPEG", "RGB"), picture("JPEG", "CMYK"), picture("PNG", "P")]
 )
 def test_a_logo_is_stored_flat_and_without_its_metadata(app, content):
-    save_logo(content, by=ANNA)
+    save(logo_sha256=store_logo(content))
 
     kept = Image.open(BytesIO(files.read(stored("logo_sha256"))))
     assert (kept.format, kept.mode) == ("PNG", "RGB")
@@ -330,13 +328,13 @@ def test_a_logo_is_stored_flat_and_without_its_metadata(app, content):
 
 
 def test_what_was_transparent_becomes_white(app):
-    save_logo(picture(), by=ANNA)
+    save(logo_sha256=store_logo(picture()))
 
     kept = Image.open(BytesIO(files.read(stored("logo_sha256"))))
     assert kept.getpixel((0, 0)) == (255, 255, 255)
 
 
 def test_a_huge_logo_is_made_smaller(app):
-    save_logo(picture(mode="RGB", size=(3000, 3000)), by=ANNA)
+    save(logo_sha256=store_logo(picture(mode="RGB", size=(3000, 3000))))
 
     assert Image.open(BytesIO(files.read(stored("logo_sha256")))).size == (600, 600)

@@ -1,0 +1,100 @@
+"""The settings of the business itself: who it is, its taxes and its bank.
+
+The fields of every form are columns of `Company`.
+"""
+
+from typing import Any
+
+from babel import Locale
+from wtforms import HiddenField, SelectField
+
+from kutego.models import PriceMode, TaxMode
+from kutego.texts import marked as m
+from kutego.views.panel import (
+    CheckField,
+    ChoiceField,
+    EmailField,
+    NumberField,
+    PanelForm,
+    TextField,
+)
+
+FIRST_COUNTRIES = ("DE", "AT", "CH", "LI", "LU")
+
+
+class SettingsForm(PanelForm):
+    """A part of the settings; `revision` tells whether somebody else has saved in between."""
+
+    revision = HiddenField()
+
+    def settings(self) -> dict[str, Any]:
+        """What was typed, as columns of `Company`. Raises `DomainError` where it cannot be used."""
+        values = self.values()
+        del values["revision"]
+        return values
+
+
+class CompanyForm(SettingsForm):
+    name = TextField(m("Name des Betriebs"))
+    legal_form = TextField(m("Rechtsform"), required=False)
+    owner = TextField(m("Inhaber oder Geschäftsführung"), required=False)
+    register = TextField(
+        m("Registereintrag"), required=False, description=m("Zum Beispiel: AG Jena, HRB 12345")
+    )
+    street = TextField(m("Straße und Hausnummer"))
+    postcode = TextField(m("Postleitzahl"), most=10)
+    city = TextField(m("Ort"))
+    country = SelectField(m("Land"))
+    phone = TextField(m("Telefon"), required=False, most=40)
+    email = EmailField(m("E-Mail-Adresse"), required=False)
+    website = TextField(m("Internetseite"), required=False)
+    participant_word = TextField(
+        m("So heißen Ihre Teilnehmer"),
+        most=40,
+        description=m("Zum Beispiel: Teilnehmer, Hund, Kind"),
+    )
+    participant_first_name_label = TextField(
+        m("Überschrift des Vornamens"), most=40, description=m("Zum Beispiel: Vorname, Rufname")
+    )
+    participant_breed_label = TextField(
+        m("Überschrift des Zusatzfelds"), required=False, most=40,
+        description=m("Zum Beispiel: Rasse. Ohne Überschrift wird nicht danach gefragt."),
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        names = Locale("de").territories
+        codes = [code for code in names if len(code) == 2 and code.isalpha()]
+        codes.sort(key=lambda code: (code not in FIRST_COUNTRIES, names[code]))
+        self.country.choices = [(code, names[code]) for code in codes]
+
+
+class TaxForm(SettingsForm):
+    tax_mode = ChoiceField(m("Umsatzsteuer"), TaxMode)
+    prices = ChoiceField(m("Preise"), PriceMode)
+    tax_number = TextField(
+        m("Steuernummer"), required=False,
+        description=m("Jede Rechnung braucht die Steuernummer oder die USt-IdNr. (§ 14 UStG)."),
+    )  # fmt: skip
+    vat_id = TextField(m("USt-IdNr."), required=False)
+    cancellation_fee_taxed = CheckField(
+        m("Einbehaltene Stornogebühren mit Umsatzsteuer"),
+        description=m("Vorschlag beim Stornieren; Sie wählen es dort jedes Mal."),
+    )
+    due_days = NumberField(m("Zahlungsfrist in Tagen"), most=365)
+    reminder_days = NumberField(
+        m("Erinnerung so viele Tage nach der Fälligkeit"), least=1, most=365
+    )
+    offer_days = NumberField(m("Angebote gelten so viele Tage"), least=1, most=365)
+
+
+class BankForm(SettingsForm):
+    account_holder = TextField(m("Kontoinhaber"), required=False, most=70)
+    iban = TextField(
+        m("IBAN"), required=False, most=42, description=m("BIC und Bank ergeben sich daraus.")
+    )
+    bic = TextField(m("BIC"), required=False, most=11)
+    bank_name = TextField(m("Bank"), required=False)
+    creditor_id = TextField(
+        m("Gläubiger-ID"), required=False, most=35,
+        description=m("Nur für Lastschriften; die Bundesbank vergibt sie."),
+    )  # fmt: skip

@@ -1,0 +1,110 @@
+"""The settings of what goes out: numbers, e-mail, the look, standing texts."""
+
+from typing import Any
+
+from wtforms import StringField
+from wtforms.widgets import ColorInput, PasswordInput
+
+from kutego import clock
+from kutego.models import DEFAULT_FORMATS, MailSecurity, NumberKind
+from kutego.operations.logos import store_logo
+from kutego.operations.number_formats import example
+from kutego.texts import gettext as _
+from kutego.texts import marked as m
+from kutego.views.office.settings_business import SettingsForm
+from kutego.views.panel import (
+    CheckField,
+    ChoiceField,
+    EmailField,
+    LongTextField,
+    NumberField,
+    PanelForm,
+    TextField,
+    UploadField,
+)
+
+
+class NumbersForm(SettingsForm):
+    """One pattern per range; the keys are the values of `NumberKind`."""
+
+    customer = TextField(NumberKind.CUSTOMER.label, required=False, most=40)
+    contract = TextField(NumberKind.CONTRACT.label, required=False, most=40)
+    offer = TextField(NumberKind.OFFER.label, required=False, most=40)
+    invoice = TextField(NumberKind.INVOICE.label, required=False, most=40)
+    cancellation = TextField(NumberKind.CANCELLATION.label, required=False, most=40)
+    receipt = TextField(NumberKind.RECEIPT.label, required=False, most=40)
+
+    def prepare(self) -> None:
+        stored = self.record.number_formats
+        for kind in NumberKind:
+            pattern = stored.get(kind.value) or DEFAULT_FORMATS[kind]
+            field = self[kind.value]
+            if not self.is_submitted():
+                field.data = pattern
+            first = example(pattern, clock.today().year, 1)
+            field.description = _("Bisher zum Beispiel: %(number)s", number=first)
+
+    def settings(self) -> dict[str, Any]:
+        patterns = super().settings()
+        return {"number_formats": {kind: text for kind, text in patterns.items() if text}}
+
+
+class MailForm(SettingsForm):
+    mail_from = EmailField(m("Absenderadresse"), required=False)
+    mail_from_name = TextField(
+        m("Absendername"), required=False, description=m("Sonst der Name des Betriebs.")
+    )
+    smtp_host = TextField(
+        m("Mailserver"), required=False, description=m("Zum Beispiel: smtp.ihr-anbieter.de")
+    )
+    smtp_port = NumberField(m("Port"), required=False, least=1, most=65535)
+    smtp_security = ChoiceField(m("Verschlüsselung"), MailSecurity)
+    smtp_user = TextField(m("Benutzername"), required=False)
+    smtp_password = StringField(
+        m("Passwort"), widget=PasswordInput(), render_kw={"autocomplete": "off", "maxlength": 200}
+    )
+    mail_signature = LongTextField(m("Signatur unter jeder E-Mail"), most=2000)
+
+    def prepare(self) -> None:
+        if self.record.smtp_password:
+            self.smtp_password.description = _("Ist gespeichert. Leer lassen, um es zu behalten.")
+
+    def settings(self) -> dict[str, Any]:
+        values = super().settings()
+        if not values["smtp_password"]:
+            del values["smtp_password"]
+        return values
+
+
+class TestMailForm(PanelForm):
+    recipient = EmailField(m("Testmail an"))
+
+
+class AppearanceForm(SettingsForm):
+    accent = TextField(
+        m("Farbe"), most=7, widget=ColorInput(),
+        description=m("Auf Knöpfen, Dokumenten und den Seiten für Ihre Kunden."),
+    )  # fmt: skip
+    logo = UploadField(
+        m("Logo"), required=False, render_kw={"accept": "image/png,image/jpeg"},
+        description=m("PNG oder JPEG, höchstens 1 MB. Durchsichtiges wird weiß."),
+    )  # fmt: skip
+    without_logo = CheckField(m("Logo entfernen"))
+
+    def prepare(self) -> None:
+        if not self.record.logo_sha256:
+            del self.without_logo
+
+    def settings(self) -> dict[str, Any]:
+        values = {"accent": self.accent.data}
+        if self.logo.data:
+            values["logo_sha256"] = store_logo(self.logo.data[1])
+        elif "without_logo" in self and self.without_logo.data:
+            values["logo_sha256"] = None
+        return values
+
+
+class TextsForm(SettingsForm):
+    invoice_intro = LongTextField(m("Einleitung der Rechnung"), most=2000)
+    invoice_closing = LongTextField(m("Schluss der Rechnung"), most=2000)
+    receipt_text = LongTextField(m("Text der Quittung"), most=2000)
