@@ -13,6 +13,7 @@ from kutego.texts import gettext as _
 from kutego.texts import marked as m
 from kutego.views.gate import needs
 from kutego.views.office.settings_business import (
+    CASH,
     BankForm,
     CompanyForm,
     SettingsForm,
@@ -27,12 +28,6 @@ from kutego.views.office.settings_sending import (
 )
 from kutego.views.panel import actor
 from kutego.views.security import OFFICE_PREFIX
-
-CASH = m(
-    "Barzahlung: Wer vor Ort Bargeld annimmt, kann unter die Pflicht zur technischen "
-    "Sicherheitseinrichtung fallen (TSE, § 146a AO). Mit einer zertifizierten Kasse sind Sie auf "
-    "der sicheren Seite. Fragen Sie im Zweifel Ihre Steuerberatung."
-)
 
 
 @dataclass(frozen=True)

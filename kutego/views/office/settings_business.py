@@ -20,6 +20,11 @@ from kutego.views.panel import (
 )
 
 FIRST_COUNTRIES = ("DE", "AT", "CH", "LI", "LU")
+CASH = m(
+    "Barzahlung: Wer vor Ort Bargeld annimmt, kann unter die Pflicht zur technischen "
+    "Sicherheitseinrichtung fallen (TSE, § 146a AO). Mit einer zertifizierten Kasse sind Sie auf "
+    "der sicheren Seite. Fragen Sie im Zweifel Ihre Steuerberatung."
+)
 
 
 class SettingsForm(PanelForm):
