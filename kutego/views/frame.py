@@ -1,17 +1,20 @@
 """What every page needs: the company, file versions, colours of states, German formats."""
 
 import hashlib
+import re
 from datetime import date, datetime
 from pathlib import Path
 
+from babel.dates import format_date
 from flask import Flask, current_app, request, url_for
 
-from kutego import money
-from kutego.clock import BERLIN
+from kutego import clock, money
 from kutego.db import db
 from kutego.models import Company
 from kutego.views import menu
 
+DEFAULT_ACCENT = "1f6f54"
+COMPANY = "kutego.company"  # where a request keeps it
 
 BADGES = {
     "success": "active accepted paid sent refunded done published fulfilled",
@@ -32,6 +35,8 @@ def init_app(app: Flask) -> None:
         percent=lambda rate: "" if rate is None else f"{money.percent(rate)}\u00a0%",
         day=german_day,
         moment=german_moment,
+        month_name=month_name,
+        weekday=weekday,
         count=german_count,
     )
 
@@ -39,17 +44,35 @@ def init_app(app: Flask) -> None:
 def _frame() -> dict[str, object]:
     return {
         "the_company": the_company,
-        "menu": menu.open_groups,
+        "menu_groups": menu.open_groups,
         "new_entries": menu.new_entries,
         "own_entries": menu.own_entries,
         "logout_url": menu.logout_url,
+        "public_links": menu.public_links,
+        "accent_code": accent_code,
         "is_narrow": request.cookies.get("kutego_menu") == "narrow",
     }
 
 
 def the_company() -> Company | None:
-    """The business, or None before it is set up."""
-    return db.session.get(Company, 1)
+    """The business, or None before it is set up; read once per request."""
+    known = request.environ
+    if COMPANY not in known:
+        known[COMPANY] = db.session.get(Company, 1)
+    return known[COMPANY]
+
+
+def accent_code() -> str:
+    """The company's colour as it stands in the address of its stylesheet: `1f6f54`."""
+    company = the_company()
+    code = (company.accent if company else "").removeprefix("#").lower()
+    return code if re.fullmatch(r"[0-9a-f]{6}", code) else DEFAULT_ACCENT
+
+
+def today() -> date:
+    """The date on the wall of the business."""
+    company = the_company()
+    return clock.today(company.zone) if company else clock.today()
 
 
 def badge_kind(state: str) -> str:
@@ -83,8 +106,18 @@ def german_moment(value: datetime | None) -> str:
     if value is None:
         return ""
     company = the_company()
-    local = value.astimezone(company.zone if company else BERLIN)
+    local = value.astimezone(company.zone if company else clock.BERLIN)
     return f"{local:%d.%m.%Y, %H:%M}"
+
+
+def month_name(value: date, short: bool = False) -> str:
+    """`November 2026`, or `Nov 26`."""
+    return format_date(value, "LLL yy" if short else "LLLL yyyy", locale="de").replace(".", "")
+
+
+def weekday(value: date) -> str:
+    """`Montag, 23. November 2026`."""
+    return format_date(value, "full", locale="de")
 
 
 def german_count(value: int) -> str:

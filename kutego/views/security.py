@@ -2,8 +2,9 @@
 
 import re
 import secrets
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -42,7 +43,7 @@ ERRORS = {
         m("Die Datei ist zu groß."),
         m("Erlaubt sind höchstens 12 MB. Verkleinern Sie die Datei und laden Sie sie neu hoch."),
     ),
-    429: (m("Das waren zu viele Versuche."), m("Warten Sie ein paar Minuten, dann geht es weiter.")),
+    429: (m("Das waren zu viele Versuche."), m("Warten Sie ein paar Minuten.")),
     500: (
         m("Das hat leider nicht geklappt."),
         m("Es wurde nichts gespeichert. Versuchen Sie es noch einmal; bleibt es dabei, geben Sie "
@@ -90,9 +91,7 @@ def init_app(app: Flask) -> None:
 
 def csp_nonce() -> str:
     """The word that lets a script of this answer run; a new one for every request."""
-    if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(16)
-    return g.csp_nonce
+    return request.environ.setdefault("kutego.csp_nonce", secrets.token_urlsafe(16))
 
 
 def _policy() -> str:
@@ -195,5 +194,14 @@ def error_page(code: int, title: str, advice: str) -> tuple[str | Response, int]
         title=title,
         advice=advice,
         in_office=request.path.startswith(OFFICE_PREFIX),
+        back=_page_before(),
     )
     return page, code
+
+
+def _page_before() -> str | None:
+    """The page of ours that led here, unless it is the one that fails."""
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host or before.path == request.path:
+        return None
+    return before._replace(scheme="", netloc="").geturl()

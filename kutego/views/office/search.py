@@ -13,8 +13,13 @@ from kutego.db import db
 from kutego.models import Contract, Customer, Invoice, Offer, Right
 from kutego.models.cancellation import Cancellation
 from kutego.models.credit import Receipt
-from kutego.models.search import NUMBERED, Document, customers_by_id, customers_matching
-from kutego.models.search import documents_matching
+from kutego.models.search import (
+    NUMBERED,
+    Document,
+    customers_by_id,
+    customers_matching,
+    documents_matching,
+)
 from kutego.texts import gettext as _
 from kutego.texts import search_key
 from kutego.views import menu
@@ -69,7 +74,9 @@ class Search(BaseView):
         groups = find(term, most=6 if as_json else 30) if len(term) > 1 else []
         hint = _("Nichts gefunden für „%(term)s“.", term=term)
         if as_json:
-            listed = [{"name": name, "hits": [asdict(hit) for hit in hits]} for name, hits in groups]
+            listed = [
+                {"name": name, "hits": [asdict(hit) for hit in hits]} for name, hits in groups
+            ]
             return jsonify(groups=listed, hint=hint)
         return self.render("office/search.html", term=term, groups=groups, hint=hint)
 
