@@ -96,3 +96,38 @@ def app(database_url, tmp_path):
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory, sqlite_template):
+    """A demo business of 40 customers as of 23 Nov 2026, loaded once and copied for each test."""
+    from datetime import date
+
+    from kutego import demo
+
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copy(sqlite_template, folder / "kutego.db")
+    app = create_app(
+        database_url=f"sqlite:///{folder}/kutego.db", instance=folder, secret_key=SECRET
+    )
+    with app.app_context():
+        demo.load(40, seed=1, on=date(2026, 11, 23))
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def demo_app(demo_template, tmp_path):
+    """The application with the demo business."""
+    shutil.copytree(demo_template, tmp_path, dirs_exist_ok=True)
+    app = create_app(
+        database_url=f"sqlite:///{tmp_path}/kutego.db", instance=tmp_path, secret_key=SECRET
+    )
+    app.testing = True
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()

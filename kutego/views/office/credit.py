@@ -33,7 +33,9 @@ CASH_HINT = _(
 
 class DepositForm(PanelForm):
     amount = MoneyField("Betrag", least=CENT)
-    kind = ChoiceField("Einzahlart", DepositKind, description=CASH_HINT)
+    kind = ChoiceField(
+        "Einzahlart", DepositKind, default=DepositKind.BANK_TRANSFER, description=CASH_HINT
+    )
     received_on = DateField("Eingegangen am", default=today)
     text = TextField("Verwendungszweck", required=False)
     send_receipt = CheckField("Quittung per E-Mail senden")

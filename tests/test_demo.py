@@ -1,0 +1,128 @@
+"""The demo: every kind of thing is there, it is the same each time, and `verify` holds."""
+
+import shutil
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from kutego import clock, create_app, demo
+from kutego.db import db
+from kutego.models import (
+    Cancellation,
+    Contract,
+    CourseDate,
+    CreditEntry,
+    Customer,
+    DepositKind,
+    DocumentKind,
+    Employee,
+    Format,
+    Invoice,
+    InvoiceVersion,
+    Message,
+    MessageState,
+    Offer,
+    OfferState,
+    Participant,
+    PaymentStatus,
+    Rendition,
+    Role,
+    payment_status_is,
+)
+from kutego.operations.verification import verify
+from kutego.rendering import render
+from tests.conftest import SECRET
+from tests.rendering.en16931 import broken_rules
+
+TODAY = date(2026, 11, 23)
+
+
+def count(model, *conditions):
+    return db.session.scalar(select(func.count()).select_from(model).where(*conditions))
+
+
+def load(folder, template, customers, seed=1):
+    folder.mkdir()
+    shutil.copy(template, folder / "kutego.db")
+    app = create_app(
+        database_url=f"sqlite:///{folder}/kutego.db", instance=folder, secret_key=SECRET
+    )
+    with app.app_context():
+        demo.load(customers, seed=seed, on=TODAY)
+        db.session.remove()
+    return app
+
+
+def test_the_demo_holds_everything_the_office_can_make(demo_app):
+    assert {e.role for e in db.session.scalars(select(Employee))} == set(Role)
+    assert count(CourseDate) == 12
+    assert count(Participant) > 40
+    assert {o.state for o in db.session.scalars(select(Offer))} == set(OfferState)
+    kinds = set(db.session.scalars(select(CreditEntry.payment_kind).distinct())) - {None}
+    assert kinds >= {DepositKind.OPENING_BALANCE, DepositKind.GOODWILL, DepositKind.ON_SITE}
+    for status in (PaymentStatus.PAID, PaymentStatus.OPEN, PaymentStatus.OVERDUE):
+        assert count(Invoice, payment_status_is(status, TODAY)), status
+    assert count(Cancellation)
+    assert max(c.billing_day for c in db.session.scalars(select(Contract))) >= 28
+    assert count(Customer, Customer.country != "DE")
+    assert count(Customer, Customer.is_company)
+    assert set(db.session.scalars(select(Message.state))) == {MessageState.SENT}
+
+
+def test_verify_holds_over_the_demo(demo_app):
+    assert list(verify()) == []
+
+
+def test_the_same_seed_and_day_give_the_same_business(tmp_path, sqlite_template, demo_template):
+    def essence(app):
+        with app.app_context():
+            invoices = select(Invoice.number, Invoice.total, Invoice.paid, Invoice.due_on)
+            customers = select(Customer.number, Customer.search, Customer.credit)
+            result = [db.session.execute(q).all() for q in (invoices, customers)]
+            db.session.remove()
+            db.engine.dispose()
+            return result
+
+    once = essence(load(tmp_path / "once", sqlite_template, 12))
+    again = essence(load(tmp_path / "again", sqlite_template, 12))
+    other = essence(load(tmp_path / "other", sqlite_template, 12, seed=2))
+
+    assert once == again
+    assert once != other
+
+
+def test_every_invoice_of_the_demo_year_is_a_valid_e_invoice(demo_app):
+    for model in (InvoiceVersion, Cancellation):
+        for document in db.session.scalars(select(model)):
+            xml = render(document.snapshot, "xml")
+            assert broken_rules(xml) == [], document.number
+
+
+def test_every_document_waits_for_its_renditions(demo_app):
+    wanted = 2 * (count(InvoiceVersion) + count(Cancellation))
+    found = count(Rendition, Rendition.kind.in_([DocumentKind.INVOICE, DocumentKind.CANCELLATION]))
+    assert found == wanted
+    assert count(Rendition, Rendition.format == Format.XML) == wanted / 2
+
+
+@pytest.mark.timeout(600)
+def test_rows_written_in_bulk_are_what_the_operations_would_have_written(
+    tmp_path, sqlite_template, monkeypatch
+):
+    monkeypatch.setattr(demo, "THROUGH_OPERATIONS", 10)
+
+    app = load(tmp_path / "many", sqlite_template, 60)
+
+    with app.app_context():
+        assert list(verify()) == []
+        assert count(Customer) == 60 + 3  # the staff are customers too
+        assert count(Invoice, Invoice.issued_on < date(2025, 11, 23)) == 4 * 50
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_nothing_of_the_demo_lies_in_the_future(demo_app):
+    assert count(Invoice, Invoice.issued_on > TODAY) == 0
+    with clock.at(clock.noon(TODAY)):
+        assert count(Customer, Customer.created_at > clock.now()) == 0
