@@ -101,7 +101,9 @@ from kutego.models.offer import (
     OfferDecision,
     OfferPosition,
     OfferState,
+    OfferStatus,
     OfferVersion,
+    offer_status_is,
 )
 from kutego.models.office import (
     ItemState,
@@ -183,6 +185,7 @@ __all__ = [
     "OfferDecision",
     "OfferPosition",
     "OfferState",
+    "OfferStatus",
     "OfferVersion",
     "Origin",
     "Participant",
@@ -213,5 +216,6 @@ __all__ = [
     "company",
     "current_legal_text",
     "due_contracts",
+    "offer_status_is",
     "payment_status_is",
 ]

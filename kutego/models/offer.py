@@ -4,7 +4,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
@@ -21,6 +30,17 @@ from kutego.money import ZERO
 class OfferState(Labelled):
     DRAFT = "draft", "Entwurf"
     OPEN = "open", "Offen"
+    ACCEPTED = "accepted", "Angenommen"
+    DECLINED = "declined", "Abgelehnt"
+    WITHDRAWN = "withdrawn", "Zurückgezogen"
+
+
+class OfferStatus(Labelled):
+    """What people see: the state, and whether an open offer has expired. Computed, never stored."""
+
+    DRAFT = "draft", "Entwurf"
+    OPEN = "open", "Offen"
+    EXPIRED = "expired", "Abgelaufen"
     ACCEPTED = "accepted", "Angenommen"
     DECLINED = "declined", "Abgelehnt"
     WITHDRAWN = "withdrawn", "Zurückgezogen"
@@ -74,6 +94,20 @@ class Offer(Stateful, Base):
     def is_expired(self, on: date) -> bool:
         """Whether the last day of an open offer has passed on `on`; that day itself counts."""
         return self.state is S.OPEN and self.valid_until is not None and self.valid_until < on
+
+    def status(self, on: date) -> OfferStatus:
+        """How it stands on the day `on`."""
+        return OfferStatus.EXPIRED if self.is_expired(on) else OfferStatus(self.state.value)
+
+
+def offer_status_is(status: OfferStatus, on: date) -> ColumnElement[bool]:
+    """The condition in SQL for what `Offer.status` answers about one record."""
+    late = Offer.valid_until < on
+    if status is OfferStatus.EXPIRED:
+        return and_(Offer.state == S.OPEN, late)
+    if status is OfferStatus.OPEN:
+        return and_(Offer.state == S.OPEN, or_(Offer.valid_until.is_(None), ~late))
+    return Offer.state == OfferState(status.value)
 
 
 class OfferPosition(PositionColumns, Base):

@@ -25,7 +25,7 @@ from kutego.texts import gettext as _
 from kutego.texts import ngettext
 
 KEPT = timedelta(hours=24)
-FREE_TRIES = {"account": 5, "address": 30, "code": 10}
+FREE_TRIES = {"account": 5, "address": 30, "code": 10, "token": 20, "answer": 40}
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=15)
 SHORTEST, LONGEST = 10, 200  # characters of a password
 COMMON = frozenset(
@@ -50,7 +50,7 @@ def check_login(email: str, password: str, address: str | None) -> Employee:
     An unknown account takes as long as a wrong password. `address` is where the request is from.
     """
     email = email.strip().lower()[:180]
-    keys = (f"account:{email}", f"address:{_network(address)}")
+    keys = (f"account:{email}", f"address:{network(address)}")
     attempts = note_attempt(*keys)
     employee = db.session.scalar(select(Employee).where(Employee.email == email))
     usable = employee is not None and employee.is_active
@@ -133,8 +133,8 @@ def _lock_keys(keys: tuple[str, ...]) -> None:
         )
 
 
-def _network(address: str | None) -> str:
-    """Somebody with IPv6 owns a whole /64 and could change the address for every try."""
+def network(address: str | None) -> str:
+    """What counts as one address: with IPv6 everybody owns a whole /64 and could change at will."""
     try:
         ip = ip_address(address or "")
     except ValueError:

@@ -17,9 +17,11 @@ from kutego.views.auth import auth
 from kutego.views.office.dashboard import Dashboard
 from kutego.views.office.employees import EmployeeView
 from kutego.views.office.legal_texts import LegalTextView
+from kutego.views.office.offers import OfferView
 from kutego.views.office.search import Search
 from kutego.views.office.settings import settings
 from kutego.views.panel import register
+from kutego.views.public import public
 from kutego.views.setup import setup
 
 
@@ -29,7 +31,7 @@ def init_app(app: Flask) -> None:
     security.init_app(app)
     gate.init_app(app)
     frame.init_app(app)
-    for pages in (appearance, auth, settings, setup):
+    for pages in (appearance, auth, public, settings, setup):
         app.register_blueprint(pages)
     app.add_url_rule("/", "home", home)
     add_office(app)
@@ -50,4 +52,5 @@ def add_office(app: Flask) -> None:
         csp_nonce_generator=security.csp_nonce,
     )
     office.add_view(Search())
+    register(office, OfferView)
     register(office, EmployeeView, LegalTextView)

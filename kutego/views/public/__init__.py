@@ -1,0 +1,17 @@
+"""Pages that customers and strangers see: no login, nothing that another page could give away."""
+
+from flask import Blueprint, Response
+
+public = Blueprint("public", __name__)
+
+
+@public.after_request
+def keep_private(response: Response) -> Response:
+    """The address of an offer is its key: no other site and no search engine may learn it."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
+from kutego.views.public import legal, offers  # noqa: E402, F401  # they add themselves to `public`

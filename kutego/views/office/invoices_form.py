@@ -1,0 +1,96 @@
+"""Invoices as they are written: new, and as a draft."""
+
+from typing import Any
+
+from flask import abort, url_for
+from flask_admin import expose
+
+from kutego.db import transaction
+from kutego.models import Invoice, InvoiceState
+from kutego.money import ZERO, euro
+from kutego.operations.invoices import issue_invoice, save_draft
+from kutego.texts import gettext as _
+from kutego.views.office.invoices_correction import CorrectionPage
+from kutego.views.office.position_form import PositionsForm
+from kutego.views.office.position_pages import PositionPage, PositionPages
+from kutego.views.panel import CheckField, LongTextField, MoneyField, actor, today
+
+
+class InvoiceForm(PositionsForm):
+    credit = MoneyField("Guthaben verrechnen", required=False, least=ZERO)
+    intro = LongTextField("Text über den Positionen", most=2000)
+    closing = LongTextField("Text unter den Positionen", most=2000)
+    send_mail = CheckField("E-Mail-Bestätigung: Rechnung nach dem Ausstellen senden", default=True)
+
+    def prepare(self) -> None:
+        """Say how much credit there is (spec CRD-16)."""
+        super().prepare()
+        available = self.customer.credit
+        self.credit.description = _("Verfügbar: %(credit)s", credit=euro(available))
+        if available <= 0:
+            del self.credit
+
+
+class DraftPage(PositionPage):
+    """A new invoice or a draft."""
+
+    form_class = InvoiceForm
+    template = "office/positions/invoice.html"
+    actions = (("issue", "Ausstellen"), ("draft", "Als Entwurf speichern"))
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]
+        return _("Rechnung schreiben") if self.record is None else _("Entwurf bearbeiten")
+
+    def stored(self) -> list[Any]:
+        return list(self.record.draft_positions) if self.record else []
+
+    def initial(self) -> dict[str, Any]:
+        if self.record is None:
+            return {**super().initial(), "send_mail": True}
+        names = ("payment_method", "method_locked", "intro", "closing", "send_mail", "revision")
+        values = {name: getattr(self.record, name) for name in names}
+        return {**values, "credit": self.record.credit_to_use or None}
+
+    def perform(self, wish: str, form: Any, confirmed: frozenset[str]) -> Invoice:
+        given: dict[str, Any] = {"on": today(), "by": actor()}
+        with transaction(self.customer):
+            draft = save_draft(
+                self.customer,
+                positions=form.inputs(),
+                payment_method=form.payment_method.data,
+                method_locked=form.method_locked.data,
+                intro=form.intro.data,
+                closing=form.closing.data,
+                credit_to_use=form.credit_wish,
+                send_mail=form.send_mail.data,
+                invoice=self.record,
+                revision=form.opened_revision,
+                **given,
+            )
+            if wish == "issue":
+                issue_invoice(draft, confirmed=confirmed, **given)
+        return draft
+
+    def after(self, made: Any) -> str:
+        """Drafts have a list and pages of their own."""
+        home = "invoice_drafts" if made.state is InvoiceState.DRAFT else "invoices"
+        return url_for(f"{home}.record_view", record_id=made.id)
+
+    def done_with(self, wish: str) -> str:
+        issued = _("Die Rechnung ist ausgestellt.")
+        return issued if wish == "issue" else _("Der Entwurf ist gespeichert.")
+
+
+class InvoicePages(PositionPages):
+    """Part of the views of invoices and drafts: their forms instead of those of master data."""
+
+    new_page = DraftPage
+
+    @expose("/<int(max=2147483647):record_id>/edit/", methods=("GET", "POST"))
+    def edit_view(self, record_id: int) -> Any:
+        """A draft is written on, an issued invoice gets a new version."""
+        self.require(self.edit_right)
+        invoice = self.get_one(record_id) or abort(404)
+        page = DraftPage if invoice.state is InvoiceState.DRAFT else CorrectionPage
+        return page(self, invoice.customer, invoice).answer()

@@ -1,0 +1,78 @@
+"""The tabs of an offer: its positions, versions, mails, and what came of it."""
+
+from kutego.models import Invoice, Message, OfferPosition, OfferVersion, Right
+from kutego.views.office.columns import documents_field
+from kutego.views.panel import Column, TabView, today
+
+
+class OfferPositions(TabView):
+    model = OfferPosition
+    slug, title, one = "positions", "Positionen", "Position"
+    parent_key = "offer_id"
+    has_records = False
+    right = Right.OFFERS_VIEW
+    columns = (
+        Column("place", "Pos."),
+        Column("text", "Text"),
+        Column("participant", "Teilnehmer", value=lambda p: p.participant and p.participant.name,
+               load=("participant",), sort="participant.first_name"),
+        Column("starts_on", "Beginn"),
+        Column("quantity", "Menge", kind="number"),
+        Column("unit_price", "Einzelpreis"),
+        Column("discount_percent", "Rabatt", kind="percent"),
+        Column("vat_rate", "USt", kind="percent"),
+    )  # fmt: skip
+    default_sort = "place"
+    empty = "Keine Positionen."
+
+
+class OfferVersions(TabView):
+    model = OfferVersion
+    slug, title, one = "versions", "Fassungen", "Fassung"
+    parent_key = "offer_id"
+    has_records = False
+    right = Right.OFFERS_VIEW
+    columns = (
+        Column("number", "Nummer"),
+        Column("issued_on", "Datum"),
+        Column("total", "Betrag"),
+        documents_field("offer_version"),
+    )
+    default_sort = "-number"
+    empty = "Noch nicht ausgestellt."
+
+
+class OfferMessages(TabView):
+    model = Message
+    slug, title, one = "messages", "E-Mails", "E-Mail"
+    parent_key = "subject_id"
+    right = Right.MESSAGES_VIEW
+    columns = (
+        Column("created_at", "Geschrieben"),
+        Column("subject", "Betreff", link=lambda m: m),
+        Column("recipient", "An"),
+        Column("state", "Status", badge=True),
+        Column("sent_at", "Gesendet"),
+    )
+    default_sort = "-created_at"
+    empty = "Noch keine E-Mail."
+
+    def of_parent(self, query, parent_id):
+        mine = (Message.subject_type == "offer") & (Message.subject_id == parent_id)
+        return query.where(mine)
+
+
+class OfferInvoices(TabView):
+    model = Invoice
+    slug, title, one = "invoices", "Rechnungen", "Rechnung"
+    parent_key = "offer_id"
+    right = Right.INVOICES_VIEW
+    columns = (
+        Column("number", "Nr.", link=lambda i: i),
+        Column("issued_on", "Datum"),
+        Column("total", "Betrag", total=True),
+        Column("open_amount", "Offen", total=True),
+        Column("status", "Status", value=lambda i: i.payment_status(today()), badge=True),
+    )
+    default_sort = "number"
+    empty = "Rechnungen entstehen, wenn der Kunde das Angebot annimmt."

@@ -1,0 +1,139 @@
+"""The form of an invoice or offer around its lines, and the page that works it step by step."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import FormField, HiddenField
+
+from kutego.errors import DomainError
+from kutego.models import Customer, PaymentMethod, PositionKind
+from kutego.money import ZERO
+from kutego.operations.positions import LINES, PositionInput
+from kutego.texts import gettext as _
+from kutego.views.office.position_choices import Choices
+from kutego.views.office.position_fields import RowsField
+from kutego.views.office.position_preview import Preview, preview
+from kutego.views.office.position_rows import PositionRow
+from kutego.views.panel import CheckField, ChoiceField, PanelForm, today
+
+KINDS = {kind.value for kind in PositionKind}
+ROW_ERROR = re.compile(r"Position (\d+): (.*)", re.DOTALL)
+
+
+class PositionsForm(PanelForm):
+    """Lines for one customer. `document` is the stored draft, offer or invoice, if there is one."""
+
+    revision = HiddenField()
+    positions = RowsField(FormField(PositionRow), "Positionen")
+    payment_method = ChoiceField("Zahlungsart", PaymentMethod)
+    method_locked = CheckField(
+        "Zahlungsart einschränken",
+        description="Ohne Haken kann der Kunde unter den erlaubten Zahlungsarten wechseln.",
+    )
+
+    is_issued = False  # whether the lines stand on an issued invoice
+
+    def __init__(
+        self, *args: Any, customer: Customer, stored: Sequence[Any] = (), **kwargs: Any
+    ) -> None:
+        self.customer, self.stored = customer, list(stored)
+        self.preview: Preview | None = None
+        super().__init__(*args, **kwargs)
+
+    def prepare(self) -> None:
+        """Fill the lists of every line; a new form begins with one empty line."""
+        self.choices = Choices(self.customer, self.stored, today())
+        if not self.is_submitted() and not self.positions.entries:
+            self.positions.append_entry(self.fresh(PositionKind.OTHER))
+        self._offer()
+
+    @staticmethod
+    def line_names() -> list[str]:
+        """The names of the fields of a line."""
+        return [name for name, _field in PositionRow()._fields.items()]
+
+    def fresh(self, kind: PositionKind) -> dict[str, Any]:
+        """A new line, with the customer's permanent discount already in it (spec CUS-26)."""
+        found = self.choices.of("participant_id")
+        return {
+            "kind": kind,
+            "discount_percent": self.customer.permanent_discount or ZERO,
+            "participant_id": found[0].id if len(found) == 1 else None,
+        }
+
+    def _offer(self) -> None:
+        known = {position.key: position for position in self.stored}
+        for row in self.positions.rows:
+            row.offer(self.choices, known, self.is_issued)
+
+    @property
+    def blank(self) -> PositionRow:
+        """An empty line for the browser to copy; `__n__` stands for its number."""
+        row = PositionRow(prefix="positions-__n__-", data=self.fresh(PositionKind.OTHER))
+        row.offer(self.choices, {}, self.is_issued)
+        return row
+
+    @property
+    def amounts(self) -> list[Any]:
+        """What each line comes to, None where that is not known yet."""
+        found = iter(self.preview.amounts if self.preview else ())
+        return [None if row.is_blank else next(found, None) for row in self.positions.rows]
+
+    def change_rows(self, wish: str) -> bool:
+        """Add or remove a line, where that is what was pressed: `add-course`, `remove-2`."""
+        verb, _dash, what = wish.partition("-")
+        if verb == "add" and what in KINDS:
+            if len(self.positions.entries) < LINES:
+                self.positions.append_entry(self.fresh(PositionKind(what)))
+                self._offer()
+            return True
+        if verb == "remove" and what.isascii() and what.isdigit():
+            self.positions.entries = [
+                e for e in self.positions.entries if not e.name.endswith(f"-{int(what)}")
+            ]
+            return True
+        return False
+
+    def inputs(self) -> list[PositionInput]:
+        """The lines for the operation; lines without any content are left out."""
+        filled = [row for row in self.positions.rows if not row.is_blank]
+        for row in filled:
+            row.complete()
+        for place, row in enumerate(filled, start=1):
+            if row.unit_price.data is None:
+                raise DomainError(_("Position %(place)s: Bitte einen Preis eingeben.", place=place))
+            if self.is_issued and row.known is None and row.kind.data is PositionKind.COURSE:
+                raise DomainError(
+                    _(
+                        "Position %(place)s: Ein neuer Kursplatz braucht eine neue Rechnung.",
+                        place=place,
+                    )
+                )
+        return [row.input() for row in filled]
+
+    def blame(self, refusal: DomainError) -> None:
+        """Show a refusal beside the line that it speaks of, else above the form."""
+        found = ROW_ERROR.fullmatch(str(refusal))
+        filled = [row for row in self.positions.rows if not row.is_blank]
+        if found is None or int(found[1]) > len(filled):
+            self.form_errors.append(str(refusal))
+            return
+        filled[int(found[1]) - 1].form_errors.append(found[2])
+        self.form_errors.append(_("Bitte sehen Sie sich Position %(place)s an.", place=found[1]))
+
+    def look_ahead(self) -> None:
+        """Work out the totals of what was typed so far, as far as it makes sense."""
+        self.preview = preview(self.customer, self.inputs(), credit=self.credit_wish)
+
+    @property
+    def credit_wish(self) -> Any:
+        """How much credit is to be set off, where the form asks for it."""
+        field = self._fields.get("credit")
+        return (field.data if field is not None else None) or ZERO
+
+    @property
+    def opened_revision(self) -> int | None:
+        """The revision that the form was opened with."""
+        text = self.revision.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -1,0 +1,62 @@
+"""What the lines of a form come to, worked out by the rules that will price the document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kutego.models import Customer, DraftPosition, PriceMode, TaxMode, company
+from kutego.money import ZERO, percent
+from kutego.operations.positions import PositionInput, make_positions
+from kutego.operations.pricing import Line, Priced, price
+from kutego.texts import gettext as _
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The totals step by step, in the order in which they are taken off (spec D-16)."""
+
+    steps: tuple[tuple[str, Decimal], ...]
+    total: Decimal
+    credit: Decimal  # set off
+    amounts: tuple[Decimal, ...]  # of each line, in the base of its price
+
+    @property
+    def due(self) -> Decimal:
+        """What remains to be paid; never negative."""
+        return max(self.total - self.credit, ZERO)
+
+
+def preview(
+    customer: Customer, inputs: Sequence[PositionInput], *, credit: Decimal = ZERO
+) -> Preview:
+    """Price the lines without writing anything. Refuses what the operation would refuse."""
+    house = company()
+    lines = make_positions(DraftPosition, customer, inputs)
+    priced = price(lines, house)
+    gross_prices = house.prices is PriceMode.GROSS
+    amounts = [line.gross if gross_prices else line.net for line in priced.lines]
+    before = sum(amounts, ZERO) + sum((line.discount for line in priced.lines), ZERO)
+    steps = [(_("Summe der Positionen"), before), *_discounts(customer, priced.lines)]
+    if house.tax_mode is TaxMode.REGULAR:
+        steps += _taxes(priced, gross_prices)
+    return Preview(tuple(steps), priced.gross, min(credit, priced.gross), tuple(amounts))
+
+
+def _discounts(customer: Customer, lines: Sequence[Line]) -> list[tuple[str, Decimal]]:
+    """Those of single positions first, then the customer's permanent one."""
+    permanent = customer.permanent_discount
+    given = [line for line in lines if line.discount]
+    own = [line.discount for line in given if line.position.discount_percent != permanent]
+    always = [line.discount for line in given if line.position.discount_percent == permanent]
+    steps = []
+    if own:
+        steps.append((_("Positionsrabatte"), -sum(own, ZERO)))
+    if always:
+        name = _("Dauerhafter Kundenrabatt %(percent)s %%", percent=percent(permanent))
+        steps.append((name, -sum(always, ZERO)))
+    return steps
+
+
+def _taxes(priced: Priced, gross_prices: bool) -> list[tuple[str, Decimal]]:
+    word = _("enthaltene USt") if gross_prices else _("zuzüglich USt")
+    return [(f"{word} {percent(tax.rate)}\u00a0%", tax.tax) for tax in priced.taxes if tax.rate]

@@ -1,0 +1,137 @@
+"""One line of an invoice or offer as a form: a course, a product, or anything else."""
+
+from decimal import Decimal
+from typing import Any
+
+from wtforms import Form, HiddenField
+from wtforms.meta import DefaultMeta
+
+from kutego.models import (
+    CourseDate,
+    CourseKind,
+    PositionKind,
+    Product,
+    TaxMode,
+    TermTemplate,
+    Unit,
+    company,
+)
+from kutego.money import ZERO
+from kutego.operations.positions import PositionInput
+from kutego.texts import gettext as _
+from kutego.views.office.position_choices import Choices, course_label
+from kutego.views.office.position_fields import STANDARD, QuantityField, RateField
+from kutego.views.panel import ChoiceField, DateField, MoneyField, PercentField, TextField
+from kutego.views.panel.fields import RecordField
+from kutego.views.panel.forms import PanelForm
+
+LINKS = ("participant_id", "course_date_id", "term_template_id", "product_id")
+WHEN = ("starts_on", "period_first", "period_last")
+
+
+class PositionRow(Form):
+    """The fields of one line. What is left empty comes from the course or product."""
+
+    class Meta(DefaultMeta):
+        locales = ("de",)
+        get_translations = PanelForm.Meta.get_translations
+
+    key = HiddenField()
+    kind = ChoiceField("Art", PositionKind, default=PositionKind.OTHER)
+    course_date_id = RecordField("Kurs", required=False, as_id=True, text=course_label)
+    product_id = RecordField("Produkt", required=False, as_id=True)
+    participant_id = RecordField("Teilnehmer", required=False, as_id=True)
+    term_template_id = RecordField("Laufzeit", required=False, as_id=True)
+    starts_on = DateField("Beginn", required=False)
+    text = TextField("Text", required=False, most=500)
+    quantity = QuantityField("Menge", required=False, default=Decimal("1.00"))
+    unit = ChoiceField("Einheit", Unit, default=Unit.PIECE)
+    unit_price = MoneyField("Einzelpreis", required=False)
+    discount_percent = PercentField("Rabatt", required=False, default=ZERO)
+    vat_rate = RateField("USt")
+    period_first = DateField("Leistung von", required=False)
+    period_last = DateField("Leistung bis", required=False)
+
+    known: Any = None  # the stored position that this line continues
+    is_issued = False  # whether it stands on an issued invoice
+
+    def offer(self, choices: Choices, known: dict[str, Any], is_issued: bool) -> None:
+        """Fill the lists; a line that is billed already keeps what it was sold for."""
+        self.known = known.get(self.key.data or "")
+        self.is_issued = is_issued
+        for name in LINKS:
+            self[name].records = choices.of(name)  # type: ignore[union-attr]  # a RecordField
+        if company().tax_mode is not TaxMode.REGULAR:
+            del self.vat_rate
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the line holds a place or a contract that other buttons change."""
+        is_course = self.known is not None and self.known.kind is PositionKind.COURSE
+        return self.is_issued and is_course
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was entered at all."""
+        names = ("text", "unit_price", "course_date_id", "product_id", "participant_id")
+        return not self.is_fixed and all(self[name].data in (None, "") for name in names)
+
+    def complete(self) -> None:
+        """Put in what the chosen course, term or product says where the line says nothing."""
+        course, term, product = (self._chosen(n) for n in LINKS[1:])
+        sold = product if self.kind.data is PositionKind.PRODUCT else self._course(course, term)
+        if sold is None or self.is_fixed:
+            return
+        if not self.text.data:
+            self.text.data = str(sold)
+            if isinstance(sold, TermTemplate):
+                self.text.data = _("%(course)s (%(term)s)", course=course, term=sold)
+        if self.unit_price.data is None and sold.price is not None:
+            self.unit_price.data, self.unit_price.raw_data = sold.price, None
+            if "vat_rate" in self:
+                self.vat_rate.data = sold.vat_rate
+
+    def _course(self, course: Any, term: Any) -> Any:
+        if self.kind.data is not PositionKind.COURSE or course is None:
+            return None
+        if course.kind is CourseKind.BLOCK:
+            if self.period_first.data is None and self.period_last.data is None:
+                self.period_first.data, self.period_last.data = course.starts_on, course.ends_on
+                if course.ends_on is None:
+                    self.period_first.data = None
+            return course
+        if term is None and course.term_template is not None:
+            term = course.term_template
+            self.term_template_id.data = term.id
+        return term
+
+    def _chosen(self, name: str) -> CourseDate | TermTemplate | Product | None:
+        field = self[name]
+        return next((r for r in field.records if r.id == field.data), None)  # type: ignore[union-attr]
+
+    def input(self) -> PositionInput:
+        """The line as the operation takes it; links that its kind does not have are dropped."""
+        kept = self.known if self.is_fixed else None
+        kind = kept.kind if kept else self.kind.data
+        links = {name: getattr(kept, name) if kept else self[name].data for name in LINKS}
+        when = {name: self[name].data for name in WHEN}
+        if kind is not PositionKind.COURSE:
+            links |= {"course_date_id": None, "term_template_id": None}
+            when["starts_on"] = None
+        if kind is not PositionKind.PRODUCT:
+            links["product_id"] = None
+        if kept:
+            when = {name: getattr(kept, name) for name in WHEN}
+        return PositionInput(
+            kind=kind,
+            text=self.text.data or "",
+            unit_price=self.unit_price.data,
+            vat_rate=self.vat_rate.data if "vat_rate" in self else STANDARD,
+            quantity=self.quantity.data if self.quantity.data is not None else Decimal("1.00"),
+            unit=self.unit.data,
+            discount_percent=self.discount_percent.data or ZERO,
+            contract_id=kept.contract_id if kept else None,
+            key=self.known.key if self.known is not None else None,
+            **links,
+            **when,
+        )
