@@ -16,15 +16,22 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, insert, inspect, select, text
-from sqlalchemy.types import Date, TypeEngine
+from sqlalchemy.types import Date, Enum, Time, TypeEngine
 
 from kutego.config import Config
 from kutego.db import Base, Moment
 from kutego.labelled import Labelled
 from kutego.models import triggers
+from kutego.money import Hundredths, Money
 
 FORMAT = 1
 CHUNK = 1000
+READERS = (
+    (Moment, datetime.fromisoformat),
+    (Date, date.fromisoformat),
+    (Time, time.fromisoformat),
+    ((Money, Hundredths), Decimal),
+)
 SKIPPED = ("login_attempt", "submission_key")
 
 
@@ -200,16 +207,12 @@ def _chunks(lines: io.BufferedReader) -> Iterator[list[bytes]]:
 def _in(kind: TypeEngine[Any], value: Any) -> Any:
     if value is None:
         return None
-    if isinstance(kind, Moment):
-        return datetime.fromisoformat(value)
-    if isinstance(kind, Date):
-        return date.fromisoformat(value)
-    wanted = kind.python_type if not isinstance(value, dict | list | bool) else None
-    if wanted is time:
-        return time.fromisoformat(value)
-    if isinstance(wanted, type) and issubclass(wanted, Labelled):
-        return wanted(value)
-    return Decimal(value) if isinstance(value, str) and wanted in (int, Decimal) else value
+    for types, read in READERS:
+        if isinstance(kind, types):
+            return read(value)
+    if isinstance(kind, Enum) and kind.enum_class is not None:
+        return kind.enum_class(value)
+    return value
 
 
 def _set_sequences(connection: Connection) -> None:
