@@ -22,6 +22,7 @@ from kutego.models import (
     current_legal_text,
 )
 from kutego.operations import customers, employees, invoices, offers
+from kutego.operations.company import save_company
 from kutego.operations.legal_texts import add_legal_text
 from kutego.operations.master_data import save_record
 from kutego.operations.positions import PositionInput
@@ -175,3 +176,7 @@ def offer(*lines, of=None, on=DAY, send_mail=True, **values):
             legal_texts(on)
         made = offer_draft(*lines, of=of, on=on, **values)
         return offers.issue_offer(made, send_mail=send_mail, on=on, by=ANNA)
+
+def change_company(**values):
+    """Other settings than the default, as the settings page saves them."""
+    return save_company(values, by=ANNA)

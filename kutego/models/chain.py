@@ -13,12 +13,13 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Table, event, select, text
+from sqlalchemy import ForeignKey, Index, String, Table, event, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from kutego.db import Base, Frozen
+from kutego.models.ids import next_id
 from kutego.money import Hundredths, Money
 
 HOUSE = 0
@@ -106,7 +107,8 @@ def chained_models() -> list[type[Any]]:
 def _link(_mapper, connection, row):
     session = object_session(row)
     table = row.__table__
-    row.id = _next_id(session, connection, table)
+    if row.id is None:  # it is part of the hash
+        row.id = next_id(session, connection, table)
     row.chain = getattr(row, "customer_id", None) or HOUSE
     for column in table.columns:
         if getattr(row, column.key) is None and column.default is not None:
@@ -121,19 +123,6 @@ def _link(_mapper, connection, row):
     finishers = session.info.setdefault("before_commit", [])
     if _write_heads not in finishers:
         finishers.append(_write_heads)
-
-
-def _next_id(session: Session, connection, table: Table) -> int:
-    """The id is part of the hash, so it must be known before the row is written."""
-    if connection.dialect.name == "postgresql":
-        sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
-        return connection.scalar(text(f"SELECT nextval({sequence})"))
-    ids = session.info.setdefault("ids", {})
-    if table.name not in ids:
-        # max(id) is exact: SQLite has one writer at a time, and that is us
-        ids[table.name] = connection.scalar(text(f'SELECT max(id) FROM "{table.name}"')) or 0
-    ids[table.name] += 1
-    return ids[table.name]
 
 
 def _read_head(connection, chain: int) -> tuple[int, str]:

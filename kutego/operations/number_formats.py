@@ -115,7 +115,7 @@ def _refuse_collision(kind: NumberKind, pattern: str) -> None:
     """Compare the numbers that the pattern will give with every number ever given."""
     ranges = select(NumberRange.year, NumberRange.last).where(NumberRange.kind == kind)
     drawn = dict(db.session.execute(ranges).all())
-    reader = _reader(pattern)
+    reader = number_reader(pattern)
     for number in _numbers_given(kind, pattern):
         if (match := reader.fullmatch(number)) is None:
             continue
@@ -133,7 +133,7 @@ def _refuse_collision(kind: NumberKind, pattern: str) -> None:
             )
 
 
-def _reader(pattern: str) -> re.Pattern[str]:
+def number_reader(pattern: str) -> re.Pattern[str]:
     """The pattern as a regular expression with the groups year and number."""
     text = re.escape(PLACEHOLDER.sub(lambda m: "\0" if m.group() == "{year}" else "\1", pattern))
     return re.compile(text.replace("\0", r"(?P<year>\d{4})").replace("\1", r"(?P<number>\d+)"))

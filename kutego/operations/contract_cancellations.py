@@ -1,0 +1,139 @@
+"""Cancelling a contract from its beginning, with every invoice that it made."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import chain
+
+from sqlalchemy import select
+
+from kutego.actor import Actor
+from kutego.db import db, operation
+from kutego.errors import NeedsConfirmation
+from kutego.models import (
+    Cancellation,
+    Contract,
+    ContractState,
+    Enrolment,
+    EnrolmentState,
+    Invoice,
+    InvoicePosition,
+    InvoiceState,
+    InvoiceVersion,
+    Settlement,
+)
+from kutego.money import ZERO, euro
+from kutego.operations.activity import log_activity
+from kutego.operations.cancellation_plan import (
+    CancellationPlan,
+    cancellable_positions,
+    plan_cancellation,
+)
+from kutego.operations.cancellations import carry_out, lock_courses
+from kutego.operations.documents import renditions_of
+from kutego.operations.enrolments import remove_enrolment
+from kutego.operations.messages import queue_message
+from kutego.operations.reasons import given_reason
+from kutego.texts import gettext as _
+
+
+@operation
+def cancel_contract(
+    contract: Contract,
+    *,
+    reason: str,
+    settlement: Settlement = Settlement.CREDIT,
+    send_mail: bool = False,
+    confirmed: frozenset[str] = frozenset(),
+    on: date,
+    by: Actor,
+) -> list[Cancellation]:
+    """Cancel a contract from the beginning: its positions on every invoice, and its place.
+
+    Other positions of these invoices stay (spec CON-20, D-24). The list of the invoices has to be
+    confirmed ("cancel_contract").
+    """
+    reason = given_reason(reason)
+    plans = plan_contract_cancellation(contract, settlement=settlement)
+    _ask(contract, plans, confirmed)
+    contract.move_to(ContractState.CANCELLED)
+    places = _places_of(contract)
+    lock_courses(places)
+    for place in places:
+        remove_enrolment(place, on=on, by=by)
+    made = [carry_out(plan, reason, on=on, by=by) for plan in plans]
+    log_activity(
+        contract, "contract.cancelled", by=by, invoices=[c.number for c in made],
+        total=sum((c.total for c in made), ZERO), personal={"reason": reason},
+    )  # fmt: skip
+    if send_mail and made:
+        _send(contract, made)
+    return made
+
+
+def plan_contract_cancellation(
+    contract: Contract, *, settlement: Settlement = Settlement.CREDIT
+) -> list[CancellationPlan]:
+    """One plan for each invoice with positions of the contract, oldest first."""
+    return [
+        plan_cancellation(invoice, positions=keys, settlement=settlement, remove_participants=False)
+        for invoice, keys in _billed(contract)
+    ]
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def _billed(contract: Contract) -> list[tuple[Invoice, list[str]]]:
+    """Invoices with positions of the contract that are not cancelled yet, oldest first."""
+    query = (
+        select(Invoice)
+        .join(InvoiceVersion, (InvoiceVersion.invoice_id == Invoice.id)
+              & (InvoiceVersion.version == Invoice.version))
+        .join(InvoicePosition, InvoicePosition.version_id == InvoiceVersion.id)
+        .where(Invoice.state == InvoiceState.ISSUED, InvoicePosition.contract_id == contract.id)
+        .distinct()
+        .order_by(Invoice.id)
+    )  # fmt: skip
+    found = [
+        (i, [p.key for p in cancellable_positions(i) if p.contract_id == contract.id])
+        for i in db.session.scalars(query).all()
+    ]
+    return [(invoice, keys) for invoice, keys in found if keys]
+
+
+def _ask(contract: Contract, plans: Sequence[CancellationPlan], confirmed: frozenset[str]) -> None:
+    if not contract.can(ContractState.CANCELLED) or "cancel_contract" in confirmed:
+        return  # what cannot be is refused by the change of the state itself
+    raise NeedsConfirmation(
+        "cancel_contract",
+        _(
+            "Der Vertrag %(number)s wird von Beginn an storniert, mit %(count)s Rechnungen über "
+            "zusammen %(total)s. Das lässt sich nicht rückgängig machen. Wirklich stornieren?",
+            number=contract.number,
+            count=len(plans),
+            total=euro(sum((plan.total for plan in plans), ZERO)),
+        ),
+        tuple(
+            _("%(number)s vom %(day)s: %(total)s", number=plan.invoice, total=euro(plan.total),
+              day=f"{plan.invoice.issued_on:%d.%m.%Y}")
+            for plan in plans
+        ),
+    )  # fmt: skip
+
+
+def _places_of(contract: Contract) -> list[Enrolment]:
+    query = select(Enrolment).where(
+        Enrolment.contract_id == contract.id, Enrolment.state == EnrolmentState.ACTIVE
+    )
+    return list(db.session.scalars(query.order_by(Enrolment.id)))
+
+
+def _send(contract: Contract, made: Sequence[Cancellation]) -> None:
+    """One mail with all documents."""
+    files = chain.from_iterable(renditions_of(cancellation) for cancellation in made)
+    queue_message(
+        contract.customer, "contract_cancelled", subject_of=contract, attachments=list(files),
+        contract=contract, cancellations=made,
+        credited=sum((c.credited for c in made), ZERO),
+        refunded=sum((c.refunded for c in made), ZERO),
+    )  # fmt: skip

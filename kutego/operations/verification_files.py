@@ -1,0 +1,36 @@
+"""The stored files: there, and byte for byte what was stored."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select
+
+from kutego.channels import files
+from kutego.models import Company, Rendition, TransferFile
+from kutego.operations.verification_problem import Problem
+from kutego.texts import gettext as _
+
+
+def check_files(connection: Connection) -> Iterator[Problem]:
+    """Documents, transfer files and the logo, by hash and size."""
+    stored = select(Rendition.id, Rendition.name, Rendition.sha256, Rendition.size)
+    query = stored.where(Rendition.sha256.is_not(None)).order_by(Rendition.id)
+    for row in connection.execute(query, execution_options={"yield_per": 1000}):
+        yield from _check(f"rendition {row.id} ({row.name})", row.sha256, row.size)
+    for row in connection.execute(select(TransferFile.id, TransferFile.sha256)):
+        yield from _check(f"transfer_file {row.id}", row.sha256, None)
+    for (logo,) in connection.execute(select(Company.logo_sha256)):
+        if logo is not None:
+            yield from _check("company logo", logo, None)
+
+
+def _check(place: str, sha256: str, size: int | None) -> Iterator[Problem]:
+    try:
+        data = files.read(sha256)
+    except (files.DamagedFile, ValueError) as error:
+        yield Problem(place, str(error))
+        return
+    if size is not None and size != len(data):
+        yield Problem(
+            place,
+            _("Die Datei hat %(size)s Bytes statt %(kept)s.", size=len(data), kept=size),
+        )

@@ -1,0 +1,145 @@
+"""Kept sums against the rows they sum up, and references that lead nowhere."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from sqlalchemy import Connection, text
+
+from kutego.money import euro
+from kutego.operations.verification_problem import Problem
+from kutego.texts import gettext as _
+from kutego.texts import marked
+
+# For each kept amount: the table it stands in, a sentence, and the rows (id, kept, computed in
+# cents) where the two differ.
+SUMS = (
+    (
+        "customer",
+        marked("Das Guthaben ist mit %(kept)s vermerkt, die Buchungen ergeben %(computed)s."),
+        """SELECT c.id, c.credit, COALESCE(s.total, 0) FROM customer c
+        LEFT JOIN (SELECT customer_id, SUM(amount) AS total FROM credit_entry GROUP BY customer_id)
+            s ON s.customer_id = c.id
+        WHERE c.credit <> COALESCE(s.total, 0)""",
+    ),
+    (
+        "credit_entry",
+        marked("Der Stand ist mit %(kept)s vermerkt, die Buchungen ergeben %(computed)s."),
+        """SELECT id, balance, running FROM (SELECT id, balance,
+            SUM(amount) OVER (PARTITION BY customer_id ORDER BY seq) AS running FROM credit_entry) e
+        WHERE balance <> running OR balance < 0""",
+    ),
+    (
+        "credit_entry",
+        marked("Verrechnet sind %(kept)s, die Zahlungen dazu ergeben %(computed)s."),
+        """SELECT e.id, e.amount, -COALESCE(s.total, 0) FROM credit_entry e
+        LEFT JOIN (SELECT credit_entry_id, SUM(amount) AS total FROM payment
+            WHERE credit_entry_id IS NOT NULL GROUP BY credit_entry_id)
+            s ON s.credit_entry_id = e.id
+        WHERE e.invoice_id IS NOT NULL AND e.amount <> -COALESCE(s.total, 0)""",
+    ),
+    (
+        "customer",
+        marked("Offen sind mit %(kept)s vermerkt, die Rechnungen ergeben %(computed)s."),
+        """SELECT c.id, c.open_amount, COALESCE(s.total, 0) FROM customer c
+        LEFT JOIN (SELECT customer_id, SUM(open_amount) AS total FROM invoice GROUP BY customer_id)
+            s ON s.customer_id = c.id
+        WHERE c.open_amount <> COALESCE(s.total, 0)""",
+    ),
+    (
+        "invoice",
+        marked("Der Betrag ist mit %(kept)s vermerkt, die neueste Fassung hat %(computed)s."),
+        """SELECT i.id, i.total, COALESCE(v.total, 0) FROM invoice i
+        LEFT JOIN invoice_version v ON v.invoice_id = i.id AND v.version = i.version
+        WHERE i.state = 'issued' AND (v.id IS NULL OR i.total <> v.total)""",
+    ),
+    (
+        "invoice",
+        marked("Storniert sind mit %(kept)s vermerkt, die Stornorechnungen ergeben %(computed)s."),
+        """SELECT i.id, i.cancelled, COALESCE(s.total, 0) FROM invoice i
+        LEFT JOIN (SELECT invoice_id, SUM(gross) AS total FROM cancellation_position
+            GROUP BY invoice_id) s ON s.invoice_id = i.id
+        WHERE i.cancelled <> COALESCE(s.total, 0)""",
+    ),
+    (
+        "invoice",
+        marked("Die Gebühr ist mit %(kept)s vermerkt, die Stornorechnungen ergeben %(computed)s."),
+        """SELECT i.id, i.fee, COALESCE(s.total, 0) FROM invoice i
+        LEFT JOIN (SELECT invoice_id, SUM(fee) AS total FROM cancellation GROUP BY invoice_id)
+            s ON s.invoice_id = i.id
+        WHERE i.fee <> COALESCE(s.total, 0)""",
+    ),
+    (
+        "invoice",
+        marked("Bezahlt sind mit %(kept)s vermerkt, die Zahlungen ergeben %(computed)s."),
+        """SELECT i.id, i.paid, COALESCE(s.total, 0) FROM invoice i
+        LEFT JOIN (SELECT invoice_id, SUM(amount) AS total FROM payment GROUP BY invoice_id)
+            s ON s.invoice_id = i.id
+        WHERE i.paid <> COALESCE(s.total, 0)""",
+    ),
+    (
+        "invoice",
+        marked("Offen sind mit %(kept)s vermerkt, die Beträge daneben ergeben %(computed)s."),
+        """SELECT id, open_amount, claim FROM (SELECT id, open_amount,
+            CASE state WHEN 'issued' THEN total - cancelled + fee - paid ELSE 0 END AS claim
+            FROM invoice) i
+        WHERE open_amount <> claim OR open_amount < 0""",
+    ),
+    (
+        "invoice_version",
+        marked("Der Betrag ist mit %(kept)s vermerkt, die Positionen ergeben %(computed)s."),
+        """SELECT v.id, v.total, COALESCE(s.total, 0) FROM invoice_version v
+        LEFT JOIN (SELECT version_id, SUM(gross) AS total FROM invoice_position GROUP BY version_id)
+            s ON s.version_id = v.id
+        WHERE v.total <> COALESCE(s.total, 0)""",
+    ),
+    (
+        "cancellation",
+        marked("Der Betrag ist mit %(kept)s vermerkt, die Positionen ergeben %(computed)s."),
+        """SELECT c.id, c.total, COALESCE(s.total, 0) - c.fee FROM cancellation c
+        LEFT JOIN (SELECT cancellation_id, SUM(gross) AS total FROM cancellation_position
+            GROUP BY cancellation_id) s ON s.cancellation_id = c.id
+        WHERE c.total <> COALESCE(s.total, 0) - c.fee""",
+    ),
+    (
+        "cancellation",
+        marked("Zurück gingen mit %(kept)s vermerkt, die Zahlungen ergeben %(computed)s."),
+        """SELECT c.id, c.settled, -COALESCE(s.total, 0) FROM cancellation c
+        LEFT JOIN (SELECT cancellation_id, SUM(amount) AS total FROM payment
+            WHERE cancellation_id IS NOT NULL GROUP BY cancellation_id)
+            s ON s.cancellation_id = c.id
+        WHERE c.settled <> -COALESCE(s.total, 0)""",
+    ),
+    (
+        "refund",
+        marked("Zu erstatten sind %(kept)s, die Belege ergeben %(computed)s."),
+        """SELECT f.id, f.amount, COALESCE(-r.amount, -s.total, 0) FROM refund f
+        LEFT JOIN receipt r ON r.id = f.receipt_id
+        LEFT JOIN (SELECT cancellation_id, SUM(amount) AS total FROM payment
+            WHERE kind = 'refunded' GROUP BY cancellation_id)
+            s ON s.cancellation_id = f.cancellation_id
+        WHERE f.amount <> COALESCE(-r.amount, -s.total, 0)""",
+    ),
+)
+
+
+def check_sums(connection: Connection) -> Iterator[Problem]:
+    """Every kept sum, to the cent."""
+    for table, sentence, query in SUMS:
+        rows = connection.execute(text(query), execution_options={"yield_per": 1000})
+        for id_, kept, computed in rows:
+            amounts = {"kept": _euro(kept), "computed": _euro(computed)}
+            yield Problem(f"{table} {id_}", _(sentence, **amounts))
+
+
+def check_references(connection: Connection) -> Iterator[Problem]:
+    """Rows whose owner is gone. PostgreSQL never lets that happen, SQLite can be asked."""
+    if connection.dialect.name != "sqlite":
+        return
+    for table, row, target, _key in connection.execute(text("PRAGMA foreign_key_check")):
+        yield Problem(
+            f"{table} {row}", _("Der zugehörige Eintrag in %(table)s fehlt.", table=target)
+        )
+
+
+def _euro(cents: int | Decimal) -> str:
+    return euro(Decimal(int(cents)).scaleb(-2))
