@@ -1,5 +1,7 @@
 """The printed invoice and cancellation, and the table of positions that an offer shares."""
 
+import math
+
 from kutego.money import percent
 from kutego.rendering.frozen import amount, german_date, service_period
 from kutego.rendering.girocode import compact, girocode
@@ -14,6 +16,8 @@ from kutego.rendering.layout import (
 from kutego.rendering.parties import legal_name, spaced_iban
 from kutego.rendering.pictures import qr_uri
 from kutego.texts import gettext as _
+
+FIRST_PAGE, LATER_PAGE = 126, 205  # millimetres for positions and what follows them
 
 
 def invoice_html(snapshot: dict, pages: int, *, logo: bytes | None = None) -> str:
@@ -40,8 +44,9 @@ def invoice_html(snapshot: dict, pages: int, *, logo: bytes | None = None) -> st
 def likely_pages(snapshot: dict) -> int:
     """A guess, so that most documents are drawn once only (heights in millimetres)."""
     rows = sum(8.1 + 3.7 * len(line["notes"]) for line in lines_of(snapshot))
-    needed = rows + 85  # sums, account and closing words
-    return 1 if needed < 130 else 2 + int(max(needed - 330, 0) / 205)
+    sums_and_words = 52 + (26 if _account(snapshot) else 0) + (13 if snapshot["deductions"] else 0)
+    beyond = rows + sums_and_words - FIRST_PAGE
+    return 1 + max(math.ceil(beyond / LATER_PAGE), 0)
 
 
 def preceding_text(snapshot: dict) -> str | None:
