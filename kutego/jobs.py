@@ -7,16 +7,16 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import TypeVar
 
 from sqlalchemy import select
 
 from kutego import clock
 from kutego.actor import SYSTEM
-from kutego.db import Base, db, transaction
+from kutego.db import Base, db
 from kutego.errors import DomainError
 from kutego.models import Contract, Invoice, MassRun, RunState, due_contracts
-from kutego.operations.billing import bill_contract, due_periods
+from kutego.operations.billing import due_periods
+from kutego.operations.billing_run import SLICE, BillingRun, FuseBlown
 from kutego.operations.cleaning import count_old_rows, delete_old_rows
 from kutego.operations.delivery import deliver_due, due_messages
 from kutego.operations.documents import pending_renditions, render_pending
@@ -29,7 +29,6 @@ from kutego.texts import gettext as _
 from kutego.texts import marked
 
 log = logging.getLogger(__name__)
-R = TypeVar("R", bound=Base)
 
 
 @dataclass(frozen=True)
@@ -46,52 +45,36 @@ class Job:
     at: time | None = None
 
 
-class FuseBlown(Exception):
-    """A run would make more than can be right. It stops, and a person looks."""
-
-
 def bill_contracts(on: date, dry_run: bool = False) -> Result:
-    """Make the invoices of every contract that is due, one transaction per contract.
-
-    A fuse stops the run where one contract would get more periods than months have passed, or all
-    together more than there are contracts times periods due.
-    """
+    """Make the invoices of every contract that is due; a fuse stops a run that makes too many."""
     ids = list(db.session.scalars(due_contracts(on)))
     if dry_run:
-        return Result(
-            plan=[line for contract in _load(Contract, ids) for line in _due(contract, on)]
-        )
-    most = 0
-
-    def bill(contract: Contract) -> int:
-        nonlocal most
-        allowed = _months_touched(contract.next_invoice_on, on)
-        most = max(most, allowed)
-        with transaction():
-            made = len(bill_contract(contract, on=on, by=SYSTEM))
-            if made > allowed or result.done + made > len(ids) * most:
-                raise FuseBlown(
-                    _(
-                        "%(contract)s: %(made)s Rechnungen auf einmal sind zu viele. "
-                        "Der Lauf hält an, damit jemand nachsieht.",
-                        contract=contract,
-                        made=made,
-                    )
-                )
-        return made
-
-    result = Result()
-    _each(Contract, ids, bill, result)
+        due = (_due(db.session.get_one(Contract, contract_id), on) for contract_id in ids)
+        return Result(plan=[line for lines in due for line in lines])
+    run, result = BillingRun(on, SYSTEM, len(ids)), Result()
+    for start in range(0, len(ids), SLICE):
+        some = ids[start : start + SLICE]
+        try:
+            result.done += run.bill(some)
+        except Exception:  # one of them; the others must not wait for it
+            if not _each(Contract, some, lambda contract_id: run.bill([contract_id]), result):
+                break
     return result
 
 
 def remind_overdue(on: date, dry_run: bool = False) -> Result:
     """Remind of invoices some days after they were due, by mail, each once."""
     ids = list(db.session.scalars(invoices_to_remind(on)))
+    invoices = (db.session.get_one(Invoice, invoice_id) for invoice_id in ids)
     if dry_run:
-        return Result(plan=[f"{i}: {i.customer.name}" for i in _load(Invoice, ids)])
+        return Result(plan=[f"{invoice}: {invoice.customer.name}" for invoice in invoices])
+
+    def remind(invoice_id: int) -> int:
+        remind_invoice(db.session.get_one(Invoice, invoice_id), on=on, by=SYSTEM)
+        return 1
+
     result = Result()
-    _each(Invoice, ids, lambda invoice: bool(remind_invoice(invoice, on=on, by=SYSTEM)), result)
+    _each(Invoice, ids, remind, result)
     return result
 
 
@@ -187,15 +170,21 @@ def run_job(name: str, on: date, dry_run: bool = False, *, quiet: bool = False) 
 # --- parts ------------------------------------------------------------------------------------
 
 
-def _each(model: type[R], ids: Iterable[int], work: Callable[[R], int], result: Result) -> None:
-    """Do one record after the other; one that is refused or fails does not stop the rest."""
+def _each(
+    model: type[Base], ids: Iterable[int], work: Callable[[int], int], result: Result
+) -> bool:
+    """Do one record after the other; one that is refused or fails does not stop the rest.
+
+    Returns whether it went through; only a blown fuse stops it.
+    """
     for record_id in ids:
         try:
-            result.done += work(db.session.get_one(model, record_id))
+            result.done += work(record_id)
         except FuseBlown as fuse:
+            log.error("%s", fuse)
             result.failed += 1
             result.problems.append(str(fuse))
-            return
+            return False
         except DomainError as refusal:
             result.refused += 1
             result.problems.append(f"{_name(model, record_id)}: {refusal}")
@@ -203,6 +192,7 @@ def _each(model: type[R], ids: Iterable[int], work: Callable[[R], int], result: 
             log.exception("%s %s", model.__tablename__, record_id)
             result.failed += 1
             result.problems.append(_problem(_name(model, record_id), error))
+    return True
 
 
 def _name(model: type[Base], record_id: int) -> str:
@@ -213,15 +203,7 @@ def _problem(name: str, error: Exception) -> str:
     return f"{name}: {type(error).__name__}: {error}"[:500]
 
 
-def _load(model: type[R], ids: list[int]) -> list[R]:
-    return [db.session.get_one(model, record_id) for record_id in ids]
-
-
 def _due(contract: Contract, on: date) -> list[str]:
     periods = [str(period) for period in due_periods(contract, on)]
     lines = [f"{contract}: {contract.customer.name}, {contract.text}, {p}" for p in periods]
     return lines or [_("%(contract)s endet", contract=contract)]
-
-
-def _months_touched(first: date, last: date) -> int:
-    return max(1, (last.year - first.year) * 12 + last.month - first.month + 1)

@@ -18,8 +18,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from kutego.db import Base
 from kutego.labelled import Labelled
 from kutego.models.company import Percent
-from kutego.models.course import CourseDate, TermTemplate
+from kutego.models.course import CourseDate, Enrolment, TermTemplate
 from kutego.models.customer import Customer, Participant
+from kutego.models.ids import Identified
 from kutego.models.payment_method import PaymentMethod
 from kutego.models.stateful import Stateful
 from kutego.money import ZERO
@@ -100,6 +101,8 @@ class Contract(Stateful, Base):
         back_populates="contract", order_by="ContractPeriod.first", viewonly=True
     )
 
+    enrolments: Mapped[list[Enrolment]] = relationship(viewonly=True)
+
     def __str__(self) -> str:
         return self.number
 
@@ -114,7 +117,7 @@ class Contract(Stateful, Base):
         return period_from(self.next_invoice_on, self.interval_months, self.billing_day)
 
 
-class ContractPeriod(Base):
+class ContractPeriod(Identified, Base):
     """A period that was billed, or passed over because nothing was due. Unique: never twice.
 
     `attempt` counts from 1; a person may bill a cancelled period again (spec D-24).

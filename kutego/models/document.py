@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kutego.db import Base
 from kutego.labelled import Labelled
+from kutego.models.ids import Identified
 
 PENDING = {
     "sqlite_where": text("sha256 IS NULL"),
@@ -28,7 +29,7 @@ class Format(Labelled):
     XML = "xml", "XRechnung (XML)"
 
 
-class Rendition(Base):
+class Rendition(Identified, Base):
     """One format of one issued document: written pending with the document, filled when rendered.
 
     Once `sha256` names the stored file the row never changes again; a trigger sees to it.

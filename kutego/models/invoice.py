@@ -23,6 +23,7 @@ from kutego.models.chain import Chained
 from kutego.models.company import LongText
 from kutego.models.contract import Contract
 from kutego.models.customer import Customer
+from kutego.models.ids import Identified
 from kutego.models.payment_method import PaymentMethod
 from kutego.models.position import PositionColumns
 from kutego.models.stateful import Stateful
@@ -57,7 +58,7 @@ OPEN_ONLY = {
 }
 
 
-class Invoice(Stateful, Base):
+class Invoice(Stateful, Identified, Base):
     """The head: who owes what by when.
 
     Kept sums, proved by verify: `total` (current version), `cancelled` (gross of cancelled
@@ -210,7 +211,5 @@ class InvoicePosition(PositionColumns, Chained, Base):
     tax: Mapped[Decimal]
     gross: Mapped[Decimal]
 
-    invoice_version: Mapped[InvoiceVersion] = relationship(
-        back_populates="positions", viewonly=True
-    )
+    invoice_version: Mapped[InvoiceVersion] = relationship(back_populates="positions")
     contract: Mapped[Contract | None] = relationship()

@@ -10,6 +10,7 @@ from kutego.db import Base
 from kutego.labelled import Labelled
 from kutego.models.company import LongText
 from kutego.models.customer import Customer
+from kutego.models.ids import Identified
 from kutego.models.stateful import Stateful
 
 
@@ -38,7 +39,7 @@ PROBLEMS_ONLY = {
 }
 
 
-class Message(Stateful, Base):
+class Message(Stateful, Identified, Base):
     """One message to one address. `hidden_at` takes it off the record; the log keeps it."""
 
     __tablename__ = "message"

@@ -27,7 +27,8 @@ def log_activity(
     `action` is noun.past-participle. `facts` are numbers, amounts and dates; names, addresses and
     free text about a person go into `personal`, which can be erased without breaking the chain.
     """
-    db.session.flush()  # a new subject gets its id
+    if subject.id is None:
+        db.session.flush()
     salt = secrets.token_hex(16)
     plain = _plain(personal) if personal else None
     activity = Activity(

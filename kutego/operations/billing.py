@@ -52,6 +52,11 @@ def bill_contract(contract: Contract, *, on: date, by: Actor) -> list[Invoice]:
 
     A contract whose termination has passed ends here (spec CON-19, 21).
     """
+    return bill_due(contract, on=on, by=by)
+
+
+def bill_due(contract: Contract, *, on: date, by: Actor) -> list[Invoice]:
+    """What `bill_contract` does, inside a transaction that holds the customer's lock."""
     periods = due_periods(contract, on)
     invoices = [_bill(contract, period, on=on, by=by) for period in periods]
     if contract.state is ContractState.TERMINATED and contract.terminated_to < on:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from kutego.actor import Actor
 from kutego.db import db, operation
@@ -12,7 +12,6 @@ from kutego.models import (
     Contract,
     ContractPeriod,
     ContractState,
-    Enrolment,
     EnrolmentState,
 )
 from kutego.operations.activity import log_activity
@@ -108,13 +107,11 @@ def change_contract_dates(
 
 def keep_places(contract: Contract) -> None:
     """Let the place in the course last as long as the contract (spec CON-08, 13)."""
-    db.session.flush()
-    places = update(Enrolment).where(
-        Enrolment.contract_id == contract.id,
-        Enrolment.state == EnrolmentState.ACTIVE,
-        Enrolment.ends_on.is_not(None),
-    )
-    db.session.execute(places.values(ends_on=place_until(contract)))
+    until = place_until(contract)
+    with db.session.no_autoflush:
+        for enrolment in contract.enrolments:
+            if enrolment.state is EnrolmentState.ACTIVE and enrolment.ends_on is not None:
+                enrolment.ends_on = until
 
 
 def place_until(contract: Contract) -> date:

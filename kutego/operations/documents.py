@@ -28,6 +28,7 @@ from kutego.models import (
     Receipt,
     Rendition,
 )
+from kutego.models.ids import give_id
 from kutego.texts import gettext as _
 from kutego.workers import Item, render_many
 
@@ -53,7 +54,8 @@ BROKEN = 10  # documents that failed before and are tried again in one run
 
 def add_renditions(document: Document, customer: Customer) -> list[Rendition]:
     """Promise the files of a document that was just issued. Joins its transaction."""
-    db.session.flush()
+    if document.id is None:
+        db.session.flush()
     kind = DocumentKind(document.__tablename__)
     added = [
         Rendition(
@@ -65,6 +67,8 @@ def add_renditions(document: Document, customer: Customer) -> list[Rendition]:
         )
         for format_ in FORMATS[kind]
     ]
+    for row in added:
+        give_id(row)
     db.session.add_all(added)
     return added
 
@@ -73,6 +77,14 @@ def renditions_of(document: Base | None) -> list[Rendition]:
     """The files of one document, the PDF first; none for what is no document."""
     if document is None or document.__tablename__ not in {kind.value for kind in DocumentKind}:
         return []
+    promised = [
+        row
+        for row in db.session.new
+        if isinstance(row, Rendition)
+        and (row.kind.value, row.document_id) == (document.__tablename__, document.id)  # type: ignore[attr-defined]
+    ]
+    if promised:
+        return promised
     query = select(Rendition).where(
         Rendition.kind == DocumentKind(document.__tablename__),
         Rendition.document_id == document.id,  # type: ignore[attr-defined]  # every document has one

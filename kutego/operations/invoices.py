@@ -24,6 +24,7 @@ from kutego.models import (
     PaymentMethod,
     company,
 )
+from kutego.models.ids import give_id
 from kutego.models.position import PositionColumns
 from kutego.money import MOST, ZERO, euro
 from kutego.operations import issuing
@@ -115,7 +116,6 @@ def issue_invoice(
     return invoice
 
 
-@operation
 def issue_at_once(
     customer: Customer,
     *,
@@ -131,17 +131,27 @@ def issue_at_once(
 ) -> Invoice:
     """Issue what the system makes by itself (contract, offer); existing credit is set off (CRD-15).
 
-    `template` names the mail that goes with it, None for none.
+    Joins the transaction of an operation that has locked the customer; it is written with the
+    next flush, so that a run writes the rows of many invoices together. `template` names the mail
+    that goes with it, None for none.
     """
     invoice = Invoice(
         customer=customer,
+        state=InvoiceState.DRAFT,
         origin=origin,
         created_at=clock.now(),
         email=customer.email,
         payment_method=payment_method,
         contract_id=contract_id,
         offer_id=offer_id,
+        version=0,
+        revision=1,
+        cancelled=ZERO,
+        fee=ZERO,
+        paid=ZERO,
+        open_amount=ZERO,
     )
+    give_id(invoice)
     db.session.add(invoice)
     issuing.issue(invoice, lines, credit=customer.credit, confirmed=confirmed, on=on, by=by)
     if template:

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from kutego.actor import Actor
 from kutego.db import db, lock
@@ -23,6 +24,7 @@ from kutego.models import (
     PositionKind,
     company,
 )
+from kutego.models.ids import give_id
 from kutego.money import ZERO
 from kutego.operations.activity import log_activity
 from kutego.operations.contract_making import make_contract
@@ -52,7 +54,6 @@ def issue(
     """
     house = company()
     _refuse_locked(invoice, lines)
-    db.session.flush()
     _take_places(invoice, lines, confirmed=confirmed, on=on, by=by)
     priced = price(lines, house)
     if priced.gross < 0:
@@ -61,10 +62,13 @@ def issue(
     invoice.move_to(InvoiceState.ISSUED)
     invoice.issued_on = on
     invoice.due_on = on + timedelta(days=house.due_days)
-    invoice.number = draw_number(NumberKind.INVOICE, on=on)
-    version = write_version(invoice, lines, priced, extra_credit=credit, on=on, by=by)
+    invoice.total = priced.gross
     change_open(invoice)
+    with db.session.no_autoflush:  # the invoice is written once, with everything in it
+        invoice.number = draw_number(NumberKind.INVOICE, on=on)
+    version = write_version(invoice, lines, priced, extra_credit=credit, on=on, by=by)
     if credit > 0:
+        db.session.flush()  # the entry names the invoice
         use_credit(invoice, credit, on=on, by=by)
     log_activity(invoice, "invoice.issued", by=by, number=invoice.number, total=priced.gross)
     return version
@@ -91,8 +95,8 @@ def write_version(
     if before is not None and not current_address:
         content["recipient"] = before.snapshot["recipient"]
     version = InvoiceVersion(
-        customer_id=invoice.customer_id,
-        invoice_id=invoice.id,
+        customer_id=invoice.customer.id,
+        invoice=invoice,
         version=invoice.version,
         number=number,
         issued_on=on,
@@ -101,16 +105,17 @@ def write_version(
         reason=reason,
         snapshot=content,
     )
+    give_id(version)
     db.session.add(version)
-    db.session.flush()
     for line in priced.lines:
         position = line.position
-        position.customer_id, position.invoice_id = invoice.customer_id, invoice.id
-        position.version_id, position.category = version.id, line.category
+        position.customer_id, position.invoice_id = version.customer_id, invoice.id
+        position.invoice_version, position.category = version, line.category
         position.net, position.tax, position.gross = line.net, line.tax, line.gross
         db.session.add(position)
-    db.session.flush()
-    db.session.expire(invoice, ["current", "versions"])
+    set_committed_value(invoice, "current", version)
+    if inspect(invoice).persistent:
+        db.session.expire(invoice, ["versions"])
     add_renditions(version, invoice.customer)
     return version
 
@@ -156,6 +161,8 @@ def reference_to(version: InvoiceVersion | None) -> dict[str, str] | None:
 
 
 def _earlier_payments(invoice: Invoice) -> list[tuple[str, str, Decimal]]:
+    if invoice.version == 1:
+        return []
     query = select(Payment).where(Payment.invoice_id == invoice.id).order_by(Payment.id)
     sums: dict[tuple[str, str], Decimal] = {}
     for entry in db.session.scalars(query):
@@ -188,6 +195,9 @@ def _take_places(
 ) -> None:
     """Course positions give a place; those of running courses make the contract first."""
     booked = [p for p in lines if p.kind is PositionKind.COURSE and p.contract_id is None]
+    if not booked:
+        return
+    db.session.flush()  # places and contracts name the invoice
     courses = {p.key: db.session.get_one(CourseDate, p.course_date_id) for p in booked}
     lock(db.session(), courses.values())  # before any number is drawn
     for line in booked:

@@ -24,6 +24,7 @@ from kutego.models import (
     Rendition,
     company,
 )
+from kutego.models.ids import give_id
 from kutego.operations.activity import log_activity
 from kutego.operations.documents import renditions_of
 from kutego.rendering.mail import mail_text
@@ -49,7 +50,8 @@ def queue_message(
     subject, body = mail_text(
         template, company=house, customer=customer, offer_link=site.offer_link, **context
     )
-    db.session.flush()  # a new subject, and the files of a new document, get their ids
+    if subject_of is not None and subject_of.id is None:  # type: ignore[attr-defined]
+        db.session.flush()
     files = renditions_of(subject_of) if attachments is None else attachments
     message = Message(
         customer=customer,
@@ -159,6 +161,7 @@ def _add(message: Message, house: Company) -> None:
     message.message_id = f"<{uuid4().hex}@{domain.encode('idna').decode()}>"
     message.created_at = message.next_attempt_at = now
     message.state = MessageState.QUEUED
+    give_id(message)
     db.session.add(message)
     if message.customer is not None and message.customer.is_locked:
         suppress_message(message)
@@ -166,4 +169,3 @@ def _add(message: Message, house: Company) -> None:
         message.move_to(MessageState.FAILED)
         message.error = _("Es ist keine E-Mail-Adresse bekannt.")
         message.next_attempt_at = None
-    db.session.flush()

@@ -18,13 +18,9 @@ def draw_number(kind: NumberKind, *, on: date) -> str:
     Call it inside a transaction, just before the snapshot is written. Raises `DomainError` where
     `on` lies before the date of the last number (spec D-20).
     """
-    lock_ranges()
     pattern = number_format(kind)
     year = on.year if "{year}" in pattern else 0
-    range_ = db.session.get(NumberRange, (kind, year), populate_existing=True)
-    if range_ is None:
-        range_ = NumberRange(kind=kind, year=year, last=0)
-        db.session.add(range_)
+    range_ = _range(kind, year)
     if range_.last_on and on < range_.last_on:
         raise DomainError(
             _(
@@ -46,6 +42,20 @@ def lock_ranges() -> None:
     guard = select(NumberRange).where(NumberRange.kind == GUARD[0], NumberRange.year == GUARD[1])
     if db.session.scalar(guard.with_for_update()) is None:
         raise RuntimeError("The database was not set up: the guard row of the numbers is missing.")
+
+
+def _range(kind: NumberKind, year: int) -> NumberRange:
+    """The row of a range, read once per transaction: nobody else changes it behind our lock."""
+    if "ranges" not in db.session.info:
+        lock_ranges()
+    known: dict[tuple[NumberKind, int], NumberRange] = db.session.info.setdefault("ranges", {})
+    if (kind, year) not in known:
+        range_ = db.session.get(NumberRange, (kind, year), populate_existing=True)
+        if range_ is None:
+            range_ = NumberRange(kind=kind, year=year, last=0)
+            db.session.add(range_)
+        known[kind, year] = range_
+    return known[kind, year]
 
 
 def number_format(kind: NumberKind) -> str:
