@@ -14,15 +14,49 @@ from werkzeug.wrappers import Response
 from kutego.views import frame, gate, security
 from kutego.views.appearance import appearance
 from kutego.views.auth import auth
+from kutego.views.office.cancellations import CancellationView
+from kutego.views.office.catalogue import (
+    CourseCategoryView,
+    LocationView,
+    ProductView,
+    TermTemplateView,
+)
+from kutego.views.office.contracts import ContractView
+from kutego.views.office.courses import CourseDateView
+from kutego.views.office.credit_entries import CreditEntryView
+from kutego.views.office.customers import CustomerView
 from kutego.views.office.dashboard import Dashboard
+from kutego.views.office.documents import documents
 from kutego.views.office.employees import EmployeeView
+from kutego.views.office.invoice_drafts import DraftView
+from kutego.views.office.invoices import InvoiceView
 from kutego.views.office.legal_texts import LegalTextView
+from kutego.views.office.messages import MessageView
 from kutego.views.office.offers import OfferView
+from kutego.views.office.receipts import ReceiptView
+from kutego.views.office.refunds import RefundView
 from kutego.views.office.search import Search
 from kutego.views.office.settings import settings
+from kutego.views.office.transfer_files import TransferFileView, transfer_downloads
 from kutego.views.panel import register
+from kutego.views.panel.runs import RunView
 from kutego.views.public import public
 from kutego.views.setup import setup
+
+BESIDE = (appearance, auth, documents, public, settings, setup, transfer_downloads)
+
+OFFICE = (
+    CustomerView,
+    # Kurse
+    ContractView, CourseCategoryView, CourseDateView, ProductView, TermTemplateView,
+    # Finanzen
+    InvoiceView, DraftView,  # in this order: an invoice's home is the first view of its model
+    CancellationView, CreditEntryView, OfferView, ReceiptView, RefundView, TransferFileView,
+    # Kommunikation
+    MessageView,
+    # Unternehmen
+    EmployeeView, LegalTextView, LocationView, RunView,
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:
@@ -31,7 +65,7 @@ def init_app(app: Flask) -> None:
     security.init_app(app)
     gate.init_app(app)
     frame.init_app(app)
-    for pages in (appearance, auth, public, settings, setup):
+    for pages in BESIDE:
         app.register_blueprint(pages)
     app.add_url_rule("/", "home", home)
     add_office(app)
@@ -43,7 +77,7 @@ def home() -> Response:
 
 
 def add_office(app: Flask) -> None:
-    """The staff panel: the menu's groups from top to bottom, names in alphabetical order."""
+    """The staff panel: Flask-Admin, dressed in our frame."""
     office = Admin(
         app,
         name="Kutego",
@@ -52,5 +86,4 @@ def add_office(app: Flask) -> None:
         csp_nonce_generator=security.csp_nonce,
     )
     office.add_view(Search())
-    register(office, OfferView)
-    register(office, EmployeeView, LegalTextView)
+    register(office, *OFFICE)

@@ -64,6 +64,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
         Entry("refunds", m("Erstattungen"), "arrow-return-left", R.CREDIT_VIEW),
         Entry("transfer_files", m("Überweisungsdateien"), "bank", R.CREDIT_PAY_OUT),
         Entry("credit_entries", m("Guthabenbuchungen"), "piggy-bank", R.CREDIT_VIEW),
+        Entry("transfer_files", m("Überweisungsdateien"), "bank", R.CREDIT_PAY_OUT),
     )),
     (m("Kommunikation"), (
         Entry("messages", m("E-Mails"), "envelope", R.MESSAGES_VIEW),
@@ -74,6 +75,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
         Entry("locations", m("Standorte"), "geo-alt", R.COURSES_VIEW),
         Entry("legal_texts", m("Rechtstexte"), "file-ruled", R.SETTINGS),
         Entry("jobs", m("Aufträge"), "clock-history", R.JOBS),
+        Entry("mass-runs", m("Sammelaktionen"), "collection-play"),
     )),
 )  # fmt: skip
 
@@ -81,7 +83,6 @@ NEW = (
     Entry("customers.create_view", m("Kunde"), "person-plus", R.CUSTOMERS_EDIT),
     Entry("invoices.create_view", m("Rechnung"), "receipt", R.INVOICES_EDIT),
     Entry("offers.create_view", m("Angebot"), "file-earmark-text", R.OFFERS_EDIT),
-    Entry("contracts.create_view", m("Vertrag"), "arrow-repeat", R.CONTRACTS_EDIT),
     Entry("course_dates.create_view", m("Kurstermin"), "calendar3", R.COURSES_EDIT),
     Entry("products.create_view", m("Produkt"), "box-seam", R.COURSES_EDIT),
 )

@@ -73,6 +73,7 @@ def init_app(app: Flask) -> None:
     """Protect every address of the application."""
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a form may stay open over lunch
     app.config.update(
+        WTF_CSRF_SSL_STRICT=False,  # the token decides; not every browser tells the referrer
         SESSION_COOKIE_NAME="kutego",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
