@@ -238,10 +238,11 @@ def _refuse_changes(session, _context, _instances):
 
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_bulk_changes(state):
-    if not (state.is_update or state.is_delete):
+    if not (state.is_update or state.is_delete or state.is_insert):
         return
     if not state.session.info.get("writing"):
         raise RuntimeError("Change data only inside a transaction.")
     mapper = state.bind_mapper
-    if mapper is not None and issubclass(mapper.class_, Frozen):
+    frozen = mapper is not None and issubclass(mapper.class_, Frozen)
+    if frozen and not state.is_insert:
         raise FrozenRecord(f"rows of {mapper.class_.__name__} may not be changed")

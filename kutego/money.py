@@ -1,7 +1,7 @@
 """Euro amounts: `Decimal` with two places in Python, whole cents in the database. No float."""
 
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from sqlalchemy import BigInteger, Integer
 from sqlalchemy.types import TypeDecorator
@@ -32,9 +32,8 @@ def vat_in(gross: Decimal, rate: Decimal) -> Decimal:
 
 
 def allocate(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
-    """Split `total` in proportion to `weights`, to the cent, so that the parts sum up to it.
+    """Split `total` in proportion to `weights` of one sign, so that the parts sum up to it.
 
-    Largest remainder: every part is cut to cents, the missing cents go to the parts that lost most.
     Weights of zero in sum give the whole to the first part.
     """
     if not weights:
@@ -42,13 +41,20 @@ def allocate(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     whole = sum(weights, Decimal(0))
     if whole == 0:
         return [total, *([ZERO] * (len(weights) - 1))]
-    exact = [total * weight / whole for weight in weights]
-    parts = [part.quantize(CENT, ROUND_DOWN) for part in exact]
+    return round_to([total * weight / whole for weight in weights], total)
+
+
+def round_to(exact: Sequence[Decimal], total: Decimal) -> list[Decimal]:
+    """Round parts to cents so that they sum up to `total`, each less than a cent off.
+
+    Largest remainder: every part is cut to cents, the missing cents go to the parts that lost
+    most. `total` is the sum of the parts, rounded.
+    """
+    parts = [part.quantize(CENT, ROUND_FLOOR) for part in exact]
     missing = int((total - sum(parts, ZERO)) / CENT)
-    step = CENT if missing > 0 else -CENT
-    order = sorted(range(len(parts)), key=lambda i: (-abs(exact[i] - parts[i]), i))
-    for i in order[: abs(missing)]:
-        parts[i] += step
+    order = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
+    for i in order[:missing]:
+        parts[i] += CENT
     return parts
 
 

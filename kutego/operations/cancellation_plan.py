@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from kutego.db import db
 from kutego.errors import DomainError
@@ -16,10 +16,10 @@ from kutego.models import (
     Invoice,
     InvoicePosition,
     InvoiceState,
-    Payment,
     Settlement,
 )
 from kutego.money import ZERO, is_amount, to_cents, vat_in
+from kutego.operations.payments import paid_by_credit
 from kutego.operations.pricing import tax_category
 from kutego.texts import gettext as _
 
@@ -190,10 +190,7 @@ def _check_amounts(invoice: Invoice, cancelled: Decimal, fee: Decimal) -> None:
 def _money_back(invoice: Invoice, total: Decimal) -> tuple[Decimal, Decimal]:
     """What was paid beyond the claim that is left: from credit first, then money."""
     surplus = max(ZERO, total - invoice.open_amount)
-    by_credit = select(func.sum(Payment.amount)).where(
-        Payment.invoice_id == invoice.id, Payment.method.is_(None)
-    )
-    returned = min(surplus, db.session.scalar(by_credit) or ZERO)
+    returned = min(surplus, paid_by_credit(invoice))
     return returned, surplus - returned
 
 

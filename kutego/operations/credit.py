@@ -26,8 +26,11 @@ from kutego.money import MOST, ZERO, euro, is_amount
 from kutego.operations.activity import log_activity
 from kutego.operations.customers import checked_iban
 from kutego.operations.messages import queue_message
+from kutego.operations.reasons import given_reason
 from kutego.operations.receipts import issue_receipt
 from kutego.texts import gettext as _
+
+MOST_TEXT = 500
 
 
 @operation
@@ -50,7 +53,7 @@ def deposit_credit(
     _refuse_erased(customer)
     if received_on > on:
         raise DomainError(_("Das Datum der Einzahlung liegt in der Zukunft. Bitte prüfen."))
-    text = (text or "").strip() or kind.label
+    text = _checked_text(text) or kind.label
     receipt = None
     if kind.has_receipt:
         receipt = issue_receipt(customer, amount=amount, kind=kind, purpose=text, on=on)
@@ -91,7 +94,7 @@ def pay_out_credit(
     account = checked_iban(iban)
     if account is None or not account_holder or not account_holder.strip():
         raise DomainError(_("Für die Überweisung fehlen IBAN und Kontoinhaber."))
-    purpose = (text or "").strip() or _("Auszahlung Guthaben")
+    purpose = _checked_text(text) or _("Auszahlung Guthaben")
     kind = DepositKind.BANK_TRANSFER
     receipt = issue_receipt(customer, amount=-amount, kind=kind, purpose=purpose, on=on)
     entry = book_entry(
@@ -149,6 +152,7 @@ def set_off_credit(
 @operation
 def correct_entry(entry: CreditEntry, *, reason: str, on: date, by: Actor) -> CreditEntry:
     """Undo a wrong entry by its opposite; the wrong one stays visible (spec CRD-14)."""
+    reason = given_reason(reason)
     customer = entry.customer
     if entry.kind is EntryKind.REVERSAL or entry.reversed_by is not None:
         raise DomainError(_("Diese Buchung ist selbst eine Gegenbuchung oder schon korrigiert."))
@@ -211,7 +215,7 @@ def book_entry(
         booked_on=booked_on,
         at=clock.now(),
         actor=by.name,
-        text=text[:500],
+        text=text,
         receipt_id=receipt.id if receipt else None,
         invoice_id=invoice.id if invoice else None,
         reverses_id=reverses.id if reverses else None,
@@ -261,6 +265,13 @@ def open_invoices(customer: Customer) -> list[Invoice]:
 def _check_amount(amount: Decimal) -> None:
     if not is_amount(amount) or not ZERO < amount <= MOST:
         raise DomainError(_("Bitte einen Betrag zwischen 0,01 € und 9.999.999,99 € eingeben."))
+
+
+def _checked_text(text: str | None) -> str:
+    text = (text or "").strip()
+    if len(text) > MOST_TEXT:
+        raise DomainError(_("Der Text hat höchstens %(most)s Zeichen.", most=MOST_TEXT))
+    return text
 
 
 def _check_balance(customer: Customer, amount: Decimal) -> None:

@@ -26,7 +26,7 @@ from kutego.models import (
 )
 from kutego.models.ids import give_id
 from kutego.models.position import PositionColumns
-from kutego.money import MOST, ZERO, euro
+from kutego.money import MOST, ZERO, euro, is_amount
 from kutego.operations import issuing
 from kutego.operations.activity import log_activity
 from kutego.operations.credit import change_open, use_credit
@@ -35,6 +35,7 @@ from kutego.operations.enrolments import remove_enrolment
 from kutego.operations.messages import queue_message
 from kutego.operations.positions import PositionInput, make_positions
 from kutego.operations.pricing import price
+from kutego.operations.reasons import given_reason
 from kutego.texts import gettext as _
 
 
@@ -63,7 +64,7 @@ def save_draft(
     lines = make_positions(DraftPosition, customer, positions)
     priced = price(lines, company())
     refuse_total(priced.gross)
-    if not ZERO <= credit_to_use <= priced.gross:
+    if not is_amount(credit_to_use) or not ZERO <= credit_to_use <= priced.gross:
         raise DomainError(_("Das Guthaben kann höchstens den Rechnungsbetrag begleichen."))
     invoice.payment_method, invoice.method_locked = payment_method, method_locked
     invoice.intro, invoice.closing = intro, closing
@@ -179,11 +180,15 @@ def edit_invoice(
     Refused when paid, when cancelled in part, or below what is paid already (spec INV-36, D-23).
     `current_address` takes the customer's address of today over (INV-41).
     """
+    reason = given_reason(reason)
     refuse_changed(invoice, revision)
-    _refuse_edit(invoice)
-    lines = make_positions(InvoicePosition, invoice.customer, positions)
+    _refuse_edit(invoice, on)
+    old = {position.key: position for position in invoice.current.positions}
+    lines = make_positions(InvoicePosition, invoice.customer, positions, keys=old)
     priced = price(lines, company())
     refuse_total(priced.gross)
+    if not is_amount(use_credit_amount) or use_credit_amount < 0:
+        raise DomainError(_("Bitte das Guthaben in Euro und Cent eingeben."))
     if priced.gross < invoice.paid + use_credit_amount:
         raise DomainError(
             _(
@@ -194,7 +199,7 @@ def edit_invoice(
         )
     if payment_method is not None:
         invoice.payment_method = payment_method
-    old = {position.key for position in invoice.current.positions}
+    gone = {key for key in old if key not in {line.key for line in lines}}
     if current_address:
         invoice.email = invoice.customer.email
     version = issuing.write_version(
@@ -205,7 +210,7 @@ def edit_invoice(
         use_credit(invoice, use_credit_amount, on=on, by=by)
     change_open(invoice)
     if remove_participants:
-        _remove_places(invoice, old - {line.key for line in lines}, on=on, by=by)
+        _remove_places(invoice, gone, on=on, by=by)
     log_activity(
         invoice, "invoice.edited", by=by, version=version.version, total=priced.gross,
         personal={"reason": reason},
@@ -264,9 +269,11 @@ def refuse_changed(record, revision: int | None) -> None:
         )
 
 
-def _refuse_edit(invoice: Invoice) -> None:
+def _refuse_edit(invoice: Invoice, on: date) -> None:
     if invoice.state is not InvoiceState.ISSUED:
         raise DomainError(_("Ein Entwurf wird nicht korrigiert, sondern bearbeitet."))
+    if on < invoice.current.issued_on:
+        raise DomainError(_("Die neue Fassung kann nicht älter sein als die vorige."))
     if invoice.open_amount <= 0:
         raise DomainError(
             _("%(number)s ist nicht mehr offen. Bitte stornieren statt ändern.", number=invoice)

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kutego import clock
 from kutego.actor import Actor
@@ -23,6 +23,7 @@ from kutego.money import MOST, ZERO, is_amount
 from kutego.operations.activity import log_activity
 from kutego.operations.credit import book_entry, change_open, deposit_credit
 from kutego.operations.messages import queue_message
+from kutego.operations.reasons import given_reason
 from kutego.texts import gettext as _
 
 SURPLUS = {
@@ -85,12 +86,15 @@ def record_payment(
 @operation
 def reverse_payment(payment: Payment, *, reason: str, on: date, by: Actor) -> Payment:
     """Undo a payment by its opposite; the invoice is open again (spec INV-64)."""
+    reason = given_reason(reason)
     if payment.kind not in (PaymentKind.PAYMENT, PaymentKind.DOWN_PAYMENT, PaymentKind.CREDIT):
         raise DomainError(_("Diese Buchung ist selbst eine Gegenbuchung und bleibt."))
     if _is_reversed(payment):
         raise DomainError(_("Diese Zahlung ist schon zurückgebucht."))
     invoice = payment.invoice
-    if payment.amount > invoice.paid:
+    by_credit = paid_by_credit(invoice)
+    left = by_credit if payment.kind is PaymentKind.CREDIT else invoice.paid - by_credit
+    if payment.amount > left:
         raise DomainError(
             _("Von dieser Zahlung ist schon etwas erstattet. Sie kann nicht zurückgebucht werden.")
         )
@@ -145,6 +149,14 @@ def add_payment(
     invoice.paid += amount
     change_open(invoice)
     return payment
+
+
+def paid_by_credit(invoice: Invoice) -> Decimal:
+    """What credit has paid of an invoice, less what became credit again."""
+    query = select(func.sum(Payment.amount)).where(
+        Payment.invoice_id == invoice.id, Payment.method.is_(None)
+    )
+    return db.session.scalar(query) or ZERO
 
 
 def _is_reversed(payment: Payment) -> bool:

@@ -1,6 +1,6 @@
 """Positions as a person enters them, checked and turned into lines."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import TypeVar
 from kutego.db import db
 from kutego.errors import DomainError
 from kutego.models import (
+    Contract,
     CourseDate,
     CourseKind,
     CourseState,
@@ -50,14 +51,25 @@ class PositionInput:
     key: str | None = None
 
 
-def make_positions(model: type[P], customer: Customer, inputs: Sequence[PositionInput]) -> list[P]:
-    """Check the lines against each other and the customer; returns unsaved rows of `model`."""
+def make_positions(
+    model: type[P],
+    customer: Customer,
+    inputs: Sequence[PositionInput],
+    keys: Collection[str] | None = None,
+) -> list[P]:
+    """Check the lines against each other and the customer; returns unsaved rows of `model`.
+
+    `keys` are those of the version before, which lines may continue; new lines get others.
+    """
     if not inputs:
         raise DomainError(_("Bitte mindestens eine Position eingeben."))
     if len(inputs) > LINES:
         raise DomainError(_("Ein Dokument hat höchstens %(most)s Positionen.", most=LINES))
-    used = {line.key for line in inputs if line.key}
-    fresh = (f"p{n}" for n in range(1, 10 * LINES) if f"p{n}" not in used)
+    named = [line.key for line in inputs if line.key]
+    if len(set(named)) < len(named) or (keys is not None and not set(named) <= set(keys)):
+        raise DomainError(_("Die Positionen passen nicht zusammen. Bitte die Seite neu laden."))
+    used = {*named, *(keys or ())}
+    fresh = (f"p{n}" for n in range(1, 100 * LINES) if f"p{n}" not in used)
     return [
         _make(model, customer, line, place, line.key or next(fresh))
         for place, line in enumerate(inputs, start=1)
@@ -103,8 +115,11 @@ def _check_links(customer: Customer, line: PositionInput, where: str) -> None:
         raise DomainError(where + _("Dieses Produkt gibt es nicht mehr."))
     if line.kind is not PositionKind.COURSE:
         return
-    if line.contract_id is not None:
-        return  # a billed period: the contract holds course and participant
+    if line.contract_id is not None:  # a billed period: the contract holds the course
+        contract = db.session.get(Contract, line.contract_id)
+        if contract is None or contract.customer_id != customer.id:
+            raise DomainError(where + _("Der Vertrag gehört nicht zu diesem Kunden."))
+        return
     course = db.session.get(CourseDate, line.course_date_id) if line.course_date_id else None
     if course is None or course.state is CourseState.CANCELLED:
         raise DomainError(where + _("Bitte einen Kurstermin auswählen, der stattfindet."))

@@ -12,7 +12,7 @@ from typing import Any
 
 from kutego.models import Company, PriceMode, TaxMode
 from kutego.models.position import PositionColumns
-from kutego.money import ZERO, allocate, to_cents, vat_in
+from kutego.money import ZERO, round_to, to_cents, vat_in
 from kutego.texts import gettext as _
 
 RATES = (Decimal("19.00"), Decimal("7.00"), ZERO)
@@ -86,10 +86,12 @@ def _price_group(members: list[PositionColumns], rate: Decimal, company: Company
     amounts = [base - discount for base, discount in zip(bases, discounts, strict=True)]
     total = sum(amounts, ZERO)
     if company.prices is PriceMode.GROSS:
-        nets = allocate(total - vat_in(total, rate), amounts)
+        exact = [amount * 100 / (100 + rate) for amount in amounts]
+        nets = round_to(exact, total - vat_in(total, rate))
         pairs = list(zip(nets, amounts, strict=True))
     else:
-        taxes = allocate(to_cents(total * rate / 100), amounts)
+        exact = [amount * rate / 100 for amount in amounts]
+        taxes = round_to(exact, to_cents(total * rate / 100))
         pairs = [(net, net + tax) for net, tax in zip(amounts, taxes, strict=True)]
     category = tax_category(rate)
     return [
