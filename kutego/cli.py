@@ -11,12 +11,15 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from kutego import backup, clock
-from kutego.db import db
-from kutego.models import Company, DocumentKind, Invoice, Rendition
+from kutego.actor import Actor
+from kutego.db import db, transaction
+from kutego.errors import DomainError
+from kutego.models import Company, DocumentKind, Invoice, Rendition, Role
 
 kutego = AppGroup("kutego", help="Das Büro an der Befehlszeile.")
 
 DAY = click.DateTime(["%Y-%m-%d"])
+TERMINAL = Actor("Befehlszeile")
 
 
 def init_app(app: Flask) -> None:
@@ -42,6 +45,42 @@ def load_demo(customers: int, seed: int, on: datetime | None, if_empty: bool) ->
     click.echo("Anmeldungen der Demo (Passwörter stehen nur hier):")
     for email, password in passwords.items():
         click.echo(f"  {email}  {password}")
+
+
+@kutego.group("user")
+def users() -> None:
+    """Logins of the staff."""
+
+
+@users.command("add")
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--first-name", help="Vorname; sonst aus der Adresse.")
+@click.option("--last-name", help="Nachname; sonst aus der Adresse.")
+@click.option("--company", default="Mein Betrieb", show_default=True,
+              help="Name des Betriebs, wenn es noch keinen gibt.")  # fmt: skip
+def add_user(
+    email: str, role: str, first_name: str | None, last_name: str | None, company: str
+) -> None:
+    """Add a staff login and its customer record; the password comes from standard input."""
+    from kutego.operations.company import set_up_company
+    from kutego.operations.employees import create_employee
+
+    ask = sys.stdin.isatty()
+    password = click.prompt("Passwort", hide_input=True) if ask else sys.stdin.readline()
+    parts = email.partition("@")[0].replace(".", " ").replace("_", " ").title().split() or ["?"]
+    try:
+        with transaction():
+            if db.session.get(Company, 1) is None:
+                set_up_company({"name": company}, by=TERMINAL)
+            employee = create_employee(
+                email=email, role=Role(role), first_name=first_name or parts[0],
+                last_name=last_name or parts[-1], password=password.rstrip("\r\n"),
+                on=clock.today(), by=TERMINAL,
+            )  # fmt: skip
+            click.echo(f"{employee.name} kann sich als {employee.email} anmelden.")
+    except DomainError as refusal:
+        raise click.ClickException(str(refusal)) from refusal
 
 
 @kutego.command("run-job")
