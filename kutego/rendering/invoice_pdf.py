@@ -83,7 +83,8 @@ def lines_of(snapshot: dict) -> list[dict]:
 def _notes(position: dict) -> list[str]:
     notes = (position["detail"] or "").splitlines()
     period = span_text(position["period_first"], position["period_last"])
-    if period and not any(period in note for note in notes):
+    days = [german_date(d) for d in (position["period_first"], position["period_last"]) if d]
+    if period and not any(all(day in note for day in days) for note in notes):
         notes.append(_("Zeitraum %(period)s", period=period))
     discount = amount(position["discount"])
     if discount:

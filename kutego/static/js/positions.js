@@ -24,27 +24,24 @@ function tidy(line) {
 }
 
 /** Put in what the choice says, where the line is empty or still says what the last choice did. */
-function fill(line, article, text = article?.text) {
-  const had = line.filled ?? {};
-  const values = { text, unit_price: german(article?.price), vat_rate: article?.rate };
-  for (const [name, value] of Object.entries(values)) {
+function fill(line, { text = "", price = "", rate = "" }) {
+  const had = (line.filled ??= {});
+  for (const [name, value] of Object.entries({ text, unit_price: german(price), vat_rate: rate })) {
     const input = field(line, name);
-    if (!input || !value) continue;
-    const untouched = name === "vat_rate" ? had.vat_rate === undefined || input.value === had.vat_rate : !input.value || input.value === had[name];
-    if (untouched) { input.value = value; had[name] = value; }
+    if (!input || (name === "vat_rate" && !value)) continue;
+    const untouched = name in had ? input.value === had[name] : !input.value || name === "vat_rate";
+    if (untouched) input.value = had[name] = value;
   }
-  line.filled = had;
 }
 
 function chosen(line, name) {
-  if (name === "product_id") return fill(line, told.products[field(line, name).value]);
+  if (name === "product_id") return fill(line, told.products[field(line, name).value] ?? {});
   const course = told.courses[field(line, "course_date_id").value];
-  if (!course) return undefined;
+  if (!course?.running) return fill(line, course ?? {});
   const term = field(line, "term_template_id");
-  if (name === "course_date_id" && course.running && course.term && !term.value) term.value = course.term;
-  const article = course.running ? told.terms[term.value] : course;
-  if (article) fill(line, article, course.running ? `${course.text} (${article.text})` : course.text);
-  return tidy(line);
+  if (name === "course_date_id" && course.term && !term.value) term.value = course.term;
+  const article = told.terms[term.value];
+  return fill(line, article ? { ...article, text: `${course.text} (${article.text})` } : { text: course.text });
 }
 
 function add(kind) {

@@ -7,20 +7,20 @@ from kutego.models import (
 )
 from kutego.views.office.columns import CUSTOMER
 from kutego.views.office.invoice_columns import INVOICE_BUTTONS
+from kutego.views.office.invoices_form import InvoicePages
 from kutego.views.panel import (
     AmountFilter,
     Card,
     Column,
     DateFilter,
-    RecordView,
 )
 
 
-class DraftView(RecordView):
+class DraftView(InvoicePages):
     model = Invoice
     slug, title, one = "invoice_drafts", "Rechnungsentwürfe", "Entwurf"
     icon, category = "pencil-square", "Finanzen"
-    right = Right.INVOICES_VIEW
+    right, edit_right = Right.INVOICES_VIEW, Right.INVOICES_EDIT
     columns = (
         Column("id", "Nr.", value=str),
         CUSTOMER,

@@ -11,32 +11,32 @@ from kutego.views.office.columns import CUSTOMER, document_links
 from kutego.views.office.history import WithHistory
 from kutego.views.office.invoice_columns import INVOICE_BUTTONS, INVOICE_COLUMNS, INVOICE_FILTERS
 from kutego.views.office.invoice_tabs import InvoicePayments, InvoicePositions, InvoiceVersions
+from kutego.views.office.invoices_form import InvoicePages
 from kutego.views.panel import (
     Badge,
     Card,
     Column,
     KeyFigure,
-    RecordView,
     TabView,
     today,
 )
 
 
-class CustomerInvoices(TabView):
+class CustomerInvoices(InvoicePages, TabView):
     model = Invoice
     slug, title, one = "invoices", "Rechnungen/Buchungen", "Rechnung"
     parent_key = "customer_id"
-    right = Right.INVOICES_VIEW
+    right, edit_right = Right.INVOICES_VIEW, Right.INVOICES_EDIT
     columns, filters, buttons = INVOICE_COLUMNS, INVOICE_FILTERS, INVOICE_BUTTONS
     default_sort = "-issued_on"
     empty = "Noch keine Rechnung."
 
 
-class InvoiceView(WithHistory, RecordView):
+class InvoiceView(WithHistory, InvoicePages):
     model = Invoice
     slug, title, one, icon = "invoices", "Rechnungen", "Rechnung", "receipt"
     category = "Finanzen"
-    right = Right.INVOICES_VIEW
+    right, edit_right = Right.INVOICES_VIEW, Right.INVOICES_EDIT
     columns = (INVOICE_COLUMNS[0], CUSTOMER, *INVOICE_COLUMNS[1:])
     filters, buttons = INVOICE_FILTERS, INVOICE_BUTTONS
     search, search_hint = "number", "Rechnungsnummer"

@@ -4,7 +4,6 @@ from functools import reduce
 from operator import or_
 
 from flask import url_for
-from markupsafe import Markup
 from sqlalchemy import select
 
 from kutego.db import db
@@ -48,6 +47,7 @@ from kutego.views.panel import (
     KeyFigure,
     LongTextField,
     PanelForm,
+    Place,
     TabView,
     TextFilter,
     place_of,
@@ -106,13 +106,13 @@ OFFER_FILTERS = (
     ChoiceFilter("payment_method", "Zahlungsart", PaymentMethod),
 )
 OFFER_BUTTONS = (
-    Button(save_offer, None, label="Bearbeiten", icon="pencil", name="edit", done="",
-           right=Right.OFFERS_EDIT, shown=lambda o: is_draft(o) or is_unanswered(o)),
+    Button(save_offer, None, label="Bearbeiten", icon="pencil", name="edit", place=Place.PAGE,
+           done="", right=Right.OFFERS_EDIT, shown=lambda o: is_draft(o) or is_unanswered(o)),
     Button(issue_offer, IssueForm, label="Angebot ausstellen", icon="send", primary=True,
            mass=True, done="Das Angebot ist ausgestellt.", right=Right.OFFERS_EDIT,
            shown=is_draft),
     Button(resend_offer, ResendForm, label="Noch einmal senden", icon="envelope", mass=True,
-           done="Das Angebot wird versendet.", right=Right.OFFERS_EDIT,
+           primary=True, done="Das Angebot wird versendet.", right=Right.OFFERS_EDIT,
            shown=lambda o: o.status(today()) is OfferStatus.OPEN),
     Button(copy_offer, None, label="Kopieren", icon="copy", right=Right.OFFERS_EDIT,
            done="Der neue Entwurf ist angelegt:"),
@@ -133,13 +133,9 @@ def invoices_of(offer: Offer) -> list[Invoice]:
     return list(db.session.scalars(query.limit(3)))
 
 
-def public_link(offer: Offer) -> Markup | str:
+def public_page(offer: Offer) -> str | None:
     """The page that the customer sees; the office may look, but not answer (spec OFF-16)."""
-    if offer.token is None:
-        return _("nach dem Ausstellen")
-    url = url_for("public.offer", token=offer.token)
-    link = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>')
-    return link.format(url, _("ansehen wie der Kunde"))
+    return url_for("public.offer", token=offer.token) if offer.token else None
 
 
 class CustomerOffers(OfferPages, TabView):
@@ -164,7 +160,12 @@ class OfferView(WithHistory, OfferPages):
     fields = (
         Column("text", "Angebotstext"),
         Column("email", "Angebot geht an"),
-        Column("public_page", "Seite des Kunden", value=public_link),
+        Column(
+            "public_page",
+            "Seite des Kunden",
+            value=lambda o: _("ansehen wie der Kunde") if o.token else _("nach dem Ausstellen"),
+            link=public_page,
+        ),
         Column("decided_at", "Beantwortet", value=lambda o: o.decision and o.decision.at),
     )
     cards = (

@@ -11,7 +11,7 @@ from kutego.money import percent
 from kutego.operations.positions import LINES
 from kutego.operations.pricing import RATES
 from kutego.texts import gettext as _
-from kutego.views.panel import MoneyField
+from kutego.views.panel import MoneyField, RecordField
 
 STANDARD = Decimal("19.00")
 
@@ -44,6 +44,17 @@ class RateField(SelectField):
     def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, Any]]]:
         for value, label in self.choices:
             yield value, label, Decimal(value) == self.data, {}
+
+
+class PickField(RecordField):
+    """A record that only some kinds of lines need; which ones, the operation knows."""
+
+    def __init__(self, label: str = "", **kwargs: Any) -> None:
+        super().__init__(label, required=False, as_id=True, **kwargs)
+
+    def iter_choices(self) -> Iterator[tuple[Any, str, bool, dict[str, Any]]]:
+        yield "", _("– bitte wählen –"), False, {}
+        yield from list(super().iter_choices())[1:]
 
 
 class RowsField(FieldList):

@@ -78,7 +78,7 @@ class PositionsForm(PanelForm):
     def amounts(self) -> list[Any]:
         """What each line comes to, None where that is not known yet."""
         found = iter(self.preview.amounts if self.preview else ())
-        return [None if row.is_blank else next(found, None) for row in self.positions.rows]
+        return [next(found, None) if row.is_priced else None for row in self.positions.rows]
 
     def change_rows(self, wish: str) -> bool:
         """Add or remove a line, where that is what was pressed: `add-course`, `remove-2`."""
@@ -123,8 +123,18 @@ class PositionsForm(PanelForm):
         self.form_errors.append(_("Bitte sehen Sie sich Position %(place)s an.", place=found[1]))
 
     def look_ahead(self) -> None:
-        """Work out the totals of what was typed so far, as far as it makes sense."""
+        """Work out the totals; refuses what could not be saved."""
         self.preview = preview(self.customer, self.inputs(), credit=self.credit_wish)
+
+    def glance(self) -> None:
+        """The totals of what was typed so far; what is wrong is told when it is saved."""
+        for row in self.positions.rows:
+            row.complete()
+        usable = not any(row.errors for row in self.positions.rows)
+        lines = [row.input() for row in self.positions.rows if row.is_priced]
+        if usable and lines:
+            wish = self.credit_wish
+            self.preview = preview(self.customer, lines, credit=wish, is_strict=False)
 
     @property
     def credit_wish(self) -> Any:

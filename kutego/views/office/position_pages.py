@@ -71,11 +71,11 @@ class PositionPage:
         """Show the form, change its lines, or do what it asks for."""
         form = self._form()
         if not form.is_submitted():
-            self._glance(form)
+            form.glance()
             return self._show(form, 200)
         wish = request.form.get("do", "preview")
         if form.change_rows(wish):
-            self._glance(form)
+            form.glance()
             return self._show(form, 200)
         if wish == "totals":
             return self._totals(form)
@@ -89,13 +89,6 @@ class PositionPage:
         lines = [{name: getattr(line, name) for name in names} for line in stored]
         data = {**self.initial(), "positions": lines}
         return self.form_class(customer=self.customer, stored=stored, data=data)
-
-    def _glance(self, form: Any) -> None:
-        """The totals while somebody is still writing: what is wrong is told when it is saved."""
-        try:
-            form.look_ahead()
-        except DomainError:
-            form.preview = None
 
     def _attempt(self, form: Any, wish: str) -> Any:
         try:
@@ -131,8 +124,8 @@ class PositionPage:
 
     def _totals(self, form: Any) -> Any:
         """Only the totals, for a browser that asks while somebody is writing."""
-        if form.validate():
-            self._glance(form)
+        form.validate()
+        form.glance()
         return self.view.render("office/positions/totals.html", page=self, form=form)
 
     def _show(self, form: Any, status: int) -> Any:

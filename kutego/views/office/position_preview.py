@@ -27,11 +27,22 @@ class Preview:
 
 
 def preview(
-    customer: Customer, inputs: Sequence[PositionInput], *, credit: Decimal = ZERO
+    customer: Customer,
+    inputs: Sequence[PositionInput],
+    *,
+    credit: Decimal = ZERO,
+    is_strict: bool = True,
 ) -> Preview:
-    """Price the lines without writing anything. Refuses what the operation would refuse."""
+    """Price the lines without writing anything.
+
+    Refuses what the operation would refuse, or with `is_strict` off takes the lines as they are,
+    while somebody is still choosing.
+    """
     house = company()
-    lines = make_positions(DraftPosition, customer, inputs)
+    if is_strict:
+        lines = make_positions(DraftPosition, customer, inputs)
+    else:
+        lines = [DraftPosition(**vars(line)) for line in inputs]
     priced = price(lines, house)
     gross_prices = house.prices is PriceMode.GROSS
     amounts = [line.gross if gross_prices else line.net for line in priced.lines]

@@ -20,9 +20,8 @@ from kutego.money import ZERO
 from kutego.operations.positions import PositionInput
 from kutego.texts import gettext as _
 from kutego.views.office.position_choices import Choices, course_label
-from kutego.views.office.position_fields import STANDARD, QuantityField, RateField
+from kutego.views.office.position_fields import STANDARD, PickField, QuantityField, RateField
 from kutego.views.panel import ChoiceField, DateField, MoneyField, PercentField, TextField
-from kutego.views.panel.fields import RecordField
 from kutego.views.panel.forms import PanelForm
 
 LINKS = ("participant_id", "course_date_id", "term_template_id", "product_id")
@@ -38,10 +37,10 @@ class PositionRow(Form):
 
     key = HiddenField()
     kind = ChoiceField("Art", PositionKind, default=PositionKind.OTHER)
-    course_date_id = RecordField("Kurs", required=False, as_id=True, text=course_label)
-    product_id = RecordField("Produkt", required=False, as_id=True)
-    participant_id = RecordField("Teilnehmer", required=False, as_id=True)
-    term_template_id = RecordField("Laufzeit", required=False, as_id=True)
+    course_date_id = PickField("Kurs", text=course_label)
+    product_id = PickField("Produkt")
+    participant_id = PickField("Teilnehmer")
+    term_template_id = PickField("Laufzeit")
     starts_on = DateField("Beginn", required=False)
     text = TextField("Text", required=False, most=500)
     quantity = QuantityField("Menge", required=False, default=Decimal("1.00"))
@@ -60,7 +59,7 @@ class PositionRow(Form):
         self.known = known.get(self.key.data or "")
         self.is_issued = is_issued
         for name in LINKS:
-            self[name].records = choices.of(name)  # type: ignore[union-attr]  # a RecordField
+            self[name].records = choices.of(name)  # type: ignore[union-attr]  # a PickField
         if company().tax_mode is not TaxMode.REGULAR:
             del self.vat_rate
 
@@ -75,6 +74,11 @@ class PositionRow(Form):
         """Whether nothing was entered at all."""
         names = ("text", "unit_price", "course_date_id", "product_id", "participant_id")
         return not self.is_fixed and all(self[name].data in (None, "") for name in names)
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether it can be added up."""
+        return not self.is_blank and self.unit_price.data is not None and not self.errors
 
     def complete(self) -> None:
         """Put in what the chosen course, term or product says where the line says nothing."""
