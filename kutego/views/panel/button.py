@@ -24,6 +24,12 @@ class Place(Enum):
     RECORD = "one record; with `mass`, one record after the other"
     LIST = "no record; in a tab, the parent"
     TOGETHER = "the list of all chosen records in one call"
+    PAGE = "one record, on a page of its own that the home view of the model brings"
+
+    @classmethod
+    def of_records(cls) -> tuple["Place", ...]:
+        """The places that stand in the menu of a record."""
+        return cls.RECORD, cls.TOGETHER, cls.PAGE
 
 
 @dataclass(frozen=True)

@@ -37,10 +37,15 @@ class ButtonPage:
         return [self.record] if self.button.place is Place.TOGETHER else self.record
 
     @property
+    def origin(self) -> str:
+        """Where the button was pressed, where the address says so."""
+        return own_path() or ""
+
+    @property
     def back(self) -> str:
         """Where the user came from, or the page of the record."""
-        if (path := own_path()) is not None:
-            return path
+        if self.origin:
+            return self.origin
         return self.view.list_url if self.record is None else self.view.record_url(self.record)
 
     def answer(self) -> Any:
@@ -75,13 +80,13 @@ class ButtonPage:
         except IntegrityError:
             form.form_errors.append(_("Das gibt es schon, oder es wird noch gebraucht."))
         else:
-            flash(toast(self.button.done, made), "success")
+            flash(toast(self.button.done, None if made is self.record else made), "success")
             return redirect(self.after(made))
         return self._show(form)
 
     def after(self, made: Any) -> str:
         """Where to go next: to what a button of the list made, else back."""
-        if self.button.place is Place.LIST and own_path() is None:
+        if self.button.place is Place.LIST and not self.origin:
             return place_of(made) or self.back
         return self.back
 

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
 
+from flask import g
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, Date, inspect
 from sqlalchemy.orm import InstrumentedAttribute, QueryableAttribute
 from sqlalchemy.types import TypeEngine
@@ -112,23 +114,32 @@ class Card:
 
 def plain(value: Any, kind: str = "") -> str:
     """A value as German text: dates 23.11.2026, amounts 1.234,50 €, yes and no."""
-    if value is None or value == "":
+    if value is None:
         return ""
-    if isinstance(value, str) and not isinstance(value, Labelled):
-        return value
-    if isinstance(value, bool):
-        return _("Ja") if value else _("Nein")
-    if isinstance(value, Decimal):
-        return f"{percent(value)} %" if kind == "percent" else euro(value)
-    if isinstance(value, datetime):
-        return f"{value.astimezone(company().zone):%d.%m.%Y %H:%M}"
-    if isinstance(value, date):
-        return f"{value:%d.%m.%Y}"
-    if isinstance(value, int) and kind != "year":
-        return f"{value:,}".replace(",", ".")
+    if kind == "percent":
+        return f"{percent(value)} %"
+    if (known := TEXTS.get(type(value))) is not None:
+        return known(value)
     if isinstance(value, list | tuple):
         return ", ".join(plain(item) for item in value)
-    return value.label if isinstance(value, Badge) else str(value)
+    return value.label if isinstance(value, Badge | Labelled) else str(value)
+
+
+def _moment(value: datetime) -> str:
+    if "zone" not in g:
+        g.zone = company().zone
+    return f"{value.astimezone(g.zone):%d.%m.%Y %H:%M}"
+
+
+TEXTS: dict[type, Callable[[Any], str]] = {
+    str: str,
+    Markup: lambda links: links,  # what the view has built itself stays markup
+    Decimal: euro,
+    date: lambda day: f"{day:%d.%m.%Y}",
+    datetime: _moment,
+    bool: lambda flag: _("Ja") if flag else _("Nein"),
+    int: lambda number: f"{number:,}".replace(",", "."),
+}
 
 
 KINDS: tuple[tuple[type[TypeEngine[Any]], str], ...] = (

@@ -148,7 +148,12 @@ class Declared(cures.Cured, Trimmed, ModelView):
 
     def offered_for(self, record: Any) -> list[Button]:
         """The buttons that `record` allows now."""
-        return [b for b in self.offered(Place.RECORD, Place.TOGETHER) if b.shown(record)]
+        return [b for b in self.offered(*Place.of_records()) if b.shown(record)]
+
+    def button_base(self, button: Button) -> str:
+        """What the record's id follows in the address of a button: pages live in the home view."""
+        home = places.home_of(self.model) if button.place is Place.PAGE else None
+        return (home or self).list_url
 
     def called(self, record: Any) -> str:
         """The name of a record in heads and reports."""

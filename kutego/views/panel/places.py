@@ -39,6 +39,11 @@ def all_views() -> "dict[str, Declared]":
     return current_app.extensions.get(KEY, {}).get("views", {})
 
 
+def home_of(model: type[Base]) -> "Declared | None":
+    """The home of a model, if it has one."""
+    return current_app.extensions[KEY]["homes"].get(model)
+
+
 def view_of(model: "type[Base] | None") -> "Declared":
     """The home of a model."""
     return current_app.extensions[KEY]["homes"][model]

@@ -1,12 +1,14 @@
 """From what the address says to SQL: the rows of a page, their count and their totals."""
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import selectinload
 
 from kutego.db import db
+from kutego.money import ZERO
 from kutego.texts import gettext as _
 from kutego.texts import search_key
 from kutego.views.panel.columns import Column, sort_path
@@ -15,6 +17,7 @@ from kutego.views.panel.state import ListState
 if TYPE_CHECKING:
     from kutego.views.panel.declared import Declared
 
+FEW = 1_000
 BAD = (ValueError, KeyError, ArithmeticError)
 PHONE = re.compile(r"[+\d][\d\s()/.-]{2,}")
 
@@ -27,8 +30,23 @@ class ListQuery:
         self.problems: list[str] = []
         self.conditions = self._filtered() + self._searched()
 
+    @cached_property
+    def few(self) -> list[int] | None:
+        """The ids of the rows where a filter leaves at most 1,000 of them, else None.
+
+        A filter without an index reads the whole table: with its ids in hand it does so once, not
+        for the page, the count and the totals each. Where it finds many, it stops at once.
+        """
+        if not self.conditions:
+            return None
+        query = self.view.scope(select(self.model.id)).where(*self.conditions)
+        ids = list(db.session.scalars(query.limit(FEW + 1)))
+        return ids if len(ids) <= FEW else None
+
     def narrowed(self, query: Select[Any]) -> Select[Any]:
         """`query` with scope, filters and search."""
+        if self.few is not None:
+            return query.where(self.model.id.in_(self.few))
         return self.view.scope(query).where(*self.conditions)
 
     def rows(self) -> Select[Any]:
@@ -47,26 +65,38 @@ class ListQuery:
     def count_and_totals(self, columns: list[Column]) -> tuple[int, dict[str, Any]]:
         """How many rows there are, and the sum of each of `columns` over all of them: one statement.
 
-        Without a filter each figure is a subquery of its own, so that each is read from its own
-        index; with one, a single pass over the rows does.
+        Without a filter each figure is a subquery of its own, read from its own index.
         """
-        sums = [self._sum(column) for column in columns]
-        figures = [func.count(self.model.id), *sums]
+        expressions = [self._summed(column) for column in columns]
         if self.conditions:
+            figures = [func.count(), *(func.sum(e, type_=e.type) for e in expressions)]
             statement = self.narrowed(select(*figures).select_from(self.model))
         else:
-            parts = [self.narrowed(select(f).select_from(self.model)) for f in figures]
-            statement = select(*(part.scalar_subquery() for part in parts))
+            everything = self.view.scope(select(func.count()).select_from(self.model))
+            parts = [everything.scalar_subquery(), *map(self._sum_of_all, expressions)]
+            statement = select(*parts)
         count, *totals = db.session.execute(statement).one()
         return count, dict(zip((c.key for c in columns), totals, strict=True))
 
     # --- the parts ---------------------------------------------------------------------------
 
-    def _sum(self, column: Column) -> Any:
+    def _summed(self, column: Column) -> Any:
         found = sort_path(self.model, column)
         if found is None or found[0]:
             raise TypeError(f"{column.key} has no column of its own to sum")
-        return func.sum(found[1], type_=found[1].type)
+        return found[1]
+
+    def _sum_of_all(self, expression: Any) -> Any:
+        """The sum over the unfiltered list. With an index on it, the zeros need not be read."""
+        total = self.view.scope(
+            select(func.sum(expression, type_=expression.type)).select_from(self.model)
+        )
+        if total.whereclause is not None or not _is_indexed(self.model, expression):
+            return total.scalar_subquery()
+        halves = [total.where(expression > 0), total.where(expression < 0)]
+        zero = literal(ZERO, expression.type)
+        up, down = (func.coalesce(half.scalar_subquery(), zero) for half in halves)
+        return type_coerce(up + down, expression.type)
 
     def _filtered(self) -> list[ColumnElement[bool]]:
         conditions = []
@@ -141,3 +171,9 @@ def _contains(column: Any, word: str) -> ColumnElement[bool]:
 def _words(term: str) -> list[str]:
     """Every word has to be found, in any order; a telephone number counts as one."""
     return [term] if PHONE.fullmatch(term) else term.split()[:8]
+
+
+def _is_indexed(model: Any, expression: Any) -> bool:
+    """Whether an index begins with the column."""
+    starts = {next(iter(index.columns)).key for index in model.__table__.indexes}
+    return getattr(expression, "key", None) in starts
