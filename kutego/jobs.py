@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from kutego import clock
 from kutego.actor import SYSTEM
@@ -47,10 +48,9 @@ class Job:
 
 def bill_contracts(on: date, dry_run: bool = False) -> Result:
     """Make the invoices of every contract that is due; a fuse stops a run that makes too many."""
-    ids = list(db.session.scalars(due_contracts(on)))
     if dry_run:
-        due = (_due(db.session.get_one(Contract, contract_id), on) for contract_id in ids)
-        return Result(plan=[line for lines in due for line in lines])
+        return Result(plan=_due_lines(on))
+    ids = list(db.session.scalars(due_contracts(on)))
     run, result = BillingRun(on, SYSTEM, len(ids)), Result()
     for start in range(0, len(ids), SLICE):
         some = ids[start : start + SLICE]
@@ -64,10 +64,11 @@ def bill_contracts(on: date, dry_run: bool = False) -> Result:
 
 def remind_overdue(on: date, dry_run: bool = False) -> Result:
     """Remind of invoices some days after they were due, by mail, each once."""
-    ids = list(db.session.scalars(invoices_to_remind(on)))
-    invoices = (db.session.get_one(Invoice, invoice_id) for invoice_id in ids)
     if dry_run:
+        late = select(Invoice).where(Invoice.id.in_(invoices_to_remind(on)))
+        invoices = db.session.scalars(late.options(joinedload(Invoice.customer)))
         return Result(plan=[f"{invoice}: {invoice.customer.name}" for invoice in invoices])
+    ids = list(db.session.scalars(invoices_to_remind(on)))
 
     def remind(invoice_id: int) -> int:
         remind_invoice(db.session.get_one(Invoice, invoice_id), on=on, by=SYSTEM)
@@ -203,7 +204,12 @@ def _problem(name: str, error: Exception) -> str:
     return f"{name}: {type(error).__name__}: {error}"[:500]
 
 
-def _due(contract: Contract, on: date) -> list[str]:
-    periods = [str(period) for period in due_periods(contract, on)]
-    lines = [f"{contract}: {contract.customer.name}, {contract.text}, {p}" for p in periods]
-    return lines or [_("%(contract)s endet", contract=contract)]
+def _due_lines(on: date) -> list[str]:
+    due = select(Contract).where(Contract.id.in_(due_contracts(on))).order_by(Contract.id)
+    lines = []
+    for contract in db.session.scalars(due.options(joinedload(Contract.customer))):
+        who = f"{contract}: {contract.customer.name}, {contract.text}"
+        lines += [f"{who}, {period}" for period in due_periods(contract, on)] or [
+            _("%(contract)s endet", contract=contract)
+        ]
+    return lines

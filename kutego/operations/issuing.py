@@ -15,6 +15,7 @@ from kutego.models import (
     Company,
     CourseDate,
     CourseKind,
+    Customer,
     Invoice,
     InvoicePosition,
     InvoiceState,
@@ -28,7 +29,7 @@ from kutego.models.ids import give_id
 from kutego.money import ZERO
 from kutego.operations.activity import log_activity
 from kutego.operations.contract_making import make_contract
-from kutego.operations.credit import change_open, use_credit
+from kutego.operations.credit_booking import change_open, use_credit
 from kutego.operations.documents import add_renditions
 from kutego.operations.enrolments import enrol
 from kutego.operations.numbers import draw_number
@@ -53,8 +54,7 @@ def issue(
     `credit` is the most that is set off; never more than the total.
     """
     house = company()
-    _refuse_locked(invoice, lines)
-    _take_places(invoice, lines, confirmed=confirmed, on=on, by=by)
+    take_places(invoice, lines, confirmed=confirmed, on=on, by=by)
     priced = price(lines, house)
     if priced.gross < 0:
         raise DomainError(_("Eine Rechnung über weniger als 0,00 € gibt es nicht."))
@@ -172,20 +172,19 @@ def _earlier_payments(invoice: Invoice) -> list[tuple[str, str, Decimal]]:
     return [(kind, text, amount) for (kind, text), amount in sums.items() if amount]
 
 
-def _refuse_locked(invoice: Invoice, lines: Sequence[InvoicePosition]) -> None:
+def _refuse_locked(customer: Customer) -> None:
     """A locked customer takes no places (spec CUS-36, 38); contracts go on until they are ended."""
-    bookings = [p for p in lines if p.kind is PositionKind.COURSE and p.contract_id is None]
-    if invoice.customer.is_locked and bookings:
+    if customer.is_locked:
         raise DomainError(
             _(
                 "%(name)s ist gesperrt: Kurse können nicht gebucht werden. "
                 "Bitte den Kunden zuerst entsperren.",
-                name=invoice.customer.name,
+                name=customer.name,
             )
         )
 
 
-def _take_places(
+def take_places(
     invoice: Invoice,
     lines: Sequence[InvoicePosition],
     *,
@@ -197,6 +196,7 @@ def _take_places(
     booked = [p for p in lines if p.kind is PositionKind.COURSE and p.contract_id is None]
     if not booked:
         return
+    _refuse_locked(invoice.customer)
     db.session.flush()  # places and contracts name the invoice
     courses = {p.key: db.session.get_one(CourseDate, p.course_date_id) for p in booked}
     lock(db.session(), courses.values())  # before any number is drawn

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kutego import clock
 from kutego.db import db, transaction
@@ -70,6 +70,13 @@ def last_runs(name: str, count: int = 10) -> list[JobRun]:
     """The newest runs of a job, newest first."""
     query = select(JobRun).where(JobRun.name == name).order_by(JobRun.id.desc())
     return list(db.session.scalars(query.limit(count)))
+
+
+def newest_runs() -> dict[str, JobRun]:
+    """The last run of every job, by name."""
+    newest = select(func.max(JobRun.id)).group_by(JobRun.name)
+    runs = db.session.scalars(select(JobRun).where(JobRun.id.in_(newest)))
+    return {run.name: run for run in runs}
 
 
 def _fill(run: JobRun, result: Result) -> None:

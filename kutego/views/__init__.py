@@ -30,6 +30,7 @@ from kutego.views.office.documents import documents
 from kutego.views.office.employees import EmployeeView
 from kutego.views.office.invoice_drafts import DraftView
 from kutego.views.office.invoices import InvoiceView
+from kutego.views.office.jobs import jobs
 from kutego.views.office.legal_texts import LegalTextView
 from kutego.views.office.messages import MessageView
 from kutego.views.office.offers import OfferView
@@ -43,7 +44,7 @@ from kutego.views.panel.runs import RunView
 from kutego.views.public import public
 from kutego.views.setup import setup
 
-BESIDE = (appearance, auth, documents, public, settings, setup, transfer_downloads)
+BESIDE = (appearance, auth, documents, jobs, public, settings, setup, transfer_downloads)
 
 OFFICE = (
     CustomerView,

@@ -1,0 +1,70 @@
+"""Serves Kutego: `python app.py` with waitress, or `app:app` for gunicorn. Jobs run inside."""
+
+import ipaddress
+import logging
+import os
+import signal
+from types import FrameType
+
+import click
+from flask import Flask
+from waitress.server import create_server
+
+from kutego import create_app, scheduler
+from kutego.config import Config
+
+
+def main() -> None:
+    """Serve until SIGTERM or Ctrl-C, then let running requests and jobs come to an end."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    application = create_app()
+    settings: Config = application.config["KUTEGO"]
+    server = create_server(
+        application, host=settings.host, port=settings.port, threads=settings.threads,
+        ident="Kutego",
+    )  # fmt: skip
+    signal.signal(signal.SIGTERM, _stop)
+    leader = scheduler.start(application)
+    _greet(settings, server.effective_port)
+    try:
+        server.run()
+    finally:
+        server.close()
+        if not leader.stop():
+            os._exit(0)  # a long job: what it has done is kept, the rest is taken up at next start
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _greet(settings: Config, port: int) -> None:
+    address = settings.public_url or f"http://{settings.host}:{port}"
+    click.echo(f"Kutego läuft: {address}/  (Strg+C beendet)")
+    if not settings.public_url and not _is_loopback(settings.host):
+        click.echo(
+            f"Achtung: Kutego ist unter {settings.host} im Netz erreichbar, ohne Verschlüsselung. "
+            "Passwörter und Kundendaten sind mitlesbar. Bitte einen Server mit HTTPS davorsetzen "
+            "und KUTEGO_PUBLIC_URL=https://… angeben.",
+            err=True,
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def served() -> Flask:
+    """The application for a server that imports it, with its jobs."""
+    application = create_app()
+    scheduler.start(application)
+    return application
+
+
+if __name__ == "__main__":
+    main()
+elif __name__ == "app":
+    app = served()
