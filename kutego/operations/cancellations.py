@@ -29,7 +29,7 @@ from kutego.operations.cancellation_plan import (
     cancellable_positions,
     plan_cancellation,
 )
-from kutego.operations.credit import book_entry, change_open
+from kutego.operations.credit_booking import book_entry, change_open
 from kutego.operations.documents import add_renditions
 from kutego.operations.enrolments import remove_enrolment
 from kutego.operations.messages import queue_message

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from kutego import clock
 from kutego.actor import Actor
 from kutego.db import db, operation
 from kutego.errors import DomainError
@@ -18,12 +17,11 @@ from kutego.models import (
     EntryKind,
     Invoice,
     Payment,
-    PaymentKind,
-    Receipt,
     Refund,
 )
 from kutego.money import MOST, ZERO, euro, is_amount
 from kutego.operations.activity import log_activity
+from kutego.operations.credit_booking import book_entry, check_balance, use_credit
 from kutego.operations.customers import checked_iban
 from kutego.operations.messages import queue_message
 from kutego.operations.reasons import given_reason
@@ -90,7 +88,7 @@ def pay_out_credit(
 ) -> CreditEntry:
     """Pay credit back by transfer: a negative receipt and a line in the refund list (spec D-02)."""
     _check_amount(amount)
-    _check_balance(customer, amount)
+    check_balance(customer, amount)
     account = checked_iban(iban)
     if account is None or not account_holder or not account_holder.strip():
         raise DomainError(_("Für die Überweisung fehlen IBAN und Kontoinhaber."))
@@ -132,7 +130,7 @@ def set_off_credit(
     """
     if amount is not None:
         _check_amount(amount)
-        _check_balance(customer, amount)
+        check_balance(customer, amount)
     if customer.credit <= 0:
         raise DomainError(_("%(name)s hat kein Guthaben.", name=customer.name))
     rest = min(amount, customer.credit) if amount is not None else customer.credit
@@ -186,74 +184,7 @@ def correct_entry(entry: CreditEntry, *, reason: str, on: date, by: Actor) -> Cr
     return opposite
 
 
-# --- parts that other operations join --------------------------------------------------------
-
-
-def book_entry(
-    customer: Customer,
-    amount: Decimal,
-    kind: EntryKind,
-    *,
-    text: str,
-    booked_on: date,
-    by: Actor,
-    payment_kind: DepositKind | None = None,
-    receipt: Receipt | None = None,
-    invoice: Invoice | None = None,
-    reverses: CreditEntry | None = None,
-) -> CreditEntry:
-    """Add an entry and keep the customer's sum in step. The balance never falls below zero."""
-    if customer.credit + amount < 0:
-        _check_balance(customer, -amount)
-    customer.credit += amount
-    entry = CreditEntry(
-        customer_id=customer.id,
-        kind=kind,
-        payment_kind=payment_kind,
-        amount=amount,
-        balance=customer.credit,
-        booked_on=booked_on,
-        at=clock.now(),
-        actor=by.name,
-        text=text,
-        receipt_id=receipt.id if receipt else None,
-        invoice_id=invoice.id if invoice else None,
-        reverses_id=reverses.id if reverses else None,
-    )
-    db.session.add(entry)
-    db.session.flush()
-    return entry
-
-
-def use_credit(invoice: Invoice, amount: Decimal, *, on: date, by: Actor) -> Payment:
-    """Settle `amount` of an invoice with its customer's credit."""
-    text = _("Verrechnung mit %(number)s", number=invoice.number)
-    entry = book_entry(
-        invoice.customer, -amount, EntryKind.OFFSET, text=text, booked_on=on, invoice=invoice, by=by
-    )
-    payment = Payment(
-        customer_id=invoice.customer_id,
-        invoice_id=invoice.id,
-        kind=PaymentKind.CREDIT,
-        method=None,
-        amount=amount,
-        paid_on=on,
-        at=clock.now(),
-        actor=by.name,
-        credit_entry_id=entry.id,
-    )
-    db.session.add(payment)
-    invoice.paid += amount
-    change_open(invoice)
-    log_activity(invoice, "invoice.credit_used", by=by, amount=amount)
-    return payment
-
-
-def change_open(invoice: Invoice) -> None:
-    """Bring the invoice's open amount, and with it the customer's, in step with its sums."""
-    before = invoice.open_amount
-    invoice.refresh_open()
-    invoice.customer.open_amount += invoice.open_amount - before
+# --- parts ------------------------------------------------------------------------------------
 
 
 def open_invoices(customer: Customer) -> list[Invoice]:
@@ -272,11 +203,6 @@ def _checked_text(text: str | None) -> str:
     if len(text) > MOST_TEXT:
         raise DomainError(_("Der Text hat höchstens %(most)s Zeichen.", most=MOST_TEXT))
     return text
-
-
-def _check_balance(customer: Customer, amount: Decimal) -> None:
-    if amount > customer.credit:
-        raise DomainError(_("Das Guthaben beträgt nur %(credit)s.", credit=euro(customer.credit)))
 
 
 def _refuse_erased(customer: Customer) -> None:

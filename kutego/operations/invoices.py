@@ -1,10 +1,8 @@
-"""Invoices: drafted, issued once, corrected by a new version while they are open."""
+"""Invoices: drafted, issued once, sent again. See also `invoice_corrections`."""
 
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-
-from sqlalchemy import select
 
 from kutego import clock
 from kutego.actor import Actor
@@ -13,13 +11,10 @@ from kutego.errors import ConcurrentChange, DomainError
 from kutego.models import (
     Customer,
     DraftPosition,
-    Enrolment,
-    EnrolmentState,
     Invoice,
     InvoiceOrigin,
     InvoicePosition,
     InvoiceState,
-    InvoiceVersion,
     Message,
     PaymentMethod,
     company,
@@ -29,13 +24,10 @@ from kutego.models.position import PositionColumns
 from kutego.money import MOST, ZERO, euro, is_amount
 from kutego.operations import issuing
 from kutego.operations.activity import log_activity
-from kutego.operations.credit import change_open, use_credit
 from kutego.operations.documents import renditions_of
-from kutego.operations.enrolments import remove_enrolment
 from kutego.operations.messages import queue_message
 from kutego.operations.positions import PositionInput, make_positions
 from kutego.operations.pricing import price
-from kutego.operations.reasons import given_reason
 from kutego.texts import gettext as _
 
 
@@ -161,66 +153,6 @@ def issue_at_once(
 
 
 @operation
-def edit_invoice(
-    invoice: Invoice,
-    *,
-    positions: Sequence[PositionInput],
-    reason: str,
-    payment_method: PaymentMethod | None = None,
-    use_credit_amount: Decimal = ZERO,
-    current_address: bool = False,
-    remove_participants: bool = True,
-    send_mail: bool = False,
-    revision: int | None = None,
-    on: date,
-    by: Actor,
-) -> InvoiceVersion:
-    """Correct an open invoice by a new version; the number stays, older versions stay readable.
-
-    Refused when paid, when cancelled in part, or below what is paid already (spec INV-36, D-23).
-    `current_address` takes the customer's address of today over (INV-41).
-    """
-    reason = given_reason(reason)
-    refuse_changed(invoice, revision)
-    _refuse_edit(invoice, on)
-    old = {position.key: position for position in invoice.current.positions}
-    lines = make_positions(InvoicePosition, invoice.customer, positions, keys=old)
-    priced = price(lines, company())
-    refuse_total(priced.gross)
-    if not is_amount(use_credit_amount) or use_credit_amount < 0:
-        raise DomainError(_("Bitte das Guthaben in Euro und Cent eingeben."))
-    if priced.gross < invoice.paid + use_credit_amount:
-        raise DomainError(
-            _(
-                "Es sind schon %(paid)s bezahlt oder verrechnet. Der neue Betrag darf nicht "
-                "darunter liegen; bitte sonst stornieren.",
-                paid=euro(invoice.paid + use_credit_amount),
-            )
-        )
-    if payment_method is not None:
-        invoice.payment_method = payment_method
-    gone = {key for key in old if key not in {line.key for line in lines}}
-    if current_address:
-        invoice.email = invoice.customer.email
-    version = issuing.write_version(
-        invoice, lines, priced, extra_credit=use_credit_amount, reason=reason,
-        current_address=current_address, on=on, by=by,
-    )  # fmt: skip
-    if use_credit_amount > 0:
-        use_credit(invoice, use_credit_amount, on=on, by=by)
-    change_open(invoice)
-    if remove_participants:
-        _remove_places(invoice, gone, on=on, by=by)
-    log_activity(
-        invoice, "invoice.edited", by=by, version=version.version, total=priced.gross,
-        personal={"reason": reason},
-    )  # fmt: skip
-    if send_mail:
-        mail_invoice(invoice, "invoice_new_version")
-    return version
-
-
-@operation
 def resend_invoice(invoice: Invoice, *, to_current: bool, on: date, by: Actor) -> Message:
     """Send the newest version again, to its own address or to the customer's of today (D-06)."""
     if invoice.state is not InvoiceState.ISSUED:
@@ -267,28 +199,3 @@ def refuse_changed(record, revision: int | None) -> None:
         raise ConcurrentChange(
             _("%(record)s wurde inzwischen geändert. Bitte die Seite neu laden.", record=record)
         )
-
-
-def _refuse_edit(invoice: Invoice, on: date) -> None:
-    if invoice.state is not InvoiceState.ISSUED:
-        raise DomainError(_("Ein Entwurf wird nicht korrigiert, sondern bearbeitet."))
-    if on < invoice.current.issued_on:
-        raise DomainError(_("Die neue Fassung kann nicht älter sein als die vorige."))
-    if invoice.open_amount <= 0:
-        raise DomainError(
-            _("%(number)s ist nicht mehr offen. Bitte stornieren statt ändern.", number=invoice)
-        )
-    if invoice.cancelled > 0:
-        raise DomainError(
-            _("%(number)s ist teilweise storniert und bleibt, wie sie ist.", number=invoice)
-        )
-
-
-def _remove_places(invoice: Invoice, keys: set[str], *, on: date, by: Actor) -> None:
-    query = select(Enrolment).where(
-        Enrolment.invoice_id == invoice.id,
-        Enrolment.position_key.in_(keys),
-        Enrolment.state == EnrolmentState.ACTIVE,
-    )
-    for enrolment in db.session.scalars(query):
-        remove_enrolment(enrolment, on=on, by=by)

@@ -21,7 +21,8 @@ from kutego.models import (
 )
 from kutego.money import MOST, ZERO, is_amount
 from kutego.operations.activity import log_activity
-from kutego.operations.credit import book_entry, change_open, deposit_credit
+from kutego.operations.credit import deposit_credit
+from kutego.operations.credit_booking import book_entry, change_open
 from kutego.operations.messages import queue_message
 from kutego.operations.reasons import given_reason
 from kutego.texts import gettext as _

@@ -59,7 +59,7 @@ def _check_kind(connection: Connection, kind: NumberKind, pattern: str) -> Itera
     ranges = select(NumberRange.year, NumberRange.last).where(
         NumberRange.kind == kind, NumberRange.year >= 0
     )
-    drawn = {year: last for year, last in connection.execute(ranges)}
+    drawn = {row.year: row.last for row in connection.execute(ranges)}
     reader = number_reader(pattern)
     seen = {year: bytearray(last + 1) for year, last in drawn.items()}
     given = foreign = 0

@@ -42,7 +42,7 @@ from kutego.operations.contract_cancellations import (
     plan_contract_cancellation,
 )
 from kutego.operations.credit import deposit_credit, set_off_credit
-from kutego.operations.invoices import edit_invoice
+from kutego.operations.invoice_corrections import edit_invoice
 from kutego.operations.payments import record_payment, reverse_payment
 from kutego.operations.verification import verify
 from tests import factories

@@ -23,7 +23,7 @@ from kutego.models import (
 from kutego.operations.cancellations import cancel_positions
 from kutego.operations.contracts import shift_contract
 from kutego.operations.credit import deposit_credit, pay_out_credit
-from kutego.operations.invoices import edit_invoice
+from kutego.operations.invoice_corrections import edit_invoice
 from kutego.operations.messages import queue_message
 from kutego.operations.offer_answers import accept_offer, decline_offer
 from kutego.operations.offers import withdraw_offer

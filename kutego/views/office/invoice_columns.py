@@ -10,6 +10,7 @@ from kutego.models import (
     payment_status_is,
 )
 from kutego.money import CENT
+from kutego.operations.invoice_corrections import edit_invoice
 from kutego.operations.invoices import delete_draft, issue_invoice, resend_invoice
 from kutego.operations.payments import record_payment
 from kutego.views.office.cancellations import CANCEL
@@ -25,6 +26,7 @@ from kutego.views.panel import (
     DateFilter,
     MoneyField,
     PanelForm,
+    Place,
     TextFilter,
     YesNoFilter,
     today,
@@ -100,6 +102,9 @@ INVOICE_BUTTONS = (
     Button(issue_invoice, None, label="Ausstellen", icon="send", primary=True, mass=True,
            done="Die Rechnung ist ausgestellt.", right=Right.INVOICES_EDIT,
            shown=lambda i: i.state is InvoiceState.DRAFT),
+    Button(edit_invoice, label="Bearbeiten", icon="pencil", name="edit", place=Place.PAGE, done="",
+           right=Right.INVOICES_EDIT, shown=lambda i: i.state is InvoiceState.DRAFT
+           or (i.open_amount > 0 and i.cancelled == 0)),
     Button(resend_invoice, ResendForm, label="Noch einmal senden", icon="envelope", mass=True,
            done="Die Rechnung wird versendet.", right=Right.INVOICES_EDIT,
            shown=lambda i: i.state is ISSUED),

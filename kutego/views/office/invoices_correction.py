@@ -5,7 +5,7 @@ from typing import Any
 
 from kutego.models import Invoice
 from kutego.money import ZERO, euro
-from kutego.operations.invoices import edit_invoice
+from kutego.operations.invoice_corrections import edit_invoice
 from kutego.texts import gettext as _
 from kutego.views.office.position_form import PositionsForm
 from kutego.views.office.position_pages import PositionPage
@@ -66,6 +66,7 @@ class CorrectionPage(PositionPage):
             remove_participants=form.remove_participants.data,
             send_mail=form.send_mail.data,
             revision=form.opened_revision,
+            confirmed=confirmed,
             on=today(),
             by=actor(),
         )

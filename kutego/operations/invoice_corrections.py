@@ -1,0 +1,149 @@
+"""Correcting an open invoice: every change is a new version, the older ones stay readable."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from kutego.actor import Actor
+from kutego.db import db, lock, operation
+from kutego.errors import DomainError
+from kutego.models import (
+    CourseDate,
+    Enrolment,
+    EnrolmentState,
+    Invoice,
+    InvoicePosition,
+    InvoiceState,
+    InvoiceVersion,
+    PaymentMethod,
+    company,
+)
+from kutego.money import ZERO, euro, is_amount
+from kutego.operations import issuing
+from kutego.operations.activity import log_activity
+from kutego.operations.credit_booking import change_open, use_credit
+from kutego.operations.enrolments import remove_enrolment
+from kutego.operations.invoices import mail_invoice, refuse_changed, refuse_total
+from kutego.operations.positions import PositionInput, make_positions
+from kutego.operations.pricing import price
+from kutego.operations.reasons import given_reason
+from kutego.texts import gettext as _
+
+LINKS = ("kind", "participant_id", "course_date_id", "term_template_id", "contract_id")
+
+
+@operation
+def edit_invoice(
+    invoice: Invoice,
+    *,
+    positions: Sequence[PositionInput],
+    reason: str,
+    payment_method: PaymentMethod | None = None,
+    use_credit_amount: Decimal = ZERO,
+    current_address: bool = False,
+    remove_participants: bool = True,
+    send_mail: bool = False,
+    revision: int | None = None,
+    confirmed: frozenset[str] = frozenset(),
+    on: date,
+    by: Actor,
+) -> InvoiceVersion:
+    """Correct an open invoice by a new version; the number stays, older versions stay readable.
+
+    Refused when paid, when cancelled in part, or below what is paid already (spec INV-36, D-23).
+    `current_address` takes the customer's address of today over (INV-41). New course positions
+    give a place, those that go take it back.
+    """
+    reason = given_reason(reason)
+    refuse_changed(invoice, revision)
+    _refuse_edit(invoice, on)
+    old = {position.key: position for position in invoice.current.positions}
+    lines = make_positions(InvoicePosition, invoice.customer, positions, keys=old)
+    _refuse_other_links(old, lines)
+    gone = set(old) - {line.key for line in lines} if remove_participants else set()
+    leaving = _leaving(invoice, gone)
+    new = [line for line in lines if line.key not in old]
+    _lock_courses(leaving, new)
+    for place in leaving:
+        remove_enrolment(place, on=on, by=by)
+    issuing.take_places(invoice, new, confirmed=confirmed, on=on, by=by)
+    priced = price(lines, company())
+    _check_total(invoice, priced.gross, use_credit_amount)
+    if payment_method is not None:
+        invoice.payment_method = payment_method
+    if current_address:
+        invoice.email = invoice.customer.email
+    version = issuing.write_version(
+        invoice, lines, priced, extra_credit=use_credit_amount, reason=reason,
+        current_address=current_address, on=on, by=by,
+    )  # fmt: skip
+    if use_credit_amount > 0:
+        use_credit(invoice, use_credit_amount, on=on, by=by)
+    change_open(invoice)
+    log_activity(
+        invoice, "invoice.edited", by=by, version=version.version, total=priced.gross,
+        personal={"reason": reason},
+    )  # fmt: skip
+    if send_mail:
+        mail_invoice(invoice, "invoice_new_version")
+    return version
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def _refuse_edit(invoice: Invoice, on: date) -> None:
+    if invoice.state is not InvoiceState.ISSUED:
+        raise DomainError(_("Ein Entwurf wird nicht korrigiert, sondern bearbeitet."))
+    if on < invoice.current.issued_on:
+        raise DomainError(_("Die neue Fassung kann nicht älter sein als die vorige."))
+    if invoice.open_amount <= 0:
+        raise DomainError(
+            _("%(number)s ist nicht mehr offen. Bitte stornieren statt ändern.", number=invoice)
+        )
+    if invoice.cancelled > 0:
+        raise DomainError(
+            _("%(number)s ist teilweise storniert und bleibt, wie sie ist.", number=invoice)
+        )
+
+
+def _check_total(invoice: Invoice, gross: Decimal, credit: Decimal) -> None:
+    refuse_total(gross)
+    if not is_amount(credit) or credit < 0:
+        raise DomainError(_("Bitte das Guthaben in Euro und Cent eingeben."))
+    if gross < invoice.paid + credit:
+        raise DomainError(
+            _("Es sind schon %(paid)s bezahlt oder verrechnet. Der neue Betrag darf nicht "
+              "darunter liegen; bitte sonst stornieren.", paid=euro(invoice.paid + credit))
+        )  # fmt: skip
+
+
+def _leaving(invoice: Invoice, keys: Collection[str]) -> list[Enrolment]:
+    query = select(Enrolment).where(
+        Enrolment.invoice_id == invoice.id,
+        Enrolment.position_key.in_(keys),
+        Enrolment.state == EnrolmentState.ACTIVE,
+    )
+    return list(db.session.scalars(query.order_by(Enrolment.id)))
+
+
+def _lock_courses(leaving: Sequence[Enrolment], new: Sequence[InvoicePosition]) -> None:
+    """All at once, or two of us could wait for each other."""
+    ids = {place.course_date_id for place in leaving} | {line.course_date_id for line in new}
+    query = select(CourseDate).where(CourseDate.id.in_(ids - {None}))
+    lock(db.session(), db.session.scalars(query).all())
+
+
+def _refuse_other_links(
+    old: Mapping[str, InvoicePosition], lines: Sequence[InvoicePosition]
+) -> None:
+    """Who comes to which course stays with a position; another course is another position."""
+    for line in lines:
+        before = old.get(line.key)
+        if before is not None and any(getattr(before, n) != getattr(line, n) for n in LINKS):
+            raise DomainError(
+                _("Kurs und Teilnehmer von „%(text)s“ lassen sich nicht ändern. Bitte die Position "
+                  "entfernen und eine neue hinzufügen.", text=before.text)
+            )  # fmt: skip
