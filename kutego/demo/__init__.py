@@ -22,6 +22,6 @@ def load(customers: int = 200, seed: int = 1, on: date | None = None) -> dict[st
     many = max(0, customers - THROUGH_OPERATIONS)
     house = set_up(start - timedelta(days=365) if many else start)
     if many:
-        write_rows(house, random, start, many)
+        write_rows(house, random, start, many, skip=customers - many)
     Story(house, random, start, on).tell(customers - many)
     return house.passwords

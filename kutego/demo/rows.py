@@ -48,14 +48,15 @@ PRICES = tuple(Decimal(p) for p in ("39.00", "49.00", "79.00", "129.00", "149.00
 LONG_TERM = Decimal("890.00")  # 24 months in advance: nothing falls due in the demo's year
 
 
-def write_rows(house: House, random: Random, before: date, count: int) -> None:
+def write_rows(house: House, random: Random, before: date, count: int, skip: int) -> None:
     """Write `count` customers with four invoices, two credit entries and five mails each.
 
-    Everything is dated in the year before `before`, so that later numbers have later dates.
+    Everything is dated in the year before `before`, so that later numbers have later dates. The
+    first `skip` people are left to the story.
     """
     first = before - timedelta(days=360)
     numbers = _Numbers(random, first, count)
-    writer = _Writer(house, random, numbers)
+    writer = _Writer(house, random, numbers, skip)
     for begin in range(0, count, CHUNK):
         with transaction() as session:
             for n in range(begin, min(begin + CHUNK, count)):
@@ -80,6 +81,7 @@ class _Numbers:
             counters[day.year] += 1
             self.invoices[slot] = (day, counters[day.year])
         self.count, self.first, self.counters = count, first, counters
+        self.staff = db.session.scalar(select(func.count()).select_from(Customer)) or 0
         self.receipts: dict[int, int] = defaultdict(int)
 
     def receipt(self, n: int) -> tuple[date, int]:
@@ -91,7 +93,10 @@ class _Numbers:
     def store(self, session: Any) -> None:
         """Leave the ranges where the operations go on."""
         last = self.first + timedelta(days=330)
-        rows = [(NumberKind.CUSTOMER, 0, self.count), (NumberKind.CONTRACT, 0, self.count // 2)]
+        rows = [
+            (NumberKind.CUSTOMER, 0, self.staff + self.count),
+            (NumberKind.CONTRACT, 0, (self.count + 1) // 2),
+        ]
         rows += [(NumberKind.INVOICE, year, n) for year, n in self.counters.items()]
         rows += [(NumberKind.RECEIPT, year, n) for year, n in self.receipts.items()]
         for kind, year, number in rows:
@@ -104,8 +109,8 @@ class _Numbers:
 class _Writer:
     """Collects rows per table, links the frozen ones to their customer's chain, inserts them."""
 
-    def __init__(self, house: House, random: Random, numbers: _Numbers) -> None:
-        self.house, self.random, self.numbers = house, random, numbers
+    def __init__(self, house: House, random: Random, numbers: _Numbers, skip: int) -> None:
+        self.house, self.random, self.numbers, self.skip = house, random, numbers, skip
         self.rows: dict[Table, list[dict[str, Any]]] = defaultdict(list)
         self.heads: dict[int, tuple[int, str]] = {}
         self.ids: dict[Table, Iterator[int]] = {}
@@ -141,9 +146,11 @@ class _Writer:
 
     def write_customer(self, n: int) -> None:
         """One customer with everything."""
-        values = customer_values(self.random, n)
+        values = customer_values(self.random, self.skip + n)
         dogs = [dog_values(self.random, i) for i in range(1 + n % 2)]
-        stub = Customer(**values, number=DEFAULT_FORMATS[NumberKind.CUSTOMER].format(number=n + 1))
+        place = self.numbers.staff + n + 1
+        number = DEFAULT_FORMATS[NumberKind.CUSTOMER].format(number=place)
+        stub = Customer(**values, number=number)
         stub.refresh_keys([Participant(**dog) for dog in dogs])
         at = clock.noon(self.numbers.first)
         customer_id = self.add(
