@@ -32,7 +32,6 @@ def period_from(first: date, months: int, anchor: int) -> Period:
     return Period(first, add_months(first, months, anchor) - DAY)
 
 
-def months_between(first: date, last: date) -> int:
-    """How many months have begun from `first` to `last`, at least 0."""
-    months = (last.year - first.year) * 12 + last.month - first.month
-    return max(0, months + (last.day >= first.day))
+def months_touched(first: date, last: date) -> int:
+    """How many calendar months lie between two days, those of both days counted; at least 1."""
+    return max(1, (last.year - first.year) * 12 + last.month - first.month + 1)

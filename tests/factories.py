@@ -21,7 +21,7 @@ from kutego.models import (
     TermTemplate,
     current_legal_text,
 )
-from kutego.operations import customers, employees, invoices, offers
+from kutego.operations import contract_making, customers, employees, invoices, offers
 from kutego.operations.company import save_company
 from kutego.operations.legal_texts import add_legal_text
 from kutego.operations.master_data import save_record
@@ -177,6 +177,24 @@ def offer(*lines, of=None, on=DAY, send_mail=True, **values):
         made = offer_draft(*lines, of=of, on=on, **values)
         return offers.issue_offer(made, send_mail=send_mail, on=on, by=ANNA)
 
+
 def change_company(**values):
     """Other settings than the default, as the settings page saves them."""
     return save_company(values, by=ANNA)
+
+
+def contract_by_hand(of=None, *, starts_on=DAY, price="49.00", course=None, on=None, **values):
+    """A contract that the office makes; nothing of it is billed yet."""
+    dog = participant(of or customer())
+    terms = {n: values.pop(n) for n in ("interval_months", "minimum_months", "notice_months")
+             if n in values}  # fmt: skip
+    return contract_making.create_contract(
+        dog.customer,
+        participant=dog,
+        course_date=course or running_course(starts_on=starts_on),
+        term_template=term_template(price=Decimal(price), **terms),
+        starts_on=starts_on,
+        on=on or starts_on,
+        by=ANNA,
+        **values,
+    )

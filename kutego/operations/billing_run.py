@@ -11,6 +11,7 @@ from kutego.actor import Actor
 from kutego.db import lock, transaction
 from kutego.models import Contract
 from kutego.operations.billing import bill_due
+from kutego.periods import months_touched
 from kutego.texts import gettext as _
 
 SLICE = 8  # contracts per transaction: one wait for the disk, and short enough for a clerk
@@ -65,8 +66,3 @@ class BillingRun:
                 )
             )
         return made
-
-
-def months_touched(first: date, last: date) -> int:
-    """How many calendar months there are from one day to the other, both included; at least 1."""
-    return max(1, (last.year - first.year) * 12 + last.month - first.month + 1)

@@ -16,6 +16,7 @@ from kutego.models import (
 )
 from kutego.operations.activity import log_activity
 from kutego.operations.messages import queue_message
+from kutego.operations.reasons import given_reason
 from kutego.periods import DAY, add_months
 from kutego.texts import gettext as _
 
@@ -42,8 +43,8 @@ def plan_shift(contract: Contract, months: int) -> Shift:
             _("Bitte um 1 bis %(most)s Monate verschieben, vor oder zurück.", most=MOST_MONTHS)
         )
     _refuse_over(contract)
-    next_invoice_on = _moved(contract.next_invoice_on, months, contract.billing_day)
-    ends_on = _moved(contract.ends_on + DAY, months, contract.billing_day) - DAY
+    next_invoice_on = moved(contract.next_invoice_on, months, contract.billing_day)
+    ends_on = moved(contract.ends_on + DAY, months, contract.billing_day) - DAY
     _check_not_billed(contract, min(next_invoice_on, ends_on + DAY))
     return Shift(ends_on, next_invoice_on)
 
@@ -56,12 +57,10 @@ def shift_contract(
 
     The start, the invoices so far and the day of a termination stay; the place is kept meanwhile.
     """
-    shift = plan_shift(contract, months)
-    if not reason or not reason.strip():
-        raise DomainError(_("Bitte einen Grund angeben."))
+    shift, reason = plan_shift(contract, months), given_reason(reason)
     log_activity(
         contract, "contract.shifted", by=by, months=months, **_change(contract, shift),
-        personal={"reason": reason.strip()},
+        personal={"reason": reason},
     )  # fmt: skip
     contract.ends_on, contract.next_invoice_on = shift.ends_on, shift.next_invoice_on
     keep_places(contract)
@@ -190,7 +189,7 @@ def _refuse_over(contract: Contract) -> None:
         )
 
 
-def _moved(first: date, months: int, anchor: int) -> date:
+def moved(first: date, months: int, anchor: int) -> date:
     """A first day moved by months, on the anchor where it stood on it."""
     on_anchor = add_months(first, 0, anchor) == first
     return add_months(first, months, anchor if on_anchor else first.day)

@@ -10,6 +10,7 @@ from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import Contract, ContractState, Enrolment, EnrolmentState
 from kutego.operations.activity import log_activity
 from kutego.operations.enrolments import remove_enrolment
+from kutego.operations.reasons import given_reason
 from kutego.periods import DAY, add_months
 from kutego.texts import gettext as _
 
@@ -53,7 +54,7 @@ def terminate_contract(
     contract.terminated_to = to
     log_activity(
         contract, "contract.terminated", by=by, received_on=received_on, terminated_to=to,
-        earliest=earliest, personal={"reason": reason} if reason else None,
+        earliest=earliest, personal={"reason": given_reason(reason)} if reason else None,
     )  # fmt: skip
     return contract
 
@@ -84,12 +85,11 @@ def end_contract(
 
     The place lasts as long as it is paid, or ends today.
     """
-    if not reason or not reason.strip():
-        raise DomainError(_("Bitte einen Grund angeben."))
+    reason = given_reason(reason)
     contract.move_to(ContractState.ENDED)
     log_activity(
         contract, "contract.ended", by=by, ends_on=contract.ends_on, keep_place=keep_place,
-        personal={"reason": reason.strip()},
+        personal={"reason": reason},
     )  # fmt: skip
     if not keep_place:
         for enrolment in _places(contract):
