@@ -18,6 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import context, popen_forkserver
+from multiprocessing.process import BaseProcess
 
 from kutego.rendering import Format, render
 
@@ -141,7 +142,7 @@ def _work(item: Item) -> bytes:
 
 class _Process(context.ForkServerProcess):
     @staticmethod
-    def _Popen(process_obj: multiprocessing.Process) -> popen_forkserver.Popen:  # noqa: N802
+    def _Popen(process_obj: BaseProcess) -> popen_forkserver.Popen:  # noqa: N802
         with _without_main():
             return popen_forkserver.Popen(process_obj)
 

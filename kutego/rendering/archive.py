@@ -62,7 +62,8 @@ def _output_intent(document: pikepdf.Pdf) -> Dictionary:
 
 def _drop_idle_font(document: pikepdf.Pdf) -> None:
     """Take out ReportLab's own default font. The pages share one table of fonts."""
-    if document.pages[0].Resources.Font.get("/F1", {}).get("/Subtype") != Name.Type1:
+    fonts = document.pages[0].Resources.Font
+    if "/F1" not in fonts or fonts["/F1"].Subtype != Name.Type1:
         return
     contents = [IDLE_FONT.sub(b"", page.Contents.read_bytes()) for page in document.pages]
     if any(b"/F1 " in content for content in contents):

@@ -57,30 +57,26 @@ def sheet(snapshot: dict, *, heading: str, facts: Iterable[tuple], logo: bytes |
 
 def footer(seller: dict) -> list[tuple[list[str], int]]:
     """The footer (§ 14 UStG, § 35a GmbHG): lines of each column, and its width in millimetres."""
-    columns = [
-        [
-            legal_name(seller),
-            management(seller),
-            seller["street"],
-            f"{seller['postcode']} {seller['city']}",
-        ],
-        [
-            seller["phone"] and _("Tel. %(phone)s", phone=seller["phone"]),
-            seller["email"],
-            seller["website"],
-        ],
-        [seller["bank_name"], seller["iban"] and spaced_iban(seller["iban"]), seller["bic"]],
-        [
-            seller["tax_number"] and _("Steuernummer %(number)s", number=seller["tax_number"]),
-            seller["vat_id"] and _("USt-IdNr. %(number)s", number=seller["vat_id"]),
-            seller["register"],
-        ],
-    ]
-    filled = [kept for column in columns if (kept := [line for line in column if line])]
+    filled = [kept for column in _columns(seller) if (kept := [line for line in column if line])]
     needs = [min(max(map(len, column)), 40) + 4 for column in filled]
     widths = [FOOTER_WIDTH * need // sum(needs) for need in needs]
     widths[-1] = FOOTER_WIDTH - sum(widths[:-1])
     return list(zip(filled, widths, strict=True))
+
+
+def _columns(seller: dict) -> list[list[str | None]]:
+    phone, tax, vat = seller["phone"], seller["tax_number"], seller["vat_id"]
+    city = f"{seller['postcode']} {seller['city']}"
+    return [
+        [legal_name(seller), management(seller), seller["street"], city],
+        [phone and _("Tel. %(phone)s", phone=phone), seller["email"], seller["website"]],
+        [seller["bank_name"], seller["iban"] and spaced_iban(seller["iban"]), seller["bic"]],
+        [
+            tax and _("Steuernummer %(number)s", number=tax),
+            vat and _("USt-IdNr. %(number)s", number=vat),
+            seller["register"],
+        ],
+    ]
 
 
 def lines(texts: Iterable[str]) -> Markup:
@@ -118,15 +114,16 @@ def quantity_text(position: dict) -> str:
 
 def span_text(first: str | None, last: str | None) -> str | None:
     """`01.12.2026 – 31.12.2026`, or the one day."""
+    first, last = first or last, last or first
     if not first or not last:
-        return german_date(first or last) if first or last else None
+        return None
     return german_date(first) if first == last else f"{german_date(first)} – {german_date(last)}"
 
 
 @cache
 def readable(accent: str | None) -> str:
     """The company's colour, darkened until it can be read on white (WCAG: at least 4.5 : 1)."""
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", accent or ""):
+    if not accent or not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):
         return DEFAULT_ACCENT
     rgb = [int(accent[i : i + 2], 16) for i in (1, 3, 5)]
     while _contrast_on_white(rgb) < 4.5:

@@ -13,17 +13,10 @@ def offer_html(
 ) -> str:
     """The offer as HTML for xhtml2pdf, with the link where it can be accepted."""
     until = snapshot["valid_until"]
-    period = service_period(snapshot)
     context = sheet(
         snapshot,
         heading=f"{snapshot['title']} {snapshot['number']}",
-        facts=[
-            (_("Angebotsnummer"), snapshot["number"]),
-            (_("Datum"), german_date(snapshot["issued_on"])),
-            (_("Kundennummer"), snapshot["recipient"]["number"]),
-            (_("Leistungszeit"), span_text(*period) if period else None),
-            (_("Gültig bis"), german_date(until) if until else None),
-        ],
+        facts=_facts(snapshot),
         logo=logo,
     )
     context |= positions_table(snapshot) | totals(snapshot)
@@ -35,6 +28,17 @@ def offer_html(
         "accept_url": _web_address(accept_url),
     }
     return environment().get_template("offer.html").render(context)
+
+
+def _facts(snapshot: dict) -> list[tuple]:
+    until, period = snapshot["valid_until"], service_period(snapshot)
+    return [
+        (_("Angebotsnummer"), snapshot["number"]),
+        (_("Datum"), german_date(snapshot["issued_on"])),
+        (_("Kundennummer"), snapshot["recipient"]["number"]),
+        (_("Leistungszeit"), span_text(*period) if period else None),
+        (_("Gültig bis"), german_date(until) if until else None),
+    ]
 
 
 def _web_address(url: str | None) -> str | None:

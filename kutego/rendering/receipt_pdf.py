@@ -26,15 +26,16 @@ def receipt_html(snapshot: dict, pages: int, *, logo: bytes | None = None) -> st
         "pages": pages,
         "amount": money(paid["amount"]),
         "amount_label": _("Ausgezahlt") if amount(paid["amount"]) < 0 else _("Erhalten"),
-        "details": [
-            (label, value)
-            for label, value in (
-                (_("Zahlungsart"), paid["label"]),
-                (_("Zweck"), paid["purpose"]),
-                (_("Kunde"), snapshot["recipient"]["name"]),
-                (_("Gebucht am"), german_date(snapshot["issued_on"])),
-            )
-            if value
-        ],
+        "details": _details(snapshot),
     }
     return environment().get_template("receipt.html").render(context)
+
+
+def _details(snapshot: dict) -> list[tuple[str, str]]:
+    rows = [
+        (_("Zahlungsart"), snapshot["receipt"]["label"]),
+        (_("Zweck"), snapshot["receipt"]["purpose"]),
+        (_("Kunde"), snapshot["recipient"]["name"]),
+        (_("Gebucht am"), german_date(snapshot["issued_on"])),
+    ]
+    return [(label, value) for label, value in rows if value]

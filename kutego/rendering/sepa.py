@@ -72,15 +72,7 @@ def credit_transfers(
     payments = [_payment(transfer, execution_on) for transfer in transfers]
     if not payments:
         raise DomainError(_("Es gibt nichts zu überweisen."))
-    debtor = _checked_iban(debtor_iban, debtor_name)
-    config = {
-        "name": _name(debtor_name),
-        "IBAN": str(debtor),
-        "BIC": (debtor_bic or "").replace(" ", "").upper() or _bic(debtor),
-        "batch": True,
-        "currency": "EUR",
-    }
-    file = SepaTransfer({key: value for key, value in config.items() if value}, schema=SCHEMA)
+    file = SepaTransfer(_account(debtor_name, debtor_iban, debtor_bic), schema=SCHEMA)
     for payment in payments:
         file.add_payment(payment)
     document = etree.fromstring(file.export(validate=False))
@@ -93,6 +85,13 @@ def transliterate(text: str) -> str:
     """Text in the characters that every bank of the SEPA area takes."""
     latin = unidecode(text.translate(UMLAUTS))
     return " ".join(FORBIDDEN.sub(" ", latin).split())
+
+
+def _account(name: str, iban: str, bic: str | None) -> dict:
+    checked = _checked_iban(iban, name)
+    bic = (bic or "").replace(" ", "").upper() or _bic(checked)
+    account = {"name": _name(name), "IBAN": str(checked), "batch": True, "currency": "EUR"}
+    return account | ({"BIC": bic} if bic else {})
 
 
 def _payment(transfer: Transfer, execution_on: date) -> dict:
