@@ -1,6 +1,7 @@
 """Month ends never drift, and periods stand side by side, whatever the calendar does."""
 
 from datetime import date
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +35,7 @@ def test_sixty_periods_in_a_row_leave_no_day_out_and_none_double(first, interval
     for _each in range(count):
         periods.append(period_from(periods[-1].last + DAY, interval, anchor))
 
-    assert all(b.first == a.last + DAY for a, b in zip(periods, periods[1:], strict=False))
+    assert all(b.first == a.last + DAY for a, b in pairwise(periods))
     assert periods[-1].first == add_months(first, interval * count, anchor)
 
 
