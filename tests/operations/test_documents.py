@@ -203,11 +203,12 @@ def test_the_page_of_the_offer_stands_on_its_pdf(app):
 
 def render_in_a_process(url, instance, start, results):
     app = create_app(database_url=url, instance=instance, secret_key="x" * 40)
-    with app.app_context():
-        start.wait(60)
-        result = render_pending()
-        results.put((result.done, result.problems))
-    workers.shut_down()  # a process of multiprocessing waits for its children before it ends them
+    try:
+        with app.app_context():
+            start.wait(60)
+            results.put(render_pending().problems)
+    finally:
+        workers.shut_down()  # a process waits for its children before it ends them
 
 
 def test_two_processes_that_make_the_same_files_agree(app, database_url):
@@ -223,11 +224,11 @@ def test_two_processes_that_make_the_same_files_agree(app, database_url):
 
     for run in runs:
         run.start()
-    outcomes = [results.get(timeout=120) for _ in runs]
+    outcomes = [results.get(timeout=60) for _ in runs]
     for run in runs:
         run.join(timeout=60)
 
-    assert [problems for _done, problems in outcomes] == [[], []]
+    assert outcomes == [[], []]
     renditions = db.session.scalars(db.select(Rendition)).all()
     assert all(files.read(rendition.sha256) for rendition in renditions)
     assert {rendition.format for rendition in renditions} == set(Format)
