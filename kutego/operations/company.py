@@ -71,9 +71,8 @@ def save_company(values: dict[str, Any], *, revision: int | None = None, by: Act
 
 def send_test_mail(recipient: str) -> None:
     """Send an e-mail with the stored settings right now, or refuse with the server's own words."""
-    record, server = company(), server_of(company())
-    address = email_address(recipient)
-    if server is None or address is None:
+    record, server, address = company(), server_of(company()), email_address(recipient)
+    if server is None or address is None or not record.mail_from:
         raise DomainError(_("Bitte zuerst Mailserver und Absenderadresse speichern."))
     email = Email(
         message_id=make_msgid(domain=record.mail_from.rpartition("@")[2]),

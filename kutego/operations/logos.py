@@ -23,10 +23,10 @@ def flatten(content: bytes) -> bytes:
     if len(content) > LARGEST:
         raise DomainError(_("Das Logo ist größer als 1 MB. Bitte verkleinern."))
     try:
-        picture = Image.open(BytesIO(content), formats=("PNG", "JPEG"))
-        if picture.width * picture.height > MOST_PIXELS:
+        opened = Image.open(BytesIO(content), formats=("PNG", "JPEG"))
+        if opened.width * opened.height > MOST_PIXELS:
             raise DomainError(_("Das Logo hat zu viele Bildpunkte. Bitte verkleinern."))
-        picture = ImageOps.exif_transpose(picture).convert("RGBA")
+        picture = ImageOps.exif_transpose(opened).convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise DomainError(
             _("Die Datei ist kein lesbares Bild. Bitte ein PNG oder JPEG wählen.")

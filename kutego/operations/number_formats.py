@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import combinations
+from typing import Any
 
 from sqlalchemy import select
 
@@ -22,7 +23,7 @@ from kutego.models import (
 from kutego.operations.numbers import lock_ranges
 from kutego.texts import gettext as _
 
-HOLDERS = {
+HOLDERS: dict[NumberKind, Any] = {
     NumberKind.CUSTOMER: Customer,
     NumberKind.CONTRACT: Contract,
     NumberKind.OFFER: Offer,
@@ -142,7 +143,7 @@ def number_reader(pattern: str) -> re.Pattern[str]:
 def _numbers_given(kind: NumberKind, pattern: str) -> Iterator[str]:
     """Numbers of the same kind, or of any document, that begin like the pattern."""
     start = pattern.partition("{")[0]
-    holders = [Customer] if kind is NumberKind.CUSTOMER else list(HOLDERS.values())[1:]
+    holders: list[Any] = [Customer] if kind is NumberKind.CUSTOMER else list(HOLDERS.values())[1:]
     for holder in holders:
         begins = holder.number.startswith(start, autoescape=True)
         query = select(holder.number).where(holder.number.is_not(None), begins)

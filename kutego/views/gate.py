@@ -79,8 +79,8 @@ def ask_to_log_in() -> Response:
     if wants_json():
         abort(401)
     here = request.full_path if request.query_string else request.path
-    values = {"url": here} if request.method == "GET" and here != OFFICE_PREFIX + "/" else {}
-    return redirect(url_for("auth.login", **values))
+    comes_back = request.method == "GET" and here != f"{OFFICE_PREFIX}/"
+    return redirect(url_for("auth.login", url=here if comes_back else None))
 
 
 @logins.user_loader

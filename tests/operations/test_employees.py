@@ -1,11 +1,13 @@
 """Staff accounts: each is a customer too, and one owner always remains (CUS-24, ADM-05)."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from sqlalchemy import func, select
 
-from kutego.db import db
+from kutego.db import db, transaction
 from kutego.errors import DomainError, IllegalTransition
 from kutego.models import Activity, Customer, Employee, EmployeeState, Right, Role
 from kutego.operations.employees import (
@@ -105,20 +107,28 @@ def test_an_inactive_owner_does_not_count(app):
 
 
 def test_two_owners_cannot_take_the_role_from_each_other_at_once(app):
+    """The second looks while the first has not committed yet, and must wait for the answer."""
     ids = [employee().id, employee().id]
+    done = Event()
 
-    def demote(number):
+    def demote(number, pause):
         with app.app_context():
             try:
-                change_role(db.session.get(Employee, number), role=Role.OFFICE, on=DAY, by=ANNA)
+                with transaction():
+                    owner = db.session.get(Employee, number)
+                    change_role(owner, role=Role.OFFICE, on=DAY, by=ANNA)
+                    done.set()
+                    time.sleep(pause)
             except DomainError:
                 return False
             return True
 
     with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(demote, ids))
+        first = pool.submit(demote, ids[0], 0.5)
+        done.wait(30)
+        second = pool.submit(demote, ids[1], 0)
 
-    assert sorted(done) == [False, True]
+    assert [first.result(), second.result()] == [True, False]
 
 
 def test_a_role_counts_at_once_and_stands_in_the_history(app):

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, func, select
 
-from kutego.db import db
-from kutego.models import LoginAttempt, Role
+from kutego.db import db, transaction
+from kutego.models import EmployeeState, LoginAttempt, Role
 from kutego.operations.employees import change_role, deactivate_employee
 from kutego.views import gate
 from tests.factories import ANNA, DAY, PASSWORD, employee
@@ -250,6 +250,16 @@ def test_a_closed_account_is_out_at_once(app):
     visitor = staff(app, jo)
 
     deactivate_employee(jo, on=DAY, by=ANNA)
+
+    assert visitor.get(OFFICE).status_code == 302
+
+
+def test_a_session_does_not_outlive_an_account_that_was_closed_by_hand(app):
+    jo = employee()
+    visitor = staff(app, jo)
+
+    with transaction(jo):
+        jo.state = EmployeeState.INACTIVE
 
     assert visitor.get(OFFICE).status_code == 302
 

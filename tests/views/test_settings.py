@@ -10,7 +10,16 @@ from kutego import clock
 from kutego.channels import files
 from kutego.channels.sealing import unseal
 from kutego.db import db
-from kutego.models import Employee, LegalKind, LegalText, MailSecurity, Role, TaxMode, company
+from kutego.models import (
+    DEFAULT_FORMATS,
+    Employee,
+    LegalKind,
+    LegalText,
+    MailSecurity,
+    Role,
+    TaxMode,
+    company,
+)
 from kutego.operations.company import save_company
 from kutego.views.office.settings import SECTIONS
 from tests import factories
@@ -27,6 +36,7 @@ TAX = {
     "tax_mode": "regular", "prices": "gross", "due_days": "14", "reminder_days": "7",
     "offer_days": "14",
 }  # fmt: skip
+NUMBERS = {kind.value: pattern for kind, pattern in DEFAULT_FORMATS.items()}
 MAIL = {
     "mail_from": "buero@example.org", "smtp_host": "smtp.example.org", "smtp_port": "587",
     "smtp_security": "starttls", "smtp_user": "buero", "smtp_password": "ganz geheim",
@@ -105,8 +115,8 @@ def test_a_page_that_does_not_exist_is_not_found(petra):
         ("tax", {**TAX, "vat_id": "DE136695977"}, "USt-IdNr"),
         ("bank", {"iban": "DE89370400440532013001"}, "IBAN"),
         ("bank", {"iban": "<script>x</script>"}, "IBAN"),
-        ("numbers", {"invoice": "R-{year}"}, "genau einmal"),
-        ("numbers", {"cancellation": "R-{year}-{number:05d}"}, "nicht zu unterscheiden"),
+        ("numbers", {**NUMBERS, "invoice": "R-{year}"}, "genau einmal"),
+        ("numbers", {**NUMBERS, "cancellation": "R-{year}-{number:05d}"}, "nicht zu unterscheiden"),
         ("mail", {**MAIL, "smtp_host": "a b"}, "Mailservers"),
         ("mail", {**MAIL, "smtp_port": "99999"}, "von 1 bis 65535"),
         ("mail", {**MAIL, "mail_from": ""}, "Absenderadresse"),
@@ -167,6 +177,13 @@ def test_a_made_up_revision_saves_nothing(petra, revision):
 
     assert "Jemand anderes hat" in answer.text
     assert stored("name") == "Hundeschule Pfotenglück"
+
+
+def test_a_new_pattern_of_numbers_is_kept(petra):
+    petra.send(f"{SETTINGS}numbers", **{**NUMBERS, "offer": "AN-{year}-{number:03d}"})
+
+    assert stored("number_formats") == {"offer": "AN-{year}-{number:03d}"}
+    assert "AN-{year}-{number:03d}" in petra.get(f"{SETTINGS}numbers").text
 
 
 def test_columns_that_are_not_in_the_form_cannot_be_slipped_in(petra):

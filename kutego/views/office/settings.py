@@ -45,13 +45,13 @@ SECTIONS = (
     Section("tax", m("Steuer & Preise"), TaxForm),
     Section("bank", m("Bank"), BankForm, CASH),
     Section(
-        "numbers", m("Nummernkreise"), NumbersForm,
+        "numbers", m("Nummern"), NumbersForm,
         m("{year} steht für das Jahr; mit ihm beginnt die Zählung jedes Jahr neu. {number} steht "
           "für die laufende Nummer, {number:05d} für fünf Stellen. Ein neues Muster gilt ab der "
           "nächsten Nummer; vergebene Nummern bleiben, wie sie sind."),
     ),
-    Section("mail", m("E-Mail-Versand"), MailForm),
-    Section("appearance", m("Erscheinungsbild"), AppearanceForm),
+    Section("mail", m("E-Mail"), MailForm),
+    Section("appearance", m("Aussehen"), AppearanceForm),
     Section("texts", m("Texte"), TextsForm),
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from kutego.views.panel import (
     PanelForm,
     TextField,
 )
+from kutego.views.panel.fields import Required
 
 FIRST_COUNTRIES = ("DE", "AT", "CH", "LI", "LU")
 CASH = m(
@@ -49,7 +50,7 @@ class CompanyForm(SettingsForm):
     street = TextField(m("Straße und Hausnummer"))
     postcode = TextField(m("Postleitzahl"), most=10)
     city = TextField(m("Ort"))
-    country = SelectField(m("Land"))
+    country = SelectField(m("Land"), [Required()])
     phone = TextField(m("Telefon"), required=False, most=40)
     email = EmailField(m("E-Mail-Adresse"), required=False)
     website = TextField(m("Internetseite"), required=False)
@@ -67,7 +68,7 @@ class CompanyForm(SettingsForm):
     )  # fmt: skip
 
     def prepare(self) -> None:
-        names = Locale("de").territories
+        names = {str(code): name for code, name in Locale("de").territories.items()}
         codes = [code for code in names if len(code) == 2 and code.isalpha()]
         codes.sort(key=lambda code: (code not in FIRST_COUNTRIES, names[code]))
         self.country.choices = [(code, names[code]) for code in codes]

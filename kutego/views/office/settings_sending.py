@@ -27,12 +27,12 @@ from kutego.views.panel import (
 class NumbersForm(SettingsForm):
     """One pattern per range; the keys are the values of `NumberKind`."""
 
-    customer = TextField(NumberKind.CUSTOMER.label, required=False, most=40)
-    contract = TextField(NumberKind.CONTRACT.label, required=False, most=40)
-    offer = TextField(NumberKind.OFFER.label, required=False, most=40)
-    invoice = TextField(NumberKind.INVOICE.label, required=False, most=40)
-    cancellation = TextField(NumberKind.CANCELLATION.label, required=False, most=40)
-    receipt = TextField(NumberKind.RECEIPT.label, required=False, most=40)
+    customer = TextField(NumberKind.CUSTOMER.label, most=40)
+    contract = TextField(NumberKind.CONTRACT.label, most=40)
+    offer = TextField(NumberKind.OFFER.label, most=40)
+    invoice = TextField(NumberKind.INVOICE.label, most=40)
+    cancellation = TextField(NumberKind.CANCELLATION.label, most=40)
+    receipt = TextField(NumberKind.RECEIPT.label, most=40)
 
     def prepare(self) -> None:
         stored = self.record.number_formats
