@@ -29,13 +29,15 @@ class MessageState(Labelled):
 
 
 S = MessageState
+QUEUED = text("message.state = 'queued'")
 QUEUED_ONLY = {
     "sqlite_where": text("state = 'queued'"),
     "postgresql_where": text("state = 'queued'"),
 }
+PROBLEM = text("message.state IN ('unclear', 'failed')")  # spelled like the index below
 PROBLEMS_ONLY = {
-    "sqlite_where": text("state in ('unclear', 'failed')"),
-    "postgresql_where": text("state in ('unclear', 'failed')"),
+    "sqlite_where": text("state IN ('unclear', 'failed')"),
+    "postgresql_where": text("state IN ('unclear', 'failed')"),
 }
 
 

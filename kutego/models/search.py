@@ -99,7 +99,7 @@ def documents_matching(
         ways.append(_in_midst(term))
     for conditions in ways:
         parts = [_rows(kind, c, most) for kind in kinds for c in conditions(kind)]
-        if found := set(db.session.execute(union_all(*parts)).tuples()):
+        if found := set(db.session.execute(union_all(*parts)).all()):
             models = {kind.range.value: kind.model for kind in kinds}
             newest = sorted(found, key=lambda row: row.number, reverse=True)
             return [Document(models[kind](id=id_), *rest) for kind, id_, *rest in newest]

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import FieldList, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from kutego.money import percent
 from kutego.operations.positions import LINES
@@ -31,7 +32,7 @@ class RateField(SelectField):
     """One of the tax rates."""
 
     def __init__(self, label: str = "", **kwargs: Any) -> None:
-        choices = [(str(rate), f"{percent(rate)}\u00a0%") for rate in RATES]
+        choices = [SelectChoice(str(rate), f"{percent(rate)}\u00a0%") for rate in RATES]
         kwargs.setdefault("default", STANDARD)
         super().__init__(label, choices=choices, coerce=Decimal, validate_choice=False, **kwargs)
 
@@ -41,10 +42,6 @@ class RateField(SelectField):
             raise ValueError(_("Bitte aus der Liste wählen."))
         self.data = rates[valuelist[0]] if valuelist else STANDARD
 
-    def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, Any]]]:
-        for value, label in self.choices:
-            yield value, label, Decimal(value) == self.data, {}
-
 
 class PickField(RecordField):
     """A record that only some kinds of lines need; which ones, the operation knows."""
@@ -52,9 +49,10 @@ class PickField(RecordField):
     def __init__(self, label: str = "", **kwargs: Any) -> None:
         super().__init__(label, required=False, as_id=True, **kwargs)
 
-    def iter_choices(self) -> Iterator[tuple[Any, str, bool, dict[str, Any]]]:
-        yield "", _("– bitte wählen –"), False, {}
-        yield from list(super().iter_choices())[1:]
+    def iter_choices(self) -> Iterator[Any]:
+        nothing, *records = super().iter_choices()
+        nothing = nothing._replace(label=_("– bitte wählen –"))
+        return iter([nothing, *records])
 
 
 class RowsField(FieldList):

@@ -1,0 +1,228 @@
+"""The frame around every page: menu, colours, formats, the company's look."""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from kutego import config
+from kutego.db import db
+from kutego.models import CustomerState, MessageState, Role
+from kutego.operations.logos import store_logo
+from kutego.views import frame, menu
+from kutego.views.appearance import contrast, rgb, variables
+from tests import factories
+from tests.views.visitor import Visitor, hidden_fields, staff
+
+OFFICE = "/buero/"
+THEME = "/buero/erscheinungsbild"
+ACCENTS = ["#1f6f54", "#ffffff", "#000000", "#ffff00", "#ff0000", "#00ffff", "#808080", "#0b1f3a"]
+
+
+def entries(page):
+    nav = page[page.index('aria-label="Hauptmenü"') : page.index("data-menu-toggle")]
+    return re.findall(r"<span>([^<]+)</span>", nav)
+
+
+# --- menu ---------------------------------------------------------------------------------------
+
+
+def test_the_owner_sees_the_whole_menu_in_the_order_of_the_house(app):
+    page = staff(app, factories.employee()).get(OFFICE).text
+
+    shown = entries(page)
+
+    every = [entry.name for _group, group in menu.MENU for entry in group]
+    assert shown == [name for name in every if name in shown]
+    assert {"Kunden", "Verträge", "Rechnungen", "Angebote", "E-Mails", "Einstellungen"} <= set(
+        shown
+    )
+
+
+def test_the_menu_hides_what_somebody_may_not_open(app):
+    page = staff(app, factories.employee(Role.INSTRUCTOR)).get(OFFICE).text
+
+    assert "Kunden" in entries(page)
+    assert not {"Rechnungen", "Mitarbeiter", "Einstellungen"} & set(entries(page))
+    assert "Neu anlegen" not in page
+
+
+@pytest.mark.parametrize(
+    "path, place",
+    [(OFFICE, "Dashboard"), ("/buero/invoices/", "Rechnungen"), ("/buero/customers/", "Kunden")],
+)
+def test_the_menu_marks_where_we_are(app, path, place):
+    page = staff(app, factories.employee()).get(path).text
+
+    marked = re.findall(r'aria-current="page">(?:(?!</a>).)*<span>([^<]+)</span></a>', page)
+
+    assert marked == [place]
+
+
+def test_a_page_below_a_list_is_still_at_its_place(app):
+    customer = factories.customer()
+
+    page = staff(app, factories.employee()).get(f"/buero/customers/{customer.id}/").text
+
+    assert re.search(r'title="Kunden" aria-current="page"', page)
+
+
+def test_every_place_of_the_menu_opens(app):
+    owner = staff(app, factories.employee())
+
+    with app.test_request_context():
+        places = [e for _group, es in menu.MENU for e in es if e.endpoint]
+        urls = [entry.url for entry in places]
+
+    for url in urls:
+        assert owner.get(url, follow_redirects=True).status_code == 200, url
+
+
+def test_whatever_can_be_created_opens_its_form(app):
+    owner = staff(app, factories.employee())
+    page = owner.get(OFFICE).text
+    new = page[page.index("data-new-menu") : page.index("user-menu")]
+
+    urls = re.findall(r'href="(/buero/[^"]+)"', new)
+
+    assert len(urls) >= 4
+    for url in urls:
+        assert owner.get(url).status_code == 200, url
+
+
+def test_a_folded_menu_stays_folded(app):
+    owner = staff(app, factories.employee())
+    owner.client.set_cookie("kutego_menu", "narrow")
+
+    assert 'data-menu="narrow"' in owner.get(OFFICE).text
+
+
+# --- theme and colours ----------------------------------------------------------------------------
+
+
+def test_the_theme_is_kept_for_each_person(app):
+    petra, jonas = factories.employee(), factories.employee()
+    clerk = staff(app, petra)
+    token = hidden_fields(clerk.get(OFFICE).text, THEME)["csrf_token"]
+
+    answer = clerk.post(THEME, {"theme": "dark", "csrf_token": token, "url": "/buero/customers/"})
+
+    assert answer.location == "/buero/customers/"
+    assert '<html lang="de" data-theme="dark"' in clerk.get(OFFICE).text
+    assert '<html lang="de" data-theme="auto"' in staff(app, jonas).get(OFFICE).text
+
+
+def test_an_unknown_theme_is_refused(app):
+    petra = factories.employee()
+    clerk = staff(app, petra)
+    token = hidden_fields(clerk.get(OFFICE).text, THEME)["csrf_token"]
+
+    answer = clerk.post(THEME, {"theme": "neon", "csrf_token": token})
+
+    assert answer.status_code == 409
+    db.session.refresh(petra)
+    assert petra.theme == "auto"
+
+
+@pytest.mark.parametrize("accent", ACCENTS)
+def test_whatever_colour_the_company_chose_can_be_read(accent):
+    light, dark = (dict(re.findall(r"--([\w-]+):(#\w+)", css)) for css in variables(accent))
+    white = (1.0, 1.0, 1.0)
+
+    for ground in ("#ffffff", "#f4f5f6", light["accent-soft"]):
+        assert contrast(rgb(light["accent-text"]), rgb(ground)) >= 4.5
+    for ground in ("#101214", "#181b1e", "#22262b", dark["accent-soft"]):
+        assert contrast(rgb(dark["accent-text"]), rgb(ground)) >= 4.5
+    assert contrast(rgb(light["accent"]), white) >= 4.5
+    assert contrast(rgb(dark["accent"]), white) >= 4.5
+
+
+def test_a_legible_colour_is_left_as_it_is():
+    light, _dark = variables("#1f6f54")
+
+    assert "--accent:#1f6f54;" in light
+
+
+def test_the_colour_stands_in_the_address_of_its_stylesheet(app):
+    factories.change_company(accent="#B00020")
+    visitor = Visitor(app)
+
+    assert "/stil-b00020.css" in visitor.get("/anmelden").text
+    answer = visitor.get("/stil-b00020.css")
+    assert "#b00020" in answer.text
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("code", ["b0002", "B00020", "red", "b00020;}", "gggggg"])
+def test_nothing_but_a_colour_makes_a_stylesheet(app, code):
+    assert Visitor(app).get(f"/stil-{code}.css").status_code == 404
+
+
+def test_the_logo_is_served_once_there_is_one(app):
+    from io import BytesIO
+
+    from PIL import Image
+
+    visitor = Visitor(app)
+    assert visitor.get("/logo.png").status_code == 404
+    picture = BytesIO()
+    Image.new("RGB", (40, 20), "green").save(picture, "PNG")
+
+    factories.change_company(logo_sha256=store_logo(picture.getvalue()))
+
+    answer = visitor.get("/logo.png")
+    assert answer.mimetype == "image/png"
+    assert answer.data.startswith(b"\x89PNG")
+    assert "/logo.png?v=" in visitor.get("/anmelden").text
+
+
+# --- parts ----------------------------------------------------------------------------------------
+
+
+def test_a_state_has_its_colour_whether_by_member_or_value():
+    assert frame.badge_kind(CustomerState.LOCKED) == "danger"
+    assert frame.badge_kind("unclear") == frame.badge_kind(MessageState.UNCLEAR) == "warning"
+    assert frame.badge_kind("something new") == "secondary"
+
+
+def test_days_months_and_numbers_are_written_as_germans_do(app):
+    with app.test_request_context():
+        assert frame.german_day(date(2026, 11, 23)) == "23.11.2026"
+        assert frame.german_moment(datetime(2026, 7, 1, 22, 30, tzinfo=UTC)) == "02.07.2026, 00:30"
+    assert frame.weekday(date(2026, 11, 23)) == "Montag, 23. November 2026"
+    assert frame.month_name(date(2026, 3, 1)) == "März 2026"
+    assert frame.german_count(1234567) == "1.234.567"
+
+
+def test_every_symbol_that_is_named_is_in_the_sprite():
+    static = config.ROOT / "kutego" / "static"
+    known = set(re.findall(r'<symbol id="([^"]+)"', (static / "icons.svg").read_text()))
+    named = re.compile(r'icon\("([a-z0-9-]+)"|icon="([a-z0-9-]+)"|Entry\(.*, "([a-z0-9-]+)"[,)]')
+    sources = [
+        *Path(config.ROOT / "templates").rglob("*.html"),
+        *Path(menu.__file__).parent.rglob("*.py"),
+    ]
+
+    missing = {
+        (source.name, name)
+        for source in sources
+        for groups in named.findall(source.read_text())
+        for name in filter(None, groups)
+        if name not in known
+    }
+
+    assert not missing
+
+
+def test_nothing_is_loaded_from_elsewhere(app):
+    owner = staff(app, factories.employee())
+
+    for page in (
+        owner.get(OFFICE).text,
+        owner.get("/buero/invoices/").text,
+        Visitor(app).get("/impressum").text,
+    ):
+        loaded = re.findall(r'<(?:link|script|img)[^>]*(?:href|src)="([^"]+)"', page)
+        assert loaded
+        assert all(url.startswith("/") and not url.startswith("//") for url in loaded)
