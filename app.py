@@ -12,6 +12,7 @@ from waitress.server import create_server
 
 from kutego import create_app, scheduler
 from kutego.config import Config
+from kutego.views import setup_code
 
 
 def main() -> None:
@@ -26,6 +27,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _stop)
     leader = scheduler.start(application)
     _greet(settings, server.effective_port)
+    setup_code.announce(application)
     try:
         server.run()
     finally:
@@ -61,6 +63,7 @@ def served() -> Flask:
     """The application for a server that imports it, with its jobs."""
     application = create_app()
     scheduler.start(application)
+    setup_code.announce(application)
     return application
 
 
