@@ -103,13 +103,6 @@ class PositionsForm(PanelForm):
         for place, row in enumerate(filled, start=1):
             if row.unit_price.data is None:
                 raise DomainError(_("Position %(place)s: Bitte einen Preis eingeben.", place=place))
-            if self.is_issued and row.known is None and row.kind.data is PositionKind.COURSE:
-                raise DomainError(
-                    _(
-                        "Position %(place)s: Ein neuer Kursplatz braucht eine neue Rechnung.",
-                        place=place,
-                    )
-                )
         return [row.input() for row in filled]
 
     def blame(self, refusal: DomainError) -> None:

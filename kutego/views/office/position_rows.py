@@ -65,9 +65,8 @@ class PositionRow(Form):
 
     @property
     def is_fixed(self) -> bool:
-        """Whether the line holds a place or a contract that other buttons change."""
-        is_course = self.known is not None and self.known.kind is PositionKind.COURSE
-        return self.is_issued and is_course
+        """Whether it stands on the issued version before: who comes to what stays as it is."""
+        return self.is_issued and self.known is not None
 
     @property
     def is_blank(self) -> bool:

@@ -1,0 +1,394 @@
+"""The editor of lines: what it fills in, adds up, refuses and saves (invoices)."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from kutego import clock
+from kutego.db import db
+from kutego.models import (
+    Contract,
+    DepositKind,
+    Enrolment,
+    EnrolmentState,
+    Invoice,
+    InvoiceState,
+    Message,
+    PositionKind,
+    Role,
+)
+from kutego.operations import credit
+from tests import factories
+from tests.factories import ANNA
+from tests.views.visitor import hidden_fields, staff
+
+
+@pytest.fixture
+def clerk(app):
+    return staff(app, factories.employee(Role.OFFICE))
+
+
+@pytest.fixture
+def customer(app):
+    return factories.customer(permanent_discount=Decimal("5.00"))
+
+
+def scalar(query):
+    db.session.rollback()
+    return db.session.scalar(query)
+
+
+def new(customer):
+    return f"/buero/invoices/new/?customer={customer.id}"
+
+
+def line(place=0, **values):
+    """The fields of a line as a browser sends them."""
+    defaults = {
+        "kind": "other", "text": "Beratung", "quantity": "1", "unit": "C62",
+        "unit_price": "49,00", "discount_percent": "0", "vat_rate": "19.00",
+    }  # fmt: skip
+    return {f"positions-{place}-{name}": str(v) for name, v in {**defaults, **values}.items()}
+
+
+def send(clerk, path, *lines, **fields):
+    """Open the form, put the lines in its place and press a button."""
+    html = clerk.get(path).text
+    hidden = hidden_fields(html[html.index("data-positions") - 60 :])
+    own = {name: value for name, value in hidden.items() if not name.startswith("positions-")}
+    sent = {**own, "payment_method": "bank_transfer"}
+    for one in lines:
+        sent |= one
+    return clerk.post(path, {**sent, **fields})
+
+
+# --- what it fills in -----------------------------------------------------------------------------
+
+
+def test_the_customer_is_asked_first(clerk, customer):
+    assert "Weiter zu den Positionen" in clerk.get("/buero/invoices/new/").text
+
+    answer = clerk.send("/buero/invoices/new/", customer=customer.number)
+
+    assert answer.location.endswith(f"customer={customer.id}")
+
+
+def test_a_new_line_has_the_permanent_discount_in_sight(clerk, customer):
+    html = clerk.get(new(customer)).text
+
+    assert 'name="positions-0-discount_percent"' in html
+    assert 'value="5"' in html
+
+
+def test_the_hint_points_to_the_offer(clerk, customer):
+    html = clerk.get(new(customer)).text
+
+    assert "nicht ausdrücklich zugestimmt" in html
+    assert f"/buero/offers/new/?customer={customer.id}" in html
+
+
+def test_an_empty_text_and_price_come_from_the_product(clerk, customer):
+    product = factories.product(name="Leine", price=Decimal("19.90"))
+    bought = line(kind="product", text="", unit_price="", product_id=product.id)
+
+    send(clerk, new(customer), bought, do="draft")
+
+    assert scalar(select(Invoice.total)) == Decimal("19.90")
+
+
+def test_a_block_course_brings_price_text_and_period(clerk, customer):
+    dog = factories.participant(customer)
+    course = factories.course_date(title="Welpenkurs", price=Decimal("149.00"))
+    booked = line(
+        kind="course", text="", unit_price="", course_date_id=course.id, participant_id=dog.id
+    )
+
+    send(clerk, new(customer), booked, do="issue")
+
+    [shown] = scalar(select(Invoice)).current.snapshot["positions"]
+    assert (shown["text"], shown["gross"]) == ("Welpenkurs", "149.00")
+    assert shown["period_first"] == course.starts_on.isoformat()
+    assert scalar(select(func.count(Enrolment.id))) == 1
+
+
+def test_a_running_course_takes_its_own_term_and_makes_the_contract(clerk, customer):
+    dog = factories.participant(customer)
+    term = factories.term_template(name="Monatlich", price=Decimal("49.00"))
+    course = factories.running_course(title="Agility", term_template_id=term.id)
+    booked = line(
+        kind="course", text="", unit_price="", course_date_id=course.id, participant_id=dog.id
+    )
+
+    send(clerk, new(customer), booked, do="issue")
+
+    assert scalar(select(Invoice.total)) == Decimal("49.00")
+    assert scalar(select(Contract.term_template_id)) == term.id
+
+
+# --- adding up ------------------------------------------------------------------------------------
+
+
+def test_the_preview_takes_discounts_then_credit(clerk, customer):
+    credit.deposit_credit(
+        customer, amount=Decimal("30.00"), kind=DepositKind.GOODWILL,
+        received_on=clock.today(), on=clock.today(), by=ANNA,
+    )  # fmt: skip
+    lines = (
+        line(0, unit_price="100,00", discount_percent="10"),
+        line(1, unit_price="100,00", discount_percent="5"),
+    )
+
+    html = send(clerk, new(customer), *lines, credit="30", do="preview").text
+
+    steps = [
+        "200,00\xa0€", "Positionsrabatte", "-10,00\xa0€", "Dauerhafter Kundenrabatt 5 %",
+        "-5,00\xa0€", "185,00\xa0€", "-30,00\xa0€", "155,00\xa0€",
+    ]  # fmt: skip
+    preview = html[html.index("Vorschau</h2>") :]
+    places = [preview.index(step) for step in steps]
+    assert places == sorted(places)
+    assert "Verfügbar: 30,00\xa0€" in html
+    assert scalar(select(func.count(Invoice.id))) == 0
+
+
+def test_the_totals_alone_are_answered_while_somebody_is_choosing(clerk, customer):
+    course = factories.course_date(price=Decimal("149.00"))
+    unfinished = line(kind="course", text="", unit_price="", course_date_id=course.id)
+
+    html = send(clerk, new(customer), unfinished, do="totals").text
+
+    assert html.lstrip().startswith("<section")
+    assert "149,00\xa0€" in html
+
+
+# --- lines come and go ----------------------------------------------------------------------------
+
+
+def test_lines_are_added_and_removed_without_scripts(clerk, customer):
+    more = send(clerk, new(customer), line(0, text="Eins"), do="add-product").text
+    assert 'name="positions-0-text"' in more
+    assert 'name="positions-1-product_id"' in more
+
+    less = send(
+        clerk, new(customer), line(0, text="Eins"), line(1, text="Zwei"), do="remove-0"
+    ).text
+    assert 'value="Eins"' not in less
+    assert 'value="Zwei"' in less
+
+
+def test_blank_lines_are_left_out(clerk, customer):
+    blank = line(1, text="", unit_price="")
+
+    send(clerk, new(customer), line(0), blank, do="draft")
+
+    assert len(scalar(select(Invoice)).draft_positions) == 1
+
+
+def test_more_lines_than_a_document_can_have_are_refused(clerk, customer):
+    lines = [line(place) for place in range(205)]
+
+    answer = send(clerk, new(customer), *lines, do="draft")
+
+    assert answer.status_code == 422
+    assert "höchstens 200 Positionen" in answer.text
+    assert scalar(select(func.count(Invoice.id))) == 0
+
+
+# --- saving ---------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_saved_written_on_and_issued(clerk, customer):
+    saved = send(clerk, new(customer), line(0, unit_price="1.049,50"), do="draft")
+    invoice = scalar(select(Invoice))
+    assert saved.location == f"/buero/invoice_drafts/{invoice.id}/"
+    assert (invoice.state, invoice.total) == (InvoiceState.DRAFT, Decimal("1049.50"))
+
+    path = f"/buero/invoice_drafts/{invoice.id}/edit/"
+    assert "1.049,50" in clerk.get(path).text
+    issued = send(clerk, path, line(0, unit_price="50"), do="issue", send_mail="1")
+
+    assert issued.location == f"/buero/invoices/{invoice.id}/"
+    assert scalar(select(Invoice.total)) == Decimal("50.00")
+    assert scalar(select(Message.template)) == "invoice_issued"
+
+
+def test_a_form_sent_twice_makes_one_invoice(clerk, customer):
+    html = clerk.get(new(customer)).text
+    hidden = hidden_fields(html[html.index("data-positions") - 60 :])
+    fields = {**hidden, **line(0), "payment_method": "bank_transfer", "do": "issue"}
+
+    for _ in range(2):
+        assert clerk.post(new(customer), fields).status_code == 302
+
+    assert scalar(select(func.count(Invoice.id))) == 1
+
+
+def test_a_full_course_is_asked_about_and_then_booked(clerk, customer):
+    dog = factories.participant(customer)
+    course = factories.course_date(capacity=0)
+    booked = line(kind="course", course_date_id=course.id, participant_id=dog.id)
+
+    asked = send(clerk, new(customer), booked, do="issue")
+    assert "ist voll" in asked.text
+    assert "Trotzdem: Ausstellen" in asked.text
+    assert scalar(select(func.count(Invoice.id))) == 0
+    code = asked.text.partition('name="confirmed" value="')[2].partition('"')[0]
+    other = line(kind="course", text="Anders", course_date_id=course.id, participant_id=dog.id)
+    assert "ist voll" in send(clerk, new(customer), other, do="issue", confirmed=code).text
+
+    send(clerk, new(customer), booked, do="issue", confirmed=code)
+
+    assert scalar(select(func.count(Enrolment.id))) == 1
+
+
+def test_two_clerks_cannot_overwrite_each_other(clerk, customer):
+    invoice = factories.draft(of=customer, on=clock.today())
+    path = f"/buero/invoice_drafts/{invoice.id}/edit/"
+    send(clerk, path, line(0, unit_price="10"), do="draft")
+
+    answer = send(clerk, path, line(0, unit_price="20"), do="draft", revision="1")
+
+    assert answer.status_code == 422
+    assert "inzwischen geändert" in answer.text
+    assert scalar(select(Invoice.total)) == Decimal("10.00")
+
+
+# --- corrections ----------------------------------------------------------------------------------
+
+
+def test_a_correction_is_a_new_version_with_a_reason_and_the_tax_hint(clerk, customer):
+    invoice = factories.invoice(of=customer, on=clock.today())
+    path = f"/buero/invoices/{invoice.id}/edit/"
+    assert "als Korrektur oder Gegenbuchung" in clerk.get(path).text
+    assert send(clerk, path, line(0, key="p1"), do="correct").status_code == 422  # no reason
+
+    send(clerk, path, line(0, key="p1", unit_price="59"), reason="Verrechnet", do="correct")
+
+    db.session.rollback()
+    assert invoice.current.number == f"{invoice.number}-2"
+    assert invoice.total == Decimal("59.00")
+    assert invoice.current.reason == "Verrechnet"
+
+
+def test_a_correction_keeps_contract_and_place_whatever_the_browser_sends(clerk, customer):
+    contract = factories.contract(customer, starts_on=clock.today())
+    [invoice] = db.session.scalars(select(Invoice))
+    other = factories.course_date()
+    kept = line(0, key="p1", kind="other", unit_price="45", course_date_id=other.id)
+
+    send(clerk, f"/buero/invoices/{invoice.id}/edit/", kept, reason="Rabatt", do="correct")
+
+    db.session.rollback()
+    [position] = invoice.current.positions
+    assert (position.kind, position.unit_price) == (PositionKind.COURSE, Decimal("45.00"))
+    assert position.contract_id == contract.id
+    assert position.course_date_id == contract.course_date_id
+
+
+def test_a_new_course_line_of_a_correction_gives_a_place(clerk, customer):
+    dog = factories.participant(customer)
+    course = factories.course_date(capacity=0)
+    invoice = factories.invoice(of=customer, on=clock.today())
+    path = f"/buero/invoices/{invoice.id}/edit/"
+    fresh = line(1, kind="course", course_date_id=course.id, participant_id=dog.id)
+
+    asked = send(clerk, path, line(0, key="p1"), fresh, reason="dazu", do="correct")
+    assert "ist voll" in asked.text
+    code = asked.text.partition('name="confirmed" value="')[2].partition('"')[0]
+    send(clerk, path, line(0, key="p1"), fresh, reason="dazu", do="correct", confirmed=code)
+
+    assert scalar(select(func.count(Enrolment.id))) == 1
+
+
+def test_removing_a_course_line_gives_the_place_back_unless_unticked(clerk, customer):
+    dog = factories.participant(customer)
+    booked = factories.line(
+        kind=PositionKind.COURSE, participant_id=dog.id, course_date_id=factories.course_date().id
+    )
+    extra = factories.line("9.00")
+    for ticked, state in (("1", EnrolmentState.REMOVED), (None, EnrolmentState.ACTIVE)):
+        invoice = factories.invoice(booked, extra, of=customer, on=clock.today())
+        fields = {"remove_participants": ticked} if ticked else {}
+        path = f"/buero/invoices/{invoice.id}/edit/"
+
+        send(clerk, path, line(0, key="p2", unit_price="9"), reason="weg", do="correct", **fields)
+
+        found = select(Enrolment.state).where(Enrolment.invoice_id == invoice.id)
+        assert scalar(found) is state
+
+
+# --- bad input ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"unit_price": "nan"},
+        {"unit_price": "1e9"},
+        {"unit_price": "12,345"},
+        {"unit_price": ""},
+        {"text": ""},
+        {"text": "x" * 501},
+        {"quantity": "-5"},
+        {"quantity": "0"},
+        {"discount_percent": "101"},
+        {"vat_rate": "16"},
+        {"kind": "unsinn"},
+        {"unit": "unsinn"},
+        {"kind": "course", "course_date_id": "999999"},
+        {"kind": "course"},
+        {"participant_id": "999999"},
+        {"product_id": "-1", "kind": "product", "text": ""},
+        {"starts_on": "31.02.2026"},
+        {"period_first": "2026-12-02", "period_last": "2026-12-01"},
+    ],
+)
+def test_a_wrong_line_is_told_and_nothing_is_written(clerk, customer, values):
+    answer = send(clerk, new(customer), line(0, **values), do="issue")
+
+    assert answer.status_code == 422
+    assert "invalid" in answer.text
+    assert scalar(select(func.count(Invoice.id))) == 0
+
+
+def test_somebody_elses_participant_cannot_be_booked(clerk, customer):
+    stranger = factories.participant()
+    course = factories.course_date()
+    booked = line(kind="course", course_date_id=course.id, participant_id=stranger.id)
+
+    answer = send(clerk, new(customer), booked, do="issue")
+
+    assert answer.status_code == 422
+    assert scalar(select(func.count(Enrolment.id))) == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["positions-²-text", "positions-99999999999-text", "positions--text"]
+)
+def test_odd_names_of_fields_do_no_harm(clerk, customer, name):
+    answer = send(clerk, new(customer), line(0), do="preview", **{name: "x"})
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("query", ["customer=999999", "customer=²", "customer=-1"])
+def test_a_customer_that_does_not_exist_is_not_there(clerk, query):
+    assert clerk.get(f"/buero/invoices/new/?{query}").status_code in (200, 404)
+
+
+def test_who_may_not_write_invoices_gets_no_form(app, customer):
+    teacher = staff(app, factories.employee(Role.INSTRUCTOR))
+    invoice = factories.draft(of=customer, on=clock.today())
+
+    for path in (new(customer), f"/buero/invoice_drafts/{invoice.id}/edit/"):
+        assert teacher.get(path).status_code == 403
+
+
+def test_without_a_token_nothing_is_written(clerk, customer):
+    answer = clerk.post(
+        new(customer), {**line(0), "payment_method": "bank_transfer", "do": "issue"}
+    )
+
+    assert answer.status_code == 400
+    assert scalar(select(func.count(Invoice.id))) == 0
