@@ -14,9 +14,10 @@ PRICE_STEP = Decimal("0.00000001")
 def line(position: dict, prices: str, number: int) -> dict:
     """The terms of one line; `prices` says whether the position's price is gross or net."""
     discount = _net_discount(position, prices)
+    quantity = _signed_quantity(position)
     return {
         "BT-126": str(number),
-        "BT-129": position["quantity"],
+        "BT-129": str(quantity),
         "BT-130": position["unit"],
         "BT-131": position["net"],
         "BT-134": position["period_first"],
@@ -25,7 +26,13 @@ def line(position: dict, prices: str, number: int) -> dict:
         "BT-152": position["rate"],
         "BT-153": " ".join(position["text"].split()) or "–",
         "BT-154": position["detail"] or None,
-    } | _price(position, prices, discount)
+    } | _price(position, prices, discount, quantity)
+
+
+def _signed_quantity(position: dict) -> Decimal:
+    """The quantity, negative where the position takes something back: a price never is (BR-27)."""
+    quantity = Decimal(position["quantity"])
+    return -quantity if Decimal(position["unit_price"]) < 0 else quantity
 
 
 def _net_discount(position: dict, prices: str) -> Decimal:
@@ -36,21 +43,21 @@ def _net_discount(position: dict, prices: str) -> Decimal:
     return to_cents(discount * 100 / (100 + Decimal(position["rate"])))
 
 
-def _price(position: dict, prices: str, discount: Decimal) -> dict:
-    """The net price of one piece, never negative (BR-27), and the discount where there is one.
+def _price(position: dict, prices: str, discount: Decimal, signed: Decimal) -> dict:
+    """The net price of one piece, never negative, and the discount where there is one.
 
     A cancelled line has a negative quantity. An allowance would have to be negative with it, so
     there the discount stands in the price (BT-147).
     """
-    quantity = abs(Decimal(position["quantity"]))
+    quantity = abs(signed)
     full = abs(amount(position["net"])) + discount
     price = _piece(full, quantity)
-    agreed = Decimal(position["unit_price"])
+    agreed = abs(Decimal(position["unit_price"]))
     if prices == "net" and to_cents(agreed * quantity) == full:
         price = agreed
     if not discount:
         return {"BT-146": _plain(price)}
-    if Decimal(position["quantity"]) > 0:
+    if signed > 0:
         allowance = {"amount": str(discount), "reason_code": DISCOUNT, "reason": _reason(position)}
         return {"BT-146": _plain(price), "BG-27": [allowance]}
     off = min(_piece(discount, quantity), price)

@@ -23,7 +23,7 @@ def offer_html(
     context |= {
         "pages": pages,
         "remarks": remarks(snapshot),
-        "terms": snapshot["payment"]["terms"],
+        "terms": (snapshot["payment"] or {}).get("terms"),
         "until": german_date(until) if until else None,
         "accept_url": _web_address(accept_url),
     }

@@ -53,6 +53,15 @@ def test_an_invoice_says_what_the_law_demands():
         assert part in text
 
 
+def test_a_period_that_the_detail_names_is_not_repeated():
+    line = Line(period=("2026-12-01", "2026-12-31"), detail="Bello · 01.12.2026 bis 31.12.2026")
+
+    assert "Zeitraum" not in printed(snapshot(lines=[line]))
+    assert "Zeitraum 01.12.2026 – 31.12.2026" in printed(
+        snapshot(lines=[Line(period=line.period, detail="Bello")])
+    )
+
+
 def test_without_a_period_the_day_of_the_invoice_counts():
     assert "Das Leistungsdatum entspricht dem Rechnungsdatum." in printed(snapshot())
 
