@@ -91,13 +91,14 @@ def run_one_job(name: str, on: datetime | None, dry_run: bool) -> None:
     """Run one job; the last line is its result as JSON."""
     from kutego import jobs
 
-    if name not in jobs.JOBS:
-        raise click.ClickException(f"Diesen Auftrag gibt es nicht. Es gibt: {', '.join(jobs.JOBS)}")
+    names = [job.name for job in jobs.JOBS]
+    if name not in names:
+        raise click.ClickException(f"Diesen Auftrag gibt es nicht. Es gibt: {', '.join(names)}")
     day = on.date() if on else clock.today()
     moment = clock.noon(day) if on else clock.now()
     with clock.at(moment):
         result = jobs.run_job(name, on=day, dry_run=dry_run)
-    for line in result.problems:
+    for line in [*result.plan, *result.problems]:
         click.echo(line)
     counts = {"done": result.done, "refused": result.refused, "failed": result.failed}
     click.echo(json.dumps({"job": name, **counts}))
