@@ -55,7 +55,7 @@ def save_offer(
     if offer is None:
         offer = Offer(customer=customer, created_at=clock.now())
     refuse_changed(offer, revision)
-    _refuse_edit(offer, customer)
+    refuse_edit(offer, customer)
     lines = make_positions(OfferPosition, customer, positions)
     priced = priced_offer(lines)
     offer.payment_method, offer.method_locked = payment_method, method_locked
@@ -171,7 +171,8 @@ def _correct(offer: Offer, priced: Priced, *, send_mail: bool, on: date, by: Act
         mail_offer(offer, "offer_new_version")
 
 
-def _refuse_edit(offer: Offer, customer: Customer) -> None:
+def refuse_edit(offer: Offer, customer: Customer) -> None:
+    """Only a draft or an open offer of this customer is written on."""
     if offer.id is not None and offer.customer_id != customer.id:
         raise DomainError(_("%(number)s gehört einem anderen Kunden.", number=offer))
     if offer.state not in (None, OfferState.DRAFT, OfferState.OPEN):

@@ -8,7 +8,7 @@ from flask_admin import expose
 
 from kutego.db import transaction
 from kutego.models import Offer, OfferState, company
-from kutego.operations.offers import issue_offer, save_offer
+from kutego.operations.offers import issue_offer, refuse_edit, save_offer
 from kutego.texts import gettext as _
 from kutego.views.office.position_form import PositionsForm
 from kutego.views.office.position_pages import PositionPage, PositionPages
@@ -102,4 +102,5 @@ class OfferPages(PositionPages):
         """A draft is written on, an open offer gets a new version."""
         self.require(self.edit_right)
         offer = self.get_one(record_id) or abort(404)
+        refuse_edit(offer, offer.customer)
         return OfferFormPage(self, offer.customer, offer).answer()
