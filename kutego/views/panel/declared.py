@@ -125,8 +125,14 @@ class Declared(cures.Cured, Trimmed, ModelView):
         """The address of a record's page."""
         return f"{self.list_url}{record.id}/"  # type: ignore[attr-defined]  # every record has one
 
-    def tab_url(self, record: Base, slug: str, query: str = "") -> str:
-        """The address of a tab of `record`, with what its list shall show: `?f.state=open`."""
+    def tab_url(self, record: Base, slug: str, query: str = "") -> str | None:
+        """The address of a tab of `record`, with what its list shall show: `?f.state=open`.
+
+        None where the user may not open it, so that a key figure leads nowhere they may not go.
+        """
+        tab = next((child for child in self.children if child.slug == slug), None)
+        if tab is not None and not tab.is_accessible():
+            return None
         return f"{self.record_url(record)}{slug}/{query}"
 
     def column_map(self) -> dict[str, Column]:

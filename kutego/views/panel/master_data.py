@@ -179,13 +179,17 @@ class MasterDataPages(Declared):
             except IntegrityError:
                 form.form_errors.append(_("Das gibt es schon, oder es wird noch gebraucht."))
             else:
-                url = place_of(saved) or self.record_url(saved)
+                page = self.record_url(saved) if self.has_records else self.list_url
+                url = place_of(saved) or page
                 link = Markup('<a href="%s">%s</a>') % (url, self.called(saved))
                 flash(Markup("%s %s") % (link, _("ist gespeichert.")), "success")
                 return redirect(own_path() or url)
         back = own_path() or (self.list_url if is_new else self.record_url(record))
-        return self.render(self.form_template, form=form, record=None if is_new else record,
-                           back=back)  # fmt: skip
+        page = self.render(
+            self.form_template, form=form, record=None if is_new else record, back=back,
+            origin=own_path() or "",
+        )  # fmt: skip
+        return page, 422 if form.errors or form.form_errors else 200
 
     def _save(self, record: Any, form: Any, is_new: bool) -> Any:
         values = {n: v for n, v in form.values().items() if n != "revision"}

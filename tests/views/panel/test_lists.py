@@ -16,7 +16,9 @@ ROW = 'name="rowid"'
 
 def listed(html):
     """The first words of the name column, row by row."""
-    rows = html.split("<tbody>")[1].split("</tbody>")[0].split("<tr")[1:] if "<tbody>" in html else []
+    rows = (
+        html.split("<tbody>")[1].split("</tbody>")[0].split("<tr")[1:] if "<tbody>" in html else []
+    )
     return [row.split('data-label="Name">')[1].split("<")[0] for row in rows]
 
 
