@@ -40,19 +40,12 @@ class CancelForm(PanelForm):
     )
     reason = TextField("Grund", most=500)
     settlement = ChoiceField("Schon bezahltes Geld", Settlement, default=Settlement.CREDIT)
-    iban = TextField(
-        "IBAN für die Erstattung",
-        required=False,
-        most=42,
-        description="Leer: das Konto des Kunden.",
-    )
-    account_holder = TextField("Kontoinhaber", required=False, most=70)
     remove_participants = CheckField("Teilnehmer aus dem Kurs nehmen", default=True)
     send_mail = CheckField("Stornorechnung per E-Mail senden", default=True)
 
     def prepare(self):
         if self.is_many or self.record is None:
-            del self.positions, self.iban, self.account_holder
+            del self.positions
         else:
             self.positions.records = cancellable_positions(self.record)
 
@@ -73,7 +66,9 @@ def cancel_preview(invoice: Invoice, positions, fee, fee_taxed, settlement, remo
         invoice, positions=positions, fee=fee, fee_taxed=fee_taxed, settlement=settlement,
         remove_participants=remove_participants,
     )  # fmt: skip
-    return plan.lines()
+    return [
+        line if isinstance(line, str) else f"{line[0]}: {euro(line[1])}" for line in plan.lines()
+    ]
 
 
 CANCEL = Button(
