@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import IO
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -133,12 +134,16 @@ def due_jobs(now: datetime) -> list[Job]:
     if house is None:
         return []  # not set up yet
     local = now.astimezone(house.zone)
-    due = []
-    for job in sorted((job for job in JOBS if job.at is not None), key=lambda job: job.at):
-        planned = datetime.combine(local.date(), job.at, house.zone)
-        if planned <= local and not has_run(job.name, local.date(), planned):
-            due.append(job)
-    return due
+    planned = [
+        (datetime.combine(local.date(), job.at, house.zone), job)
+        for job in JOBS
+        if job.at is not None
+    ]
+    return [
+        job
+        for moment, job in sorted(planned, key=itemgetter(0))
+        if moment <= local and not has_run(job.name, local.date(), moment, local)
+    ]
 
 
 # --- parts ------------------------------------------------------------------------------------

@@ -141,7 +141,7 @@ class ContractPeriod(Identified, Base):
         return self.contract.customer
 
 
-def due_contracts(on: date) -> Select[tuple[int]]:
+def due_contracts(on: date) -> Select[int]:
     """The ids of contracts with a period to bill on `on`, or past their last day; oldest first."""
     to_bill = (Contract.next_invoice_on <= on) & (
         Contract.terminated_to.is_(None) | (Contract.next_invoice_on <= Contract.terminated_to)

@@ -59,9 +59,10 @@ def bill_due(contract: Contract, *, on: date, by: Actor) -> list[Invoice]:
     """What `bill_contract` does, inside a transaction that holds the customer's lock."""
     periods = due_periods(contract, on)
     invoices = [_bill(contract, period, on=on, by=by) for period in periods]
-    if contract.state is ContractState.TERMINATED and contract.terminated_to < on:
+    last = contract.terminated_to
+    if contract.state is ContractState.TERMINATED and last is not None and last < on:
         contract.move_to(ContractState.ENDED)
-        log_activity(contract, "contract.ended", by=by, terminated_to=contract.terminated_to)
+        log_activity(contract, "contract.ended", by=by, terminated_to=last)
     return [invoice for invoice in invoices if invoice is not None]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -123,7 +124,7 @@ def place_until(contract: Contract) -> date:
 # --- parts ------------------------------------------------------------------------------------
 
 
-def _change(contract: Contract, new: Shift) -> dict[str, date]:
+def _change(contract: Contract, new: Shift) -> dict[str, Any]:
     return {
         "old_ends_on": contract.ends_on,
         "new_ends_on": new.ends_on,

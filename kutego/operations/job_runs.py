@@ -55,12 +55,15 @@ def note_run(name: str, on: date, started_at: datetime, result: Result) -> None:
         _fill(run, result)
 
 
-def has_run(name: str, on: date, since: datetime) -> bool:
-    """Whether the job went through to its end for the day `on`, begun at `since` or later."""
+def has_run(name: str, on: date, since: datetime, until: datetime) -> bool:
+    """Whether the job went through for the day `on`, begun between two moments.
+
+    A run by hand as of a day that is still to come carries that day's moment and does not count.
+    """
     query = select(JobRun.id).where(
         JobRun.name == name,
         JobRun.on == on,
-        JobRun.started_at >= since,
+        JobRun.started_at.between(since, until),
         JobRun.finished_at.is_not(None),
     )
     return db.session.scalar(query.limit(1)) is not None

@@ -17,7 +17,7 @@ from kutego.texts import gettext as _
 UNASKED = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.ON_SITE)  # we fetch the money, or see them
 
 
-def invoices_to_remind(on: date) -> Select[tuple[int]]:
+def invoices_to_remind(on: date) -> Select[int]:
     """The ids of invoices that are overdue by the company's days and not reminded of yet."""
     return (
         select(Invoice.id)

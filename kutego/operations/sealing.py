@@ -15,7 +15,7 @@ from kutego.models.chain import HOUSE
 SLICE = 100  # seals per transaction, so that clerks get in between
 
 
-def unsealed_chains() -> Select[tuple[int]]:
+def unsealed_chains() -> Select[int]:
     """The chains that have grown since they were sealed last, all of the customers'."""
     is_sealed = exists().where(
         ChainSeal.sealed_chain == ChainHead.chain, ChainSeal.count == ChainHead.count
@@ -42,7 +42,7 @@ def seal_chains(chains: Sequence[int]) -> int:
     return sealed
 
 
-def _unsealed_heads(chains: Sequence[int]) -> Sequence[Row[tuple[int, int, str]]]:
+def _unsealed_heads(chains: Sequence[int]) -> Sequence[Row[int, int, str]]:
     heads = select(ChainHead.chain, ChainHead.count, ChainHead.hash)
     wanted = unsealed_chains().where(ChainHead.chain.in_(chains))
     return db.session.execute(heads.where(ChainHead.chain.in_(wanted.order_by(None)))).all()

@@ -71,6 +71,13 @@ def test_a_run_by_hand_in_the_night_does_not_stand_in_for_that_of_the_morning(ap
     assert {"bill_contracts", "remind_overdue"} <= set(due(local(13)))
 
 
+def test_a_run_as_of_a_day_to_come_does_not_stand_in_for_that_day_s(app):
+    tomorrow = DAY + timedelta(days=1)
+    ran("bill_contracts", local(12, day=tomorrow), on=tomorrow)
+
+    assert "bill_contracts" in due(local(5, day=tomorrow))
+
+
 def test_the_day_is_that_of_the_business_in_summer_too(app):
     summer = date(2027, 7, 1)
 
