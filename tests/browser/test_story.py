@@ -166,7 +166,7 @@ def test_a_day_in_the_office(office, server, mails, browser):
 def login(page, server):
     page.goto(server.url)
     page.get_by_label("E-Mail").fill(EMAIL)
-    page.get_by_label("Passwort", exact=True).fill(PASSWORD)
+    page.get_by_label("Passwort").fill(PASSWORD)
     page.get_by_role("button", name="Anmelden").click()
     expect(page.get_by_role("navigation").first).to_be_visible()
 
