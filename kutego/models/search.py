@@ -89,13 +89,16 @@ def documents_matching(
     """What bears the number `term`, begins with it, or has it in its midst; `most` of each kind.
 
     A number typed without what stands around it ("4711", "2026-12") is looked up in the ranges of
-    the last years, which an index answers at once; anything else is searched for in whole where
-    no number begins with it.
+    the last years, which an index answers at once. Only what could be part of a number and begins
+    none is searched for in all of them.
     """
     if not kinds or not re.fullmatch(r"(?=\D*\d)\S+", term):
         return []
-    ways = [_beginning(term, company().number_formats, on.year)]
-    if not SEQUENCE.fullmatch(term):
+    patterns = DEFAULT_FORMATS | {
+        NumberKind(k): p for k, p in company().number_formats.items() if p
+    }
+    ways = [_beginning(term, patterns, on.year)]
+    if not term.isdigit() and set(term.upper()) <= _letters(patterns):
         ways.append(_in_midst(term))
     for conditions in ways:
         parts = [_rows(kind, c, most) for kind in kinds for c in conditions(kind)]
@@ -117,15 +120,18 @@ def _rows(kind: Numbered, condition: Any, most: int) -> Any:
     ).where(model.id.in_(kept))  # fmt: skip
 
 
-def _beginning(term: str, formats: dict[str, str], year: int) -> Conditions:
+def _beginning(term: str, patterns: dict[NumberKind, str], year: int) -> Conditions:
+    """A range, as SQLite's LIKE asks no index; PostgreSQL's order depends on the language."""
+    in_order = db.session.get_bind().dialect.name == "sqlite"
+
     def conditions(kind: Numbered) -> Iterator[Any]:
         number = kind.model.number
-        pattern = formats.get(kind.range.value) or DEFAULT_FORMATS[kind.range]
-        spelled = list(_spelled(term, pattern, year))
+        spelled = list(_spelled(term, patterns[kind.range], year))
         if spelled:
             yield number.in_(spelled)
         for start in sorted({term, term.upper()}):
-            yield and_(number >= start, number < start + LAST)
+            between = and_(number >= start, number < start + LAST)
+            yield between if in_order else number.startswith(start, autoescape=True)
 
     return conditions
 
@@ -138,6 +144,12 @@ def _spelled(term: str, pattern: str, year: int) -> Iterator[str]:
     years = [int(found[1])] if found[1] else range(year, year - YEARS, -1)
     for one in years:
         yield pattern.format(year=one, number=int(found[2]))
+
+
+def _letters(patterns: dict[NumberKind, str]) -> set[str]:
+    """What numbers are made of, in capitals."""
+    samples = (pattern.format(year=2026, number=0) for pattern in patterns.values())
+    return set("".join(samples).upper() + "0123456789")
 
 
 def _in_midst(term: str) -> Conditions:

@@ -64,7 +64,6 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
         Entry("refunds", m("Erstattungen"), "arrow-return-left", R.CREDIT_VIEW),
         Entry("transfer_files", m("Überweisungsdateien"), "bank", R.CREDIT_PAY_OUT),
         Entry("credit_entries", m("Guthabenbuchungen"), "piggy-bank", R.CREDIT_VIEW),
-        Entry("transfer_files", m("Überweisungsdateien"), "bank", R.CREDIT_PAY_OUT),
     )),
     (m("Kommunikation"), (
         Entry("messages", m("E-Mails"), "envelope", R.MESSAGES_VIEW),

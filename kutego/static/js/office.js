@@ -1,6 +1,7 @@
 /* What every page of the office can do beyond HTML: menus, drawer, toasts, theme, confirmation. */
 
 const root = document.documentElement;
+const SCROLLED = ".list-wrap.is-wide, .table-responsive, .nav-tabs"; // what would cut a menu off
 const narrow = matchMedia("(max-width: 899.98px)");
 
 // --- menus (<details class="menu">) ---------------------------------------------------------------
@@ -20,7 +21,7 @@ function place(menu) {
   if (!list) return;
   list.style.cssText = "";
   const button = menu.querySelector("summary").getBoundingClientRect();
-  const scrolled = menu.closest(".list-wrap, .table-responsive, .nav-tabs");
+  const scrolled = menu.closest(SCROLLED);
   const height = list.offsetHeight;
   const up = innerHeight - button.bottom < height + 8 && button.top > height + 8;
   if (!scrolled) {
@@ -42,7 +43,7 @@ document.addEventListener("toggle", (event) => {
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
 addEventListener("scroll", (event) => {
   if (event.target !== document && event.target.matches?.(".menu *")) return;
-  document.querySelectorAll(".list-wrap details.menu[open], .table-responsive details.menu[open]").forEach((m) => { m.open = false; });
+  document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu.closest(SCROLLED)) menu.open = false; });
 }, true);
 
 document.addEventListener("keydown", (event) => {
@@ -57,9 +58,9 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     menu.open = true;
     const all = entries(menu);
-    const step = event.key === "ArrowDown" ? 1 : -1;
     const at = all.indexOf(document.activeElement);
-    all[(at + step + all.length) % all.length]?.focus();
+    const next = event.key === "ArrowDown" ? at + 1 : Math.max(at, 0) - 1;
+    all.at(next % all.length)?.focus();
   }
 });
 
@@ -95,6 +96,21 @@ if (sidebar) {
     sidebar.classList.remove("is-open");
     document.querySelector(".main").inert = false;
   });
+}
+
+// --- wide tables --------------------------------------------------------------------------------------
+
+/** A table too wide for its place scrolls by itself; others let the page scroll below their head. */
+function fitTables() {
+  for (const wrap of document.querySelectorAll(".list-wrap")) {
+    wrap.classList.toggle("is-wide", wrap.firstElementChild?.offsetWidth > wrap.clientWidth);
+  }
+}
+const content = document.querySelector(".content");
+if (content) {
+  fitTables();
+  new ResizeObserver(fitTables).observe(content);
+  new MutationObserver(fitTables).observe(content, { childList: true, subtree: true });
 }
 
 // --- toasts ------------------------------------------------------------------------------------------

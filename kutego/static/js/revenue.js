@@ -2,7 +2,7 @@
 
 const place = document.querySelector("[data-revenue]");
 const euro = new Intl.NumberFormat("de-DE", { style: "currency", currency: "EUR" });
-const short = new Intl.NumberFormat("de-DE", { style: "currency", currency: "EUR", notation: "compact", maximumFractionDigits: 1 });
+const short = new Intl.NumberFormat("de-DE", { style: "currency", currency: "EUR", notation: "compact", maximumFractionDigits: 1, useGrouping: "always" });
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 function library(url) {
