@@ -132,7 +132,7 @@ JOBS = (
         every=timedelta(seconds=15)),
     Job("work_mass_runs", marked("Massenläufe fortsetzen"), work_mass_runs,
         every=timedelta(seconds=2)),
-    Job("seal_chains", marked("Ketten versiegeln"), seal_chains, at=time(4)),
+    Job("seal_chains", marked("Historie versiegeln"), seal_chains, at=time(4)),
     Job("clean_up", marked("Aufräumen"), clean_up, at=time(4, 30)),
 )  # fmt: skip
 

@@ -8,7 +8,15 @@ from kutego import clock
 from kutego.actor import Actor
 from kutego.db import db, lock
 from kutego.errors import NeedsConfirmation
-from kutego.models import CourseDate, Enrolment, EnrolmentState, Invoice, Participant
+from kutego.models import (
+    Contract,
+    ContractState,
+    CourseDate,
+    Enrolment,
+    EnrolmentState,
+    Invoice,
+    Participant,
+)
 from kutego.operations.activity import log_activity
 from kutego.texts import gettext as _
 
@@ -50,12 +58,16 @@ def enrol(
 
 
 def taken_places(course_date: CourseDate, on: date) -> int:
-    """How many have a place on the day `on`."""
+    """How many have a place on the day `on`; a contract that renews itself keeps its place."""
+    renews = select(Contract.id).where(
+        (Contract.state == ContractState.ACTIVE)
+        | ((Contract.state == ContractState.TERMINATED) & (Contract.terminated_to >= on))
+    )
     query = select(func.count()).where(
         Enrolment.course_date_id == course_date.id,
         Enrolment.state == EnrolmentState.ACTIVE,
         Enrolment.starts_on <= on,
-        Enrolment.ends_on.is_(None) | (Enrolment.ends_on >= on),
+        Enrolment.ends_on.is_(None) | (Enrolment.ends_on >= on) | Enrolment.contract_id.in_(renews),
     )
     return db.session.scalar(query) or 0
 

@@ -140,6 +140,18 @@ def test_nobody_gets_a_contract_with_the_dog_of_another_or_in_a_block(app):
         create_contract(dog.customer, participant=dog, course_date=block, **terms)
 
 
+def test_a_contract_that_renews_itself_keeps_its_place_beyond_what_is_paid(app):
+    course = factories.running_course(starts_on=NOV, capacity=1)
+    contract = factories.contract(starts_on=NOV, course=course)
+
+    with pytest.raises(NeedsConfirmation) as question:
+        factories.contract_by_hand(starts_on=date(2027, 3, 1), course=course, on=NOV)
+    assert question.value.code == "full"
+
+    terminate(contract, to=date(2027, 2, 28))
+    factories.contract_by_hand(starts_on=date(2027, 3, 1), course=course, on=NOV)
+
+
 # --- shifted ----------------------------------------------------------------------------------
 
 
