@@ -1,5 +1,7 @@
 """Kutego, the back office of a course business."""
 
+from typing import Any
+
 from flask import Flask
 from flask_migrate import Migrate
 
@@ -8,7 +10,7 @@ from kutego.channels import smtp
 from kutego.db import db
 
 
-def create_app(**overrides: object) -> Flask:
+def create_app(**overrides: Any) -> Flask:
     """Build the application. Keyword arguments override the settings of `kutego.config`."""
     settings = config.load(**overrides)
     app = Flask(

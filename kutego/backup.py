@@ -53,8 +53,8 @@ def write_backup(engine: Engine, settings: Config, target: Path) -> None:
                     if table.name not in SKIPPED:
                         _add_table(archive, connection, table, settings.instance)
             _add_files(archive, settings)
-        with open(temporary, "rb") as file:
-            os.fsync(file.fileno())
+        with open(temporary, "rb") as written:
+            os.fsync(written.fileno())
         os.replace(temporary, target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

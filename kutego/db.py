@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Enum, MetaData, String, event, inspect, select
 from sqlalchemy.engine import Engine
-from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 from kutego.errors import FrozenRecord
@@ -54,6 +54,9 @@ class Moment(TypeDecorator):
 
 
 class Base(DeclarativeBase):
+    if TYPE_CHECKING:
+        id: Mapped[int]  # of nearly every table; the others are never handed around as records
+
     registry = registry(
         metadata=MetaData(naming_convention=CONSTRAINT_NAMES),
         type_annotation_map={
@@ -183,7 +186,7 @@ def _write_lock(session: Session) -> Iterator[None]:
     Whoever writes passes a gate and then the lock; as only one can wait behind the gate, a job
     that writes in a row lets the clerk in between. PostgreSQL needs none of this.
     """
-    bind = session.get_bind()
+    bind = cast(Engine, session.get_bind())
     path = bind.url.database if bind.dialect.name == "sqlite" else None
     if not path or path == ":memory:":
         yield

@@ -2,7 +2,7 @@
 
 
 class DomainError(Exception):
-    """A rule of the business says no. The message is a whole German sentence, meant for the screen."""
+    """A rule of the business says no. The message is a whole German sentence for the screen."""
 
 
 class IllegalTransition(DomainError):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask_mail import Connection, Mail
@@ -99,7 +99,8 @@ class SafeConnection(Connection):
     host: Any
 
     def __init__(self, server: Server) -> None:
-        super().__init__(_mail.init_mail({"MAIL_SERVER": server.host, "MAIL_PORT": server.port}))
+        mail = _mail.init_mail({"MAIL_SERVER": server.host, "MAIL_PORT": server.port})
+        super().__init__(cast(Mail, mail))
         self.server = server
         self.host = None
 
@@ -112,9 +113,9 @@ class SafeConnection(Connection):
     def configure_host(self) -> smtplib.SMTP:
         """Connect, encrypt, log in. Raises `OSError` where any of it fails."""
         server, context = self.server, ssl.create_default_context()
-        extra = {"local_hostname": socket.gethostname(), "timeout": server.timeout}
+        extra: dict[str, Any] = {"local_hostname": socket.gethostname(), "timeout": server.timeout}
         if server.security is MailSecurity.TLS:
-            host = _Encrypted(server.host, server.port, context=context, **extra)
+            host: smtplib.SMTP = _Encrypted(server.host, server.port, context=context, **extra)
         else:
             host = _Plain(server.host, server.port, **extra)
         try:
@@ -193,7 +194,7 @@ class SafeConnection(Connection):
             return Outcome(Fate.UNCLEAR, _unclear(_answer(code, answer)))
         return self._refusal(code, answer)
 
-    def _refusal(self, code: int, answer: bytes) -> Outcome:
+    def _refusal(self, code: int, answer: bytes | str) -> Outcome:
         why = _answer(code, answer)
         if code == 421 or code < 400:  # 421: the server is about to hang up
             self._hang_up()
@@ -210,8 +211,9 @@ class SafeConnection(Connection):
             host.close()
 
 
-def _answer(code: int, answer: bytes) -> str:
-    return f"{code} {' '.join(answer.decode('utf-8', 'replace').split())}"[:300]
+def _answer(code: int, answer: bytes | str) -> str:
+    text = answer if isinstance(answer, str) else answer.decode("utf-8", "replace")
+    return f"{code} {' '.join(text.split())}"[:300]
 
 
 def _unclear(why: object) -> str:

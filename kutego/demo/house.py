@@ -125,7 +125,7 @@ def _make_courses(house: House, instructor: Employee, start: date) -> None:
             CourseDate, title=title, kind=CourseKind(kind), location_id=place.id,
             category_id=groups.id if is_running else blocks.id, instructor_id=instructor.id,
             term_template_id=house.terms[0].id if is_running else None,
-            price=None if is_running else Decimal(price), capacity=capacity,
+            price=Decimal(price) if price else None, capacity=capacity,
             starts_on=first, ends_on=None if is_running else last,
         )  # fmt: skip
         weeks = 60 if is_running else WEEKS_OF_A_BLOCK

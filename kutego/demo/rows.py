@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Table, func, insert, select, text
 
@@ -117,11 +117,11 @@ class _Writer:
 
     def add(self, model: type[Base], **values: Any) -> int:
         """Queue a row and return its id."""
-        table = model.__table__
+        table = cast(Table, model.__table__)
         values["id"] = next(self.ids.setdefault(table, _ids(table)))
         for column in table.columns:
             if column.name not in values:
-                default = column.default.arg if column.default is not None else None
+                default = getattr(column.default, "arg", None)
                 values[column.name] = default({}) if callable(default) else default
         if issubclass(model, Chained):
             self._link(table, values)
@@ -158,7 +158,7 @@ class _Writer:
             created_at=at, created_by=OFFICE.name, credit=Decimal("60.00") - USED,
             open_amount=ZERO,
         )  # fmt: skip
-        row = self.rows[Customer.__table__][-1]
+        row = self.rows[cast(Table, Customer.__table__)][-1]
         self._log(customer_id, "customer", customer_id, "customer.created", at, {})
         ids = [self.add(Participant, customer_id=customer_id, created_at=at, **d) for d in dogs]
         person = SimpleNamespace(id=customer_id, address=stub.address, email=stub.email,

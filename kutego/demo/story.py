@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Any
@@ -66,7 +67,7 @@ class Story:
         days = (self.end - self.start).days
         for n in range(customers):
             joined = self.start + timedelta(days=1 + n * (days - 10) // customers)
-            self.plan(joined, lambda day, n=n: self.welcome(day, n))
+            self.plan(joined, partial(self.welcome, n=n))
         for offset in range(days + 1):
             self.live(self.start + timedelta(days=offset))
 
@@ -137,7 +138,7 @@ class Story:
         course = next((c for c in self.house.blocks if c.starts_on > day), self.house.blocks[-1])
         lines = [
             PositionInput(
-                PositionKind.COURSE, course.title, course.price, course.vat_rate,
+                PositionKind.COURSE, course.title, course.price or ZERO, course.vat_rate,
                 participant_id=dogs[0].id, course_date_id=course.id, starts_on=course.starts_on,
             )
         ]  # fmt: skip

@@ -1,6 +1,7 @@
 """The stored bytes of issued documents. What is stored is the document; it is never made anew."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,7 +10,7 @@ from kutego.db import Base
 from kutego.labelled import Labelled
 from kutego.models.ids import Identified
 
-PENDING = {
+PENDING: dict[str, Any] = {
     "sqlite_where": text("sha256 IS NULL"),
     "postgresql_where": text("sha256 IS NULL"),
 }

@@ -52,7 +52,7 @@ class PaymentStatus(Labelled):
     CANCELLED = "cancelled", "Storniert"
 
 
-OPEN_ONLY = {
+OPEN_ONLY: dict[str, Any] = {
     "sqlite_where": text("open_amount > 0"),
     "postgresql_where": text("open_amount > 0"),
 }
@@ -110,7 +110,7 @@ class Invoice(Stateful, Identified, Base):
     versions: Mapped[list["InvoiceVersion"]] = relationship(
         back_populates="invoice", order_by="InvoiceVersion.version", viewonly=True
     )
-    current: Mapped["InvoiceVersion | None"] = relationship(
+    current: Mapped["InvoiceVersion"] = relationship(  # None only as long as it is a draft
         primaryjoin="and_(InvoiceVersion.invoice_id == Invoice.id, "
         "InvoiceVersion.version == Invoice.version)",
         foreign_keys="[InvoiceVersion.invoice_id, InvoiceVersion.version]",

@@ -30,12 +30,12 @@ class MessageState(Labelled):
 
 S = MessageState
 QUEUED = text("message.state = 'queued'")
-QUEUED_ONLY = {
+QUEUED_ONLY: dict[str, Any] = {
     "sqlite_where": text("state = 'queued'"),
     "postgresql_where": text("state = 'queued'"),
 }
 PROBLEM = text("message.state IN ('unclear', 'failed')")  # spelled like the index below
-PROBLEMS_ONLY = {
+PROBLEMS_ONLY: dict[str, Any] = {
     "sqlite_where": text("state IN ('unclear', 'failed')"),
     "postgresql_where": text("state IN ('unclear', 'failed')"),
 }

@@ -32,7 +32,7 @@ WEEK = 7 * DAY
 class Figure(NamedTuple):
     """How many, and for how much money altogether."""
 
-    count: int
+    number: int
     amount: Decimal
 
 
@@ -90,7 +90,7 @@ def unpaid(on: date) -> tuple[Figure, Figure]:
     )
     parts = rows.where(Invoice.due_on < on), rows.where(Invoice.due_on >= on)
     late, early = (Figure(n, amount or ZERO) for n, amount in db.session.execute(union_all(*parts)))
-    return Figure(late.count + early.count, late.amount + early.amount), late
+    return Figure(late.number + early.number, late.amount + early.amount), late
 
 
 def offers_expiring(on: date) -> Figure:
@@ -111,7 +111,8 @@ def message_counts() -> dict[MessageState, int]:
     """How many messages wait, are unclear or have failed."""
     waiting = select(literal(MessageState.QUEUED.value), func.count(Message.id)).where(QUEUED)
     problems = select(Message.state, func.count(Message.id)).where(PROBLEM).group_by(Message.state)
-    found = dict(db.session.execute(union_all(waiting, problems)).all())
+    rows: Any = db.session.execute(union_all(waiting, problems))
+    found: dict[str, int] = dict(rows.all())
     states = (MessageState.QUEUED, MessageState.UNCLEAR, MessageState.FAILED)
     return {state: found.get(state, 0) for state in states}
 
@@ -144,6 +145,6 @@ def revenue(until: date, months: int = 12) -> list[Month]:
     return [Month(first, sums[i]) for i, first in enumerate(firsts)]
 
 
-def _figure(query: Select[Any]) -> Figure:
+def _figure(query: Select[*tuple[Any, ...]]) -> Figure:
     count, amount = db.session.execute(query).one()
     return Figure(count, amount or ZERO)

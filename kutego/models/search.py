@@ -59,7 +59,7 @@ class Document:
     amount: Decimal
 
 
-def customers_matching(term: str) -> Select[tuple[int]]:
+def customers_matching(term: str) -> Select[int]:
     """The ids of customers of whom every word of `term` is known, in the order of their names."""
     words = [term] if PHONE.fullmatch(term) else term.split()[:8]
     query = select(Customer.id).order_by(Customer.sort_name, Customer.id)

@@ -165,14 +165,18 @@ def note_abandoned() -> None:
     for message in db.session.scalars(lost).all():
         with transaction(message) as session:
             session.refresh(message, with_for_update=True)
-            if message.state is MessageState.QUEUED and message.claimed_until < clock.now():
+            if message.state is MessageState.QUEUED and _is_over(message):
                 note_unclear(message, _("Das Programm wurde beim Senden unterbrochen."))
 
 
 # --- parts ------------------------------------------------------------------------------------
 
 
-def _unclaimed(now: datetime) -> Select[tuple[Message]]:
+def _is_over(message: Message) -> bool:
+    return message.claimed_until is not None and message.claimed_until < clock.now()
+
+
+def _unclaimed(now: datetime) -> Select[Message]:
     """E-mails in the queue that nobody is sending, those that have waited longest first."""
     return (
         select(Message)

@@ -9,7 +9,7 @@ import re
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, select
 
@@ -138,7 +138,7 @@ def render_pending(only: Iterable[int] | None = None) -> Rendered:
         wanted.append(Rendition.id.in_(list(only)))
     result = Rendered()
     broken = _ids([*wanted, Rendition.error.is_not(None)], BROKEN)
-    last = 0
+    last: int | None = 0
     while last is not None:
         with _one_slice:
             ids = _ids([*wanted, Rendition.error.is_(None), Rendition.id > last], SLICE)
@@ -182,7 +182,8 @@ def _render_slice(ids: Sequence[int], result: Rendered) -> None:
         except Exception as error:
             result.problems.append(_note(rendition.id, error))
     db.session.rollback()  # nothing stays open while the processes work
-    for rendition_id, data in render_many(items, size=site.workers()):
+    for key, data in render_many(items, size=site.workers()):
+        rendition_id = cast(int, key)
         if isinstance(data, Exception):
             result.problems.append(_note(rendition_id, data))
         else:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm.attributes import set_committed_value
@@ -21,6 +21,7 @@ from kutego.models import (
     InvoiceState,
     InvoiceVersion,
     NumberKind,
+    Participant,
     Payment,
     PositionKind,
     company,
@@ -90,7 +91,8 @@ def write_version(
     invoice.version += 1
     invoice.revision += 1
     invoice.total = priced.gross
-    number = invoice.number if invoice.version == 1 else f"{invoice.number}-{invoice.version}"
+    suffix = "" if invoice.version == 1 else f"-{invoice.version}"
+    number = f"{invoice.number}{suffix}"
     content = _content(invoice, priced, number, before, extra_credit, on)
     if before is not None and not current_address:
         content["recipient"] = before.snapshot["recipient"]
@@ -108,7 +110,7 @@ def write_version(
     give_id(version)
     db.session.add(version)
     for line in priced.lines:
-        position = line.position
+        position = cast(InvoicePosition, line.position)
         position.customer_id, position.invoice_id = version.customer_id, invoice.id
         position.invoice_version, position.category = version, line.category
         position.net, position.tax, position.gross = line.net, line.tax, line.gross
@@ -129,6 +131,7 @@ def _content(
     on: date,
 ) -> dict[str, Any]:
     house: Company = company()
+    due_on = cast(date, invoice.due_on)  # it is set before a number is drawn
     taken = _earlier_payments(invoice)
     if extra_credit > 0:
         taken.append(("credit", _("Guthaben"), extra_credit))
@@ -145,10 +148,10 @@ def _content(
         type_code=FIRST if before is None else CORRECTED,
         preceding=reference_to(before),
         reference=invoice.number,
-        due_on=invoice.due_on.isoformat(),
+        due_on=due_on.isoformat(),
         intro=invoice.intro or house.invoice_intro,
         closing=invoice.closing or house.invoice_closing,
-        payment=payment(invoice.payment_method, Decimal(parts["due"]), invoice.due_on),
+        payment=payment(invoice.payment_method, Decimal(parts["due"]), due_on),
         **parts,
     )
 
@@ -201,7 +204,7 @@ def take_places(
     courses = {p.key: db.session.get_one(CourseDate, p.course_date_id) for p in booked}
     lock(db.session(), courses.values())  # before any number is drawn
     for line in booked:
-        course, participant = courses[line.key], line.participant
+        course, participant = courses[line.key], cast(Participant, line.participant)
         starts_on = line.starts_on or max(on, course.starts_on)
         ends_on = course.ends_on
         if course.kind is CourseKind.RUNNING:

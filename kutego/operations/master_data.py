@@ -12,7 +12,7 @@ from kutego.labelled import Labelled
 from kutego.operations.activity import log_activity
 from kutego.texts import gettext as _
 
-R = TypeVar("R", bound=Base)
+R = TypeVar("R", bound=Any)  # any model with a `revision`
 Rule = Callable[[Any, Actor], None]
 
 _rules: dict[type[Base], Rule] = {}
@@ -53,7 +53,7 @@ def save_record(
             setattr(record, name, clean(record, name, value))
         if (rule := _rules.get(type(record))) is not None:
             rule(record, by)
-    changes = {} if is_new else changed_fields(record)
+    changes: dict[str, Any] = {} if is_new else changed_fields(record)
     if is_new:
         db.session.add(record)
         log_activity(record, f"{record.__tablename__}.created", by=by)
@@ -86,9 +86,9 @@ def clean(record: Base, name: str, value: Any) -> Any:
 INTERNAL = {"sort_name", "search", "revision", "password_hash", "session_stamp", "smtp_password"}
 
 
-def changed_fields(record: Base) -> dict[str, list[Any]]:
+def changed_fields(record: Base) -> dict[str, Any]:
     """Every column that differs from what is stored: `{name: [old, new]}`."""
-    changes = {}
+    changes: dict[str, Any] = {}
     state = inspect(record)
     for attribute in state.mapper.column_attrs:
         history = state.attrs[attribute.key].history

@@ -215,8 +215,8 @@ def _read(connection: Connection, table: Table, wanted: ColumnElement[bool]) -> 
         rows = connection.execute(select(table).where(wanted).order_by(*order)).mappings().all()
     except (LookupError, ValueError, TypeError):  # somebody wrote what the column cannot hold
         keys = select(table.c.chain, table.c.seq, table.c.id, table.c.hash)
-        rows = connection.execute(keys.where(wanted).order_by(*order)).all()
-        return [_read_one(connection, table, row) for row in rows]
+        plain = connection.execute(keys.where(wanted).order_by(*order)).all()
+        return [_read_one(connection, table, row) for row in plain]
     return [Link(row["chain"], row["seq"], table, row["id"], row["hash"], row) for row in rows]
 
 

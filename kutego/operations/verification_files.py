@@ -16,8 +16,8 @@ def check_files(connection: Connection) -> Iterator[Problem]:
     query = stored.where(Rendition.sha256.is_not(None)).order_by(Rendition.id)
     for row in connection.execute(query, execution_options={"yield_per": 1000}):
         yield from _check(f"rendition {row.id} ({row.name})", row.sha256, row.size)
-    for row in connection.execute(select(TransferFile.id, TransferFile.sha256)):
-        yield from _check(f"transfer_file {row.id}", row.sha256, None)
+    for file in connection.execute(select(TransferFile.id, TransferFile.sha256)):
+        yield from _check(f"transfer_file {file.id}", file.sha256, None)
     for (logo,) in connection.execute(select(Company.logo_sha256)):
         if logo is not None:
             yield from _check("company logo", logo, None)

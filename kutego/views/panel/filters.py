@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import QueryableAttribute
 
-from kutego.db import Base, Moment, db
+from kutego.db import Base, db
 from kutego.labelled import Labelled
-from kutego.models import Right, company
-from kutego.money import euro
+from kutego.models import Right
 from kutego.texts import gettext as _
-from kutego.views.panel.fields import decimal_from
 
 Values = dict[str, list[str]]  # part of the key ("", "from", "to") -> what the address says
 
@@ -29,7 +26,7 @@ class Filter:
     right: Right | None = field(default=None, kw_only=True)
 
     kind = "text"  # which input the filter page shows
-    parts = ("",)
+    parts: ClassVar[tuple[str, ...]] = ("",)
 
     def names(self) -> list[str]:
         """The parameters of the address that belong to this filter."""
@@ -122,67 +119,6 @@ class YesNoFilter(Filter):
         return [("yes", _("Ja")), ("no", _("Nein"))]
 
 
-class RangeFilter(Filter):
-    """From and to, either of them alone."""
-
-    parts = ("from", "to")
-
-    def where_column(self, column, values):
-        bounds = []
-        if values.get("from"):
-            bounds.append(column >= self.bound(column, values["from"][0], is_end=False))
-        if values.get("to"):
-            bounds.append(self.below(column, values["to"][0]))
-        return and_(*bounds)
-
-    def below(self, column: Any, text: str) -> ColumnElement[bool]:
-        """The condition of the upper end, which is included."""
-        return column <= self.bound(column, text, is_end=True)
-
-    def bound(self, column: Any, text: str, *, is_end: bool) -> Any:
-        """What was typed, as a value of the column."""
-        raise NotImplementedError
-
-    def told(self, values):
-        names = {"from": _("ab"), "to": _("bis")}
-        return " ".join(f"{names[p]} {self.shown(v[0])}" for p, v in values.items() if v)
-
-    def shown(self, text: str) -> str:
-        """A bound as people read it."""
-        return text
-
-
-class DateFilter(RangeFilter):
-    """A day from and to. For a moment, the days of the company's time zone."""
-
-    kind = "date"
-
-    def bound(self, column, text, *, is_end):
-        day = date.fromisoformat(text)
-        if not isinstance(column.type, Moment):
-            return day
-        return datetime.combine(day + timedelta(days=is_end), time(), company().zone)
-
-    def below(self, column, text):
-        bound = self.bound(column, text, is_end=True)
-        return column < bound if isinstance(column.type, Moment) else column <= bound
-
-    def shown(self, text):
-        return f"{date.fromisoformat(text):%d.%m.%Y}"
-
-
-class AmountFilter(RangeFilter):
-    """An amount from and to, with a decimal comma."""
-
-    kind = "amount"
-
-    def bound(self, column, text, *, is_end):
-        return decimal_from(text)
-
-    def shown(self, text):
-        return euro(decimal_from(text))
-
-
 @dataclass(frozen=True)
 class RelationFilter(Filter):
     """A related record, chosen from a list that is loaded when the filter is opened.
@@ -190,7 +126,7 @@ class RelationFilter(Filter):
     `load` returns a select of id and label.
     """
 
-    load: Callable[[], Select[Any]] = select
+    load: Callable[[], Any] = select  # a select of id and label
 
     kind = "choice"
 
@@ -212,8 +148,3 @@ class RelationFilter(Filter):
         if not 0 < number < 2**31:
             raise ValueError(value)
         return number
-
-
-def total_of(column: Any) -> Any:
-    """The sum of a money column; nothing sums to null, which is shown as 0,00 €."""
-    return func.sum(column, type_=column.type)
