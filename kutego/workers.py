@@ -5,7 +5,6 @@ fonts and templates loaded, and starts a worker in milliseconds. They live as lo
 each watches the pipe to it and ends when it breaks, also after a `kill -9`.
 """
 
-import atexit
 import multiprocessing
 import os
 import sys
@@ -17,7 +16,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import context, popen_forkserver
+from multiprocessing import context, popen_forkserver, util
 from multiprocessing.process import BaseProcess
 
 from kutego.rendering import Format, render
@@ -69,14 +68,16 @@ def render_many(
 
 
 def shut_down() -> None:
-    """End the processes. They start again when something is to be rendered."""
+    """End the processes once they are done with their document. The next one starts new ones."""
     with _lock:
-        _forget(_pools.copy())
+        ending = list(_pools.values())
+        _pools.clear()
+    for pool in ending:
+        pool.shutdown(cancel_futures=True)
 
 
 _lock = threading.Lock()
 _pools: dict[int, ProcessPoolExecutor] = {}
-atexit.register(shut_down)
 
 
 def _submit(item: Item, size: int) -> Future:
@@ -86,7 +87,6 @@ def _submit(item: Item, size: int) -> Future:
         try:
             return _pools[size].submit(_work, item)
         except BrokenProcessPool:
-            _forget({size: _pools[size]})
             _pools[size] = _new_pool(size)
             return _pools[size].submit(_work, item)
 
@@ -112,13 +112,10 @@ def _alone(item: Item) -> bytes | Exception:
             return error
 
 
-def _forget(pools: dict[int, ProcessPoolExecutor]) -> None:
-    for size, pool in pools.items():
-        del _pools[size]
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
 def _new_pool(size: int) -> ProcessPoolExecutor:
+    # Not atexit: a process that multiprocessing has started waits for its workers before that,
+    # and closes the queue that tells them to end: ours must come first.
+    util.Finalize(None, shut_down, exitpriority=100)
     processes = _Context()
     processes.set_forkserver_preload(["kutego.rendering.preload"])
     return ProcessPoolExecutor(size, processes, initializer=_begin)

@@ -1,5 +1,6 @@
 """Rendering in other processes: the same files, and no death that costs a document."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -101,6 +102,27 @@ def test_what_kills_its_process_twice_is_given_up_and_only_that():
     assert isinstance(files.pop("deadly"), RenderingFailed)
     assert all(isinstance(file, bytes) for file in files.values())
     assert len(files) == 4
+
+
+def render_one(results):
+    results.put([len(file) for _key, file in render_many([Item(1, receipt())], size=1)])
+
+
+def test_a_process_that_was_itself_started_by_another_can_render_and_end():
+    spawn = multiprocessing.get_context("spawn")
+    results = spawn.Queue()
+    process = spawn.Process(target=render_one, args=(results,))
+
+    process.start()
+    [size] = results.get(timeout=30)
+    process.join(timeout=30)
+
+    alive = process.is_alive()
+    if alive:
+        process.kill()
+    assert not alive
+    assert process.exitcode == 0
+    assert size == len(render(receipt(), "pdf"))
 
 
 PROGRAM = """
