@@ -1,6 +1,6 @@
 """first office
 
-Revision: 2da61ee5da87, after , 2026-11-23 08:22:54.810960+00:00
+Revision: 5ec50a916a8b, after , 2026-11-23 09:31:14.685476+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -9,7 +9,7 @@ rebuilt only with their rows untouched (the triggers are put back by env.py).
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2da61ee5da87"
+revision = "5ec50a916a8b"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -468,8 +468,8 @@ def upgrade() -> None:
             "ix_message_problem",
             ["state"],
             unique=False,
-            sqlite_where=sa.text("state in ('unclear', 'failed')"),
-            postgresql_where=sa.text("state in ('unclear', 'failed')"),
+            sqlite_where=sa.text("state IN ('unclear', 'failed')"),
+            postgresql_where=sa.text("state IN ('unclear', 'failed')"),
         )
         batch_op.create_index(batch_op.f("ix_message_resend_of_id"), ["resend_of_id"], unique=False)
         batch_op.create_index("ix_message_subject", ["subject_type", "subject_id"], unique=False)
@@ -1755,8 +1755,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_message_resend_of_id"))
         batch_op.drop_index(
             "ix_message_problem",
-            sqlite_where=sa.text("state in ('unclear', 'failed')"),
-            postgresql_where=sa.text("state in ('unclear', 'failed')"),
+            sqlite_where=sa.text("state IN ('unclear', 'failed')"),
+            postgresql_where=sa.text("state IN ('unclear', 'failed')"),
         )
         batch_op.drop_index(
             "ix_message_due",
