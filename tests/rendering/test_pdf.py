@@ -114,7 +114,7 @@ def test_every_process_in_every_time_zone_writes_the_same_bytes(zone, seed):
         [sys.executable, "-c", DIGESTS],
         cwd=ROOT,
         env=os.environ | {"TZ": zone, "PYTHONHASHSEED": seed, "LC_ALL": "C"},
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
     ).stdout.split()
