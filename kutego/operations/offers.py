@@ -105,8 +105,11 @@ def withdraw_offer(
     """Take an unanswered offer back. Its public page says no more than that it is over."""
     offer.move_to(OfferState.WITHDRAWN)
     offer.revision += 1
-    personal = {"reason": reason.strip()} if reason and reason.strip() else None
-    log_activity(offer, "offer.withdrawn", by=by, number=offer.number, personal=personal)
+    why = (reason or "").strip()
+    log_activity(
+        offer, "offer.withdrawn", by=by, number=offer.number,
+        personal={"reason": why} if why else None,
+    )  # fmt: skip
     if notify:
         queue_message(
             offer.customer, "offer_withdrawn", subject_of=offer, recipient=offer.email, offer=offer

@@ -19,7 +19,7 @@ class CorrectionForm(PositionsForm):
     remove_participants = CheckField("Teilnehmer entfernter Kurspositionen austragen", default=True)
     send_mail = CheckField("Neue Fassung per E-Mail senden")
     credit = MoneyField("Weiteres Guthaben verrechnen", required=False, least=ZERO)
-    method_locked = None
+    method_locked = None  # type: ignore[assignment]  # WTForms: the field is left out
 
     def prepare(self) -> None:
         """Credit is offered where there is some (spec CRD-11)."""
