@@ -30,7 +30,7 @@ def encoded(value: Any) -> Any:
         return [encoded(item) for item in value]
     for name, kind in SIMPLE.items():
         if isinstance(value, kind):
-            return {name: str(value) if kind is Decimal else value.isoformat()}
+            return {name: str(value) if kind is Decimal else value.isoformat()}  # type: ignore[attr-defined]  # days and moments
     raise TypeError(f"{value!r} cannot be kept")
 
 
@@ -79,4 +79,4 @@ def function_of(name: str) -> Callable[..., Any]:
 
 def model_of(table: str) -> Any:
     """The model of a table."""
-    return next(m.class_ for m in Base.registry.mappers if m.local_table.name == table)
+    return next(m.class_ for m in Base.registry.mappers if m.class_.__tablename__ == table)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from kutego import clock
 from kutego.actor import Actor
-from kutego.db import Base, db, lock, operation, transaction
+from kutego.db import Base, db, operation, transaction
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import ItemState, MassRun, MassRunItem, RunState
 from kutego.operations.run_arguments import decoded, encoded, function_of, model_of, name_of
@@ -145,7 +145,7 @@ def _work_item(run_id: int, item_id: int) -> bool:
                 item.state, item.at = ItemState.DONE, clock.now()
                 if isinstance(made, Base):
                     session.flush()
-                    item.result_type, item.result_id = made.__tablename__, made.id
+                    item.result_type, item.result_id = made.__tablename__, made.id  # type: ignore[attr-defined]
                     item.message = str(made)[:200]
     except NeedsConfirmation as question:
         _mark(item_id, ItemState.REFUSED, str(question), question.code)
@@ -164,8 +164,6 @@ def _call(run: MassRun, record_id: int) -> Any:
     record = db.session.get(model, record_id)
     if record is None:
         raise DomainError(_("Diesen Eintrag gibt es nicht mehr."))
-    lock(db.session(), (record,))
-    db.session.refresh(record)  # what was read before the lock may have changed while we waited
     given = {"on": run.on, "by": Actor(run.actor, run.employee_id)}
     asked = signature(function).parameters
     arguments = {**decoded({"map": run.arguments}), **given}

@@ -24,7 +24,7 @@ A complete view, with everything that can be said about one::
         category = "Kunden"                            # where the menu puts it
         right = Right.CUSTOMERS_VIEW                   # without it: 403, and not in the menu
         edit_right = Right.CUSTOMERS_EDIT              # of the master-data form
-        field_rights = {"iban": Right.BANK_DATA}       # column, filter, sort, export, card, form field
+        field_rights = {"iban": Right.BANK_DATA}       # column, filter, export, card, form
 
         columns = (
             Column("number", "Nr."),                   # kind, alignment and sort follow the model
@@ -47,14 +47,14 @@ A complete view, with everything that can be said about one::
             AmountFilter("credit", "Guthaben"),        # from, to, with a decimal comma
             YesNoFilter("newsletter", "Newsletter"),
             YesNoFilter("owes", "Offene Rechnungen", where=Customer.open_amount > 0),
-            RelationFilter("course_date_id", "Kurs", lambda: select(CourseDate.id, CourseDate.title),
+            RelationFilter("course", "Kurs", lambda: select(CourseDate.id, CourseDate.title),
                            column=Enrolment.course_date_id, via=Customer.enrolments),
         )                                              # via: a relation that leads to the column
         empty = "Es gibt noch keine Kunden."
 
         buttons = (
             Button(deposit_credit, DepositForm, label="Guthaben einzahlen",
-                   done="Das Guthaben wurde eingezahlt.", right=Right.CREDIT_BOOK, icon="plus-circle",
+                   done="Das Guthaben wurde eingezahlt.", right=Right.CREDIT_BOOK, icon="plus",
                    shown=lambda c: c.state is CustomerState.ACTIVE, primary=True),
             Button(lock_customer, LockForm, label="Sperren", done="Der Kunde ist gesperrt.",
                    danger=True, mass=True, preview=lock_preview),
@@ -113,20 +113,15 @@ from kutego.views.panel.fields import (
     DateField,
     EmailField,
     LongTextField,
-    LookupField,
     MoneyField,
     NumberField,
     PercentField,
-    RecordField,
-    RecordsField,
     TextField,
     TimeField,
     UploadField,
 )
 from kutego.views.panel.filters import (
-    AmountFilter,
     ChoiceFilter,
-    DateFilter,
     EqualsFilter,
     RelationFilter,
     TextFilter,
@@ -134,6 +129,8 @@ from kutego.views.panel.filters import (
 )
 from kutego.views.panel.forms import PanelForm, actor, today
 from kutego.views.panel.places import place_of, register
+from kutego.views.panel.range_filters import AmountFilter, DateFilter
+from kutego.views.panel.record_fields import LookupField, RecordField, RecordsField
 from kutego.views.panel.record_view import RecordView
 from kutego.views.panel.runs import RunView
 from kutego.views.panel.tabs import TabView

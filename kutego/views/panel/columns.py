@@ -100,7 +100,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Card:
-    """A box of the record page with labels and values. `keys` name columns or fields of the view."""
+    """A box of the record page with labels and values of columns or fields of the view."""
 
     title: str
     keys: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What Flask-Admin 2.2.1 does wrong or too freely, put right once. docs/flask-admin.md has the table."""
+"""What Flask-Admin 2.2.1 does wrong, put right once. The table is in docs/flask-admin.md."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a view declares, and what it answers about itself: who may, which records, what stands where."""
+"""What a view declares, and what it answers about itself: who may, which records, which places."""
 
 from typing import Any
 

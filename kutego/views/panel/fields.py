@@ -1,7 +1,7 @@
 """Form fields that speak German: amounts with a comma, native dates, closed lists, records."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,6 @@ from wtforms import (
     FileField,
     IntegerField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -23,9 +22,8 @@ from wtforms import (
 )
 from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, DateInput, ListWidget, NumberInput, TextInput, TimeInput
+from wtforms.widgets import CheckboxInput, DateInput, NumberInput, TextInput, TimeInput
 
-from kutego.db import Base
 from kutego.labelled import Labelled
 from kutego.money import MOST, decimal_comma, euro, percent
 from kutego.texts import gettext as _
@@ -55,7 +53,8 @@ class Required(InputRequired):
         super().__init__(_("Bitte ausfüllen."))
 
 
-def _needed(required: bool, validators: Iterable[Any]) -> list[Any]:
+def needed(required: bool, validators: Iterable[Any]) -> list[Any]:
+    """The validators of a field that must, or may, be filled in."""
     return [Required() if required else Optional(), *validators]
 
 
@@ -64,7 +63,7 @@ class TextField(StringField):
 
     def __init__(self, label="", *, required=True, most=200, validators=(), **kwargs):
         too_long = _("Bitte höchstens %(most)s Zeichen.", most=most)
-        rules = _needed(required, [Length(max=most, message=too_long), *validators])
+        rules = needed(required, [Length(max=most, message=too_long), *validators])
         kwargs.setdefault("filters", [_trimmed])
         super().__init__(label, rules, **kwargs)
 
@@ -74,7 +73,7 @@ class LongTextField(TextAreaField):
 
     def __init__(self, label="", *, required=False, most=5000, validators=(), rows=4, **kwargs):
         too_long = _("Bitte höchstens %(most)s Zeichen.", most=most)
-        rules = _needed(required, [Length(max=most, message=too_long), *validators])
+        rules = needed(required, [Length(max=most, message=too_long), *validators])
         kwargs.setdefault("render_kw", {"rows": rows})
         kwargs.setdefault("filters", [_trimmed])
         super().__init__(label, rules, **kwargs)
@@ -103,7 +102,7 @@ class MoneyField(StringField):
     def __init__(self, label="", *, required=True, least=None, most=None, validators=(), **kwargs):
         self.least, self.most = least, most
         kwargs.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(label, _needed(required, validators), **kwargs)
+        super().__init__(label, needed(required, validators), **kwargs)
 
     def _value(self) -> str:
         if self.raw_data:
@@ -154,7 +153,7 @@ class NumberField(IntegerField):
 
     def __init__(self, label="", *, required=True, least=0, most=1_000_000, **kwargs):
         sentence = _("Bitte eine Zahl von %(least)s bis %(most)s.", least=least, most=most)
-        super().__init__(label, _needed(required, [NumberRange(least, most, sentence)]), **kwargs)
+        super().__init__(label, needed(required, [NumberRange(least, most, sentence)]), **kwargs)
 
     def process_formdata(self, valuelist):
         self.data = None
@@ -172,7 +171,7 @@ class DateField(WTDateField):
     def __init__(self, label="", *, required=True, least=None, most=None, validators=(), **kwargs):
         self.least, self.most = least or date(1900, 1, 1), most or date(2199, 12, 31)
         super().__init__(
-            label, _needed(required, validators), format=["%Y-%m-%d", "%d.%m.%Y"], **kwargs
+            label, needed(required, validators), format=["%Y-%m-%d", "%d.%m.%Y"], **kwargs
         )
 
     def process_formdata(self, valuelist):
@@ -193,7 +192,7 @@ class TimeField(WTTimeField):
     widget = TimeInput()
 
     def __init__(self, label="", *, required=True, **kwargs):
-        super().__init__(label, _needed(required, ()), format=["%H:%M", "%H:%M:%S"], **kwargs)
+        super().__init__(label, needed(required, ()), format=["%H:%M", "%H:%M:%S"], **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
@@ -225,14 +224,14 @@ class ChoiceField(SelectField):
         if not required:
             choices.insert(0, SelectChoice("", _("– keine Angabe –")))
         super().__init__(
-            label, _needed(required, ()), choices=choices, coerce=self._member, **kwargs
+            label, needed(required, ()), choices=choices, coerce=self._member, **kwargs
         )
 
     def _member(self, value: object) -> Labelled | str | None:
         if value is None or value == "":
             return None
         try:
-            return self.kind(value)
+            return self.kind(value)  # type: ignore[arg-type]  # whatever was sent
         except ValueError:
             return str(value)  # not among the choices: refused below, with what was sent
 
@@ -251,135 +250,11 @@ def _raw(data: object) -> object:
     return data.value if isinstance(data, Labelled) else data
 
 
-class RecordField(SelectField):
-    """One record of a short list, given as records or as a function that loads them.
-
-    The form's `prepare` may set `field.records`; the value is the record itself.
-    """
-
-    def __init__(self, label="", load: Callable[[], Iterable[Base]] | None = None, *,
-                 required=True, text: Callable[[Any], str] = str, as_id=False, **kwargs):  # fmt: skip
-        self.text, self.required, self.as_id = text, required, as_id
-        self.records: list[Base] = []
-        super().__init__(label, _needed(required, ()), coerce=_id, validate_choice=False, **kwargs)
-        if load is not None:
-            self.records = list(load())
-
-    def iter_choices(self):
-        if not self.required or len(self.records) > 1:
-            yield Choice("", _("– bitte wählen –") if self.required else _("– keine –"), False, {})
-        chosen = _id(self.data)
-        for record in self.records:
-            yield Choice(record.id, self.text(record), record.id == chosen, {})
-
-    def process_data(self, value):
-        self.data = _id(value)
-
-    def post_validate(self, form, validation_stopped):
-        if self.data is None or self.errors:
-            return
-        found = next((record for record in self.records if record.id == self.data), None)
-        if found is None:
-            raise ValidationError(_("Bitte aus der Liste wählen."))
-        self.data = found.id if self.as_id else found
-
-
-class RecordsField(SelectMultipleField):
-    """Any number of records of a short list, as checkboxes. The value is the list of records."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, label="", load: Callable[[], Iterable[Base]] | None = None, *,
-                 required=True, text: Callable[[Any], str] = str, **kwargs):  # fmt: skip
-        self.text, self.required = text, required
-        self.records: list[Base] = []
-        super().__init__(label, [], coerce=_id, validate_choice=False, **kwargs)
-        if load is not None:
-            self.records = list(load())
-
-    def iter_choices(self):
-        chosen = {_id(value) for value in self.data or ()}
-        for record in self.records:
-            yield Choice(record.id, self.text(record), record.id in chosen, {})
-
-    def process_data(self, value):
-        self.data = [_id(record) for record in value or ()]
-
-    def post_validate(self, form, validation_stopped):
-        known = {record.id: record for record in self.records}
-        if any(number not in known for number in self.data or ()):
-            raise ValidationError(_("Bitte aus der Liste wählen."))
-        if self.required and not self.data:
-            raise ValidationError(_("Bitte mindestens einen Eintrag wählen."))
-        self.data = [known[number] for number in self.data or ()]
-
-
-def _id(value: object) -> int | None:
-    if isinstance(value, Base):
-        return value.id  # type: ignore[attr-defined]  # every record that is chosen has one
-    text = str(value or "")
-    return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else None
-
-
-class LookupField(StringField):
-    """One record of a big table, found while typing. The browser asks the list of `model`.
-
-    Sends `#id`, or what was typed: the exact number of a record. The value is the record, or with
-    `as_id` its id. Only records that the user's own list shows can be chosen.
-    """
-
-    def __init__(self, label="", model: type[Base] | None = None, *, required=True, as_id=False,
-                 **kwargs):  # fmt: skip
-        self.model, self.as_id = model, as_id
-        super().__init__(label, _needed(required, ()), **kwargs)
-
-    @property
-    def view(self):
-        """The list that the record is looked up in."""
-        from kutego.views.panel.places import view_of  # the views know the fields
-
-        return view_of(self.model)
-
-    @property
-    def url(self) -> str:
-        """Where the browser asks."""
-        return self.view.url_to("lookup")
-
-    @property
-    def record(self) -> Base | None:
-        """The record chosen so far."""
-        if isinstance(self.data, Base):
-            return self.data
-        if isinstance(self.data, int):
-            return self.view.get_one(self.data)
-        return None
-
-    def _value(self) -> str:
-        record = self.record
-        return f"#{record.id}" if record is not None else str(self.data or "")
-
-    def process_formdata(self, valuelist):
-        text = (valuelist[0] if valuelist else "").strip()
-        self.data = text or None
-        if not text:
-            return
-        if re.fullmatch(r"#\d{1,9}", text, re.ASCII):
-            self.data = self.view.get_one(int(text[1:]))
-        else:
-            self.data = self.view.get_by_number(text)
-        if self.data is None:
-            self.data = text[:200]
-            raise ValueError(_("Nicht gefunden. Bitte einen Eintrag aus der Liste wählen."))
-        if self.as_id:
-            self.data = self.data.id
-
-
 class UploadField(FileField):
     """A file to upload. The value is its name and its bytes, or None."""
 
     def __init__(self, label="", *, required=True, **kwargs):
-        super().__init__(label, _needed(required, ()), **kwargs)
+        super().__init__(label, needed(required, ()), **kwargs)
 
     def process_formdata(self, valuelist):
         file = valuelist[0] if valuelist else None

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
 from urllib.parse import urlencode
 
 from flask import g
@@ -129,7 +128,7 @@ class Listing:
         return self.view.offered(*Place.of_records())
 
     def entries(self, icon: Callable[[str], str]) -> list[tuple[Button, str, str, Markup]]:
-        """The row menu, written once for all rows: button, address before and after the id, label."""
+        """The row menu, written once for all rows: button, address around the id, label."""
         blank = Markup('<span class="icon"></span>')
         back = "?" + urlencode({"url": self.url + self.state.query})
         label = Markup("%s%s")

@@ -107,7 +107,7 @@ class MassPage:
             if request.form.get("seen", "") != self._look_ahead(form):
                 return self._show(form)
             work = self._run_together if self._together else self._start
-            made = once(form.submission.data, lambda: work(form))
+            made: Any = once(form.submission.data, lambda: work(form))
         except DomainError as refusal:
             form.form_errors.append(str(refusal))
             return self._show(form)

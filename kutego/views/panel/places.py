@@ -11,17 +11,18 @@ from kutego.texts import gettext as _
 
 if TYPE_CHECKING:
     from kutego.views.panel.declared import Declared
+    from kutego.views.panel.record_view import RecordView
 
 KEY = "kutego.panel"
 
 
-def register(admin: Admin, *views: "type[Declared]") -> None:
+def register(admin: Admin, *views: "type[RecordView]") -> None:
     """Put views and their tabs into the panel, in this order."""
     for cls in views:
         view = cls()
         admin.add_view(view)
         for tab in cls.tabs:
-            child = tab(view)
+            child = tab(view)  # type: ignore[call-arg]  # a TabView
             view.children.append(child)
             admin.add_view(child)
 
@@ -65,7 +66,7 @@ def address(model: type[Base], id_: int) -> str | None:
 
 
 def linked(target: Any) -> str | None:
-    """The address that a column's or card's `link` means: a record's page, or the address itself."""
+    """The address that a `link` means: a record's page, or the address itself."""
     return target if isinstance(target, str) else place_of(target)
 
 

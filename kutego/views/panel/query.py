@@ -63,7 +63,7 @@ class ListQuery:
         return query.options(*(self._loader(path) for path in sorted(paths)))
 
     def count_and_totals(self, columns: list[Column]) -> tuple[int, dict[str, Any]]:
-        """How many rows there are, and the sum of each of `columns` over all of them: one statement.
+        """How many rows there are, and the sum of each of `columns`, in one statement.
 
         Without a filter each figure is a subquery of its own, read from its own index.
         """
@@ -109,7 +109,8 @@ class ListQuery:
                 typed = ", ".join(text for texts in values.values() for text in texts)
                 self.problems.append(
                     _(
-                        "Der Filter „%(label)s“ kann mit „%(typed)s“ nichts anfangen und gilt nicht.",
+                        "Der Filter „%(label)s“ kann mit „%(typed)s“ nichts anfangen "
+                        "und gilt nicht.",
                         label=filter_.label,
                         typed=typed[:60],
                     )

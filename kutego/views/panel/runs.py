@@ -119,8 +119,9 @@ class RunView(RecordView):
     tabs = (RunItems,)
     buttons = (
         Button(
-            cancel_run, label=_("Abbrechen"), done=_("Die Aktion hält nach dem laufenden Eintrag an."),
-            danger=True, shown=lambda run: run.state is RunState.RUNNING,
+            cancel_run, label=_("Abbrechen"), danger=True,
+            done=_("Die Aktion hält nach dem laufenden Eintrag an."),
+            shown=lambda run: run.state is RunState.RUNNING,
         ),
         Button(
             confirm_run, label=_("Rückfragen bestätigen"), done=_("Die Aktion geht weiter."),

@@ -1,4 +1,4 @@
-"""What of Flask-Admin is left out: its list, its scaffolding of what nobody declared, its writers."""
+"""What of Flask-Admin is left out: its list, its writers, scaffolding of what nobody declared."""
 
 from typing import Any
 

@@ -25,7 +25,6 @@ from kutego.views.panel import (
     Button,
     Card,
     CheckField,
-    ChoiceField,
     ChoiceFilter,
     Column,
     DateField,

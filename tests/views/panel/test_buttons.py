@@ -12,7 +12,6 @@ from tests import factories
 from tests.views.panel.conftest import logged_in
 from tests.views.panel.probe import ProbeCustomers
 
-
 PAGES = {"edit", "new", "export", "filter", "columns", "print", "lookup", "views", "mass", "do"}
 
 BEFORE_THE_LOCK = {"create-employee", "set-password"}  # hash a password, then call the operation

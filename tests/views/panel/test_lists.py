@@ -83,8 +83,9 @@ def test_a_sort_that_is_none_is_left_out(browser, sort):
 )
 def test_filters(browser, query, found):
     anna, ben = people("Anna A", "Ben B")
+    new_year = datetime(2026, 1, 1, 23, 30, tzinfo=UTC)  # which is the 2nd in Berlin
     change(anna, city="Darmstadt", postcode="64283", credit=Decimal("10.50"),
-           birthday=date(1990, 5, 1), created_at=datetime(2026, 1, 1, 23, 30, tzinfo=UTC))  # fmt: skip
+           birthday=date(1990, 5, 1), created_at=new_year)  # fmt: skip
     change(ben, state=CustomerState.LOCKED, newsletter=True, open_amount=Decimal("1.00"))
     factories.participant(ben, first_name="Luna")
 
@@ -314,3 +315,20 @@ def test_a_get_writes_nothing(browser):
         browser.client.get(f"/buero{path}")
 
     assert list(db.session.connection().connection.iterdump()) == before
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_both_databases_show_the_same(browser):
+    anna, ben = people("Anna Österle", "Ben Zorn")
+    change(anna, credit=Decimal("1234.50"), city=None)
+    change(ben, open_amount=Decimal("5.00"))
+    factories.participant(ben, first_name="Luna")
+
+    assert listed(browser.get("/probe/")) == ["Petra Kuhn", "Anna Österle", "Ben Zorn"]
+    assert "1.234,50\u00a0€" in browser.get("/probe/").split("<tfoot>")[1]
+    assert listed(browser.get("/probe/?sort=-city"))[0] == "Ben Zorn"
+    assert listed(browser.get("/probe/?q=LUNA&f.owes=yes&f.city=erf")) == ["Ben Zorn"]
+    assert listed(browser.get("/probe/?f.dog=lun&f.credit.to=0")) == ["Ben Zorn"]
+    assert "Luna" in browser.get(f"/probe/{ben.id}/dogs/?sort=-breed&q=lu")
+    assert "Luna" in browser.get("/probe/export/?sort=-credit")
+    browser.get("/probe/?page=99999&f.created_at.from=2020-01-01")
