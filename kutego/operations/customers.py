@@ -22,7 +22,8 @@ from kutego.models import (
 )
 from kutego.operations.activity import log_activity
 from kutego.operations.master_data import rule_for, save_record
-from kutego.operations.numbers import draw_number
+from kutego.operations.numbers import draw_number, lock_ranges
+from kutego.operations.reasons import given_reason
 from kutego.texts import gettext as _
 
 POSTCODE_DIGITS = {"DE": 5, "AT": 4, "CH": 4, "LI": 4, "FR": 5, "IT": 5, "PL": 5, "LU": 4}
@@ -115,6 +116,7 @@ def _check_postcode(customer: Customer) -> None:
 def _refuse_known_email(customer: Customer) -> None:
     if not customer.email:
         return
+    lock_ranges()  # whoever gives somebody an address waits here until the other is through
     other = select(Customer).where(
         Customer.email == customer.email, Customer.state == CustomerState.ACTIVE
     )
@@ -163,6 +165,7 @@ def archive_participant(participant: Participant, *, on: date, by: Actor) -> Non
 @operation
 def lock_customer(customer: Customer, *, reason: str, on: date, by: Actor) -> None:
     """No booking, no login and no system mail for this customer; all data stay (spec CUS-36)."""
+    reason = given_reason(reason, most=200)
     customer.move_to(CustomerState.LOCKED)
     customer.lock_reason = reason
     customer.revision += 1
@@ -172,6 +175,7 @@ def lock_customer(customer: Customer, *, reason: str, on: date, by: Actor) -> No
 @operation
 def unlock_customer(customer: Customer, *, reason: str, on: date, by: Actor) -> None:
     """Let a locked customer book again."""
+    reason = given_reason(reason)
     _refuse_known_email(customer)
     customer.move_to(CustomerState.ACTIVE)
     customer.lock_reason = None
