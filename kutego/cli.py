@@ -95,9 +95,7 @@ def run_one_job(name: str, on: datetime | None, dry_run: bool) -> None:
     if name not in names:
         raise click.ClickException(f"Diesen Auftrag gibt es nicht. Es gibt: {', '.join(names)}")
     day = on.date() if on else clock.today()
-    moment = clock.noon(day) if on else clock.now()
-    with clock.at(moment):
-        result = jobs.run_job(name, on=day, dry_run=dry_run)
+    result = jobs.run_job(name, on=day, dry_run=dry_run)  # mails go out now, whatever the day
     for line in [*result.plan, *result.problems]:
         click.echo(line)
     counts = {"done": result.done, "refused": result.refused, "failed": result.failed}

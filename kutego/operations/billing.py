@@ -3,7 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from kutego.actor import Actor
 from kutego.db import db, operation
@@ -73,10 +74,7 @@ def bill_period_again(
     """Bill a period anew whose invoice was cancelled; nothing does that by itself (spec D-24)."""
     if period.contract_id != contract.id or contract.state is ContractState.CANCELLED:
         raise DomainError(_("%(contract)s hat diesen Zeitraum nicht.", contract=contract))
-    newest = select(func.max(ContractPeriod.attempt)).where(
-        ContractPeriod.contract_id == contract.id, ContractPeriod.first == period.first
-    )
-    if period.attempt != db.session.scalar(newest) or not is_cancelled(period):
+    if period not in cancelled_periods(contract):
         raise DomainError(
             _(
                 "Der Zeitraum %(period)s ist abgerechnet. Noch einmal abgerechnet wird nur, "
@@ -91,21 +89,32 @@ def bill_period_again(
     return invoice
 
 
-def is_cancelled(period: ContractPeriod) -> bool:
-    """Whether the position that billed the period was cancelled."""
+def cancelled_periods(contract: Contract) -> list[ContractPeriod]:
+    """The periods of a contract whose position was cancelled and that were not billed anew."""
+    newer = aliased(ContractPeriod)
     query = (
-        select(CancellationPosition.id)
+        select(ContractPeriod)
+        .join(CancellationPosition, CancellationPosition.invoice_id == ContractPeriod.invoice_id)
         .join(
             InvoicePosition,
             (InvoicePosition.invoice_id == CancellationPosition.invoice_id)
-            & (InvoicePosition.key == CancellationPosition.position_key),
+            & (InvoicePosition.key == CancellationPosition.position_key)
+            & (InvoicePosition.contract_id == ContractPeriod.contract_id),
         )
         .where(
-            CancellationPosition.invoice_id == period.invoice_id,
-            InvoicePosition.contract_id == period.contract_id,
+            ContractPeriod.contract_id == contract.id,
+            ~select(newer.id)
+            .where(
+                newer.contract_id == ContractPeriod.contract_id,
+                newer.first == ContractPeriod.first,
+                newer.attempt > ContractPeriod.attempt,
+            )
+            .exists(),
         )
+        .order_by(ContractPeriod.first)
+        .distinct()
     )
-    return db.session.scalar(query.limit(1)) is not None
+    return list(db.session.scalars(query))
 
 
 # --- parts ------------------------------------------------------------------------------------

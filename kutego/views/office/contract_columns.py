@@ -8,10 +8,12 @@ from kutego.models import (
     PaymentMethod,
     Right,
 )
+from kutego.operations.billing import bill_period_again
 from kutego.operations.contract_cancellations import cancel_contract
 from kutego.operations.contracts import change_contract_dates, shift_contract
 from kutego.operations.terminations import end_contract, resume_contract, terminate_contract
 from kutego.views.office.contract_forms import (
+    BillAgainForm,
     CancelContractForm,
     DatesForm,
     EndForm,
@@ -76,6 +78,9 @@ CONTRACT_BUTTONS = (
     Button(change_contract_dates, DatesForm, label="Daten ändern", icon="pencil",
            done="Die Daten sind geändert.", right=Right.CONTRACTS_EDIT,
            shown=lambda c: c.state in RUNNING),
+    Button(bill_period_again, BillAgainForm, label="Zeitraum neu abrechnen", icon="receipt",
+           done="Der Zeitraum ist neu abgerechnet.", right=Right.INVOICES_EDIT,
+           shown=lambda c: c.state is not ContractState.CANCELLED),
     Button(end_contract, EndForm, label="Beenden", icon="stop-circle", danger=True,
            done="Der Vertrag ist beendet.", right=Right.CONTRACTS_EDIT, mass=True,
            help="Ab jetzt entsteht keine Rechnung mehr. Die bisherigen bleiben.",

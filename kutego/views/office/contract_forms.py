@@ -1,5 +1,6 @@
 """What is asked before a contract changes."""
 
+from kutego.operations.billing import cancelled_periods
 from kutego.operations.contracts import plan_shift
 from kutego.texts import gettext as _
 from kutego.views.panel import (
@@ -7,6 +8,7 @@ from kutego.views.panel import (
     DateField,
     NumberField,
     PanelForm,
+    RecordField,
     TextField,
     today,
 )
@@ -49,6 +51,18 @@ class TerminateForm(PanelForm):
 class EndForm(PanelForm):
     reason = TextField("Grund", most=500)
     keep_place = CheckField("Der Platz bleibt, solange er bezahlt ist", default=True)
+
+
+class BillAgainForm(PanelForm):
+    period = RecordField(
+        "Zeitraum",
+        text=lambda p: f"{p.first:%d.%m.%Y} bis {p.last:%d.%m.%Y}",
+        description="Nur Zeiträume, deren Rechnung storniert wurde.",
+    )
+
+    def prepare(self):
+        if self.record is not None:
+            self.period.records = cancelled_periods(self.record)
 
 
 class CancelContractForm(PanelForm):

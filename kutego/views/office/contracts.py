@@ -11,6 +11,7 @@ from kutego.views.office.contract_columns import (
     CONTRACT_COLUMNS,
     CONTRACT_FILTERS,
 )
+from kutego.views.office.contract_creation import CREATE_CONTRACT
 from kutego.views.office.history import WithHistory
 from kutego.views.panel import (
     Card,
@@ -46,9 +47,10 @@ class CustomerContracts(TabView):
     slug, title, one = "contracts", "Verträge", "Vertrag"
     parent_key = "customer_id"
     right = Right.CONTRACTS_VIEW
-    columns, filters, buttons = CONTRACT_COLUMNS, CONTRACT_FILTERS, CONTRACT_BUTTONS
+    columns, filters = CONTRACT_COLUMNS, CONTRACT_FILTERS
+    buttons = (CREATE_CONTRACT, *CONTRACT_BUTTONS)
     default_sort = "-starts_on"
-    empty = "Noch kein Vertrag. Ein Dauerkurs auf einer Rechnung oder einem Angebot legt ihn an."
+    empty = "Noch kein Vertrag. Auch ein Dauerkurs auf Rechnung oder Angebot legt ihn an."
 
 
 class ContractView(WithHistory, RecordView):

@@ -13,6 +13,7 @@ from kutego.money import CENT
 from kutego.operations.invoice_corrections import edit_invoice
 from kutego.operations.invoices import delete_draft, issue_invoice, resend_invoice
 from kutego.operations.payments import record_payment
+from kutego.operations.reminders import remind_invoice
 from kutego.views.office.cancellations import CANCEL
 from kutego.views.office.forms import ResendForm
 from kutego.views.panel import (
@@ -108,6 +109,10 @@ INVOICE_BUTTONS = (
     Button(resend_invoice, ResendForm, label="Noch einmal senden", icon="envelope", mass=True,
            done="Die Rechnung wird versendet.", right=Right.INVOICES_EDIT,
            shown=lambda i: i.state is ISSUED),
+    Button(remind_invoice, None, label="An die Zahlung erinnern", icon="bell", mass=True,
+           done="Die Erinnerung wird versendet.", right=Right.INVOICES_EDIT,
+           shown=lambda i: i.payment_status(today()) is PaymentStatus.OVERDUE
+           and i.reminded_at is None),
     CANCEL,
     Button(delete_draft, None, label="Entwurf löschen", icon="trash", danger=True, mass=True,
            done="Der Entwurf ist gelöscht.", right=Right.INVOICES_EDIT,
