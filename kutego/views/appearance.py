@@ -9,14 +9,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from kutego.channels import files
 from kutego.models import company
 from kutego.operations.appearance import choose_theme
-from kutego.views.security import own_path
+from kutego.views.security import YEAR, own_path
 
 appearance = Blueprint("appearance", __name__)
 
 Rgb = tuple[float, float, float]
 ENOUGH = 4.6  # WCAG 2.2 AA asks for 4.5:1; the rest is for rounding to eight bits
 PAPER, NIGHT = "#f4f5f6", "#22262b"  # the least favourable surfaces of the two themes
-YEAR = 365 * 24 * 60 * 60
 
 
 def luminance(colour: Rgb) -> float:
@@ -71,6 +70,12 @@ def variables(accent: str) -> tuple[str, str]:
     )
 
 
+def kept(response: Response) -> Response:
+    """For what never changes under its address."""
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return response
+
+
 @appearance.get("/stil-<accent>.css")
 def accent_css(accent: str) -> Response:
     """The accent's variables; made from the address alone, so it may be kept for ever."""
@@ -83,8 +88,7 @@ def accent_css(accent: str) -> Response:
         f"@media print{{:root{{{light}}}}}\n"
     )
     response = Response(css, mimetype="text/css")
-    response.cache_control.update(public=True, max_age=YEAR, immutable=True)
-    return response
+    return kept(response)
 
 
 @appearance.get("/logo.png")
@@ -92,8 +96,7 @@ def logo() -> Response:
     """The company's logo; the address carries its hash as a version."""
     name = company().logo_sha256 or abort(404)
     response = Response(files.read(name), mimetype="image/png")
-    response.cache_control.update(public=True, max_age=YEAR, immutable=True)
-    return response
+    return kept(response)
 
 
 @appearance.post("/buero/erscheinungsbild")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from babel.dates import format_date
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 
 from kutego import clock, money
 from kutego.db import db
@@ -85,6 +85,13 @@ _versions: dict[str, tuple[float, str]] = {}
 
 def asset(name: str) -> str:
     """The address of a static file with its version, so that browsers may keep it for ever."""
+    known: dict[str, str] = g.setdefault("assets", {})  # a list asks for its icons many times
+    if name not in known:
+        known[name] = _versioned(name)
+    return known[name]
+
+
+def _versioned(name: str) -> str:
     path = Path(current_app.static_folder or "") / name
     changed = path.stat().st_mtime
     if _versions.get(name, (0.0, ""))[0] != changed:

@@ -135,10 +135,8 @@ def open_groups() -> list[tuple[str, list[tuple[Entry, bool]]]]:
 
 
 def current_entry(entries: list[Entry]) -> Entry | None:
-    """The entry whose address is the longest beginning of the present one.
-
-    The dashboard's is the beginning of all, so it counts only when we are right there.
-    """
+    """The entry below whose address we are; the dashboard's, which begins all, only right there."""
     here = request.path
-    above = [e for e in entries if here == e.url or (e.view != HOME and here.startswith(e.url))]
-    return max(above, key=lambda entry: len(entry.url), default=None)
+    return next(
+        (e for e in entries if here == e.url or (e.view != HOME and here.startswith(e.url))), None
+    )

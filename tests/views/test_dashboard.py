@@ -42,8 +42,8 @@ def test_overdue_and_open_invoices_are_summed_apart(app):
 def test_an_invoice_is_overdue_only_after_its_last_day(app):
     invoice = factories.invoice(on=DAY)
 
-    assert overview.unpaid(invoice.due_on)[1].count == 0
-    assert overview.unpaid(invoice.due_on + timedelta(days=1))[1].count == 1
+    assert overview.unpaid(invoice.due_on)[1].number == 0
+    assert overview.unpaid(invoice.due_on + timedelta(days=1))[1].number == 1
 
 
 def test_without_invoices_nothing_is_open(app):
@@ -65,7 +65,7 @@ def test_offers_that_end_within_seven_days_are_counted(app):
     for days in (0, 6, 7):
         factories.offer(valid_until=DAY + timedelta(days=days))
 
-    assert overview.offers_expiring(DAY).count == 2
+    assert overview.offers_expiring(DAY).number == 2
 
 
 def test_the_courses_of_today_stand_with_their_participants(app):

@@ -192,6 +192,7 @@ def test_an_error_page_leads_back_only_within_our_own_site(app):
     answer = Visitor(app).get("/gibtsnicht", headers={"Referer": "https://evil.de/x"})
 
     assert "evil.de" not in answer.text
+    assert "Zurück" not in answer.text
 
 
 def test_the_wrong_method_names_the_right_ones(app):

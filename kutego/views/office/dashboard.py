@@ -76,21 +76,21 @@ def _figures(
         yield {
             "label": _("Überfällig"),
             "value": money.euro(late.amount),
-            "sub": _invoices(late.count),
+            "sub": _invoices(late.number),
             "url": address("invoices", **{"f.status": PaymentStatus.OVERDUE}),
-            "kind": "danger" if late.count else "",
+            "kind": "danger" if late.number else "",
         }
         yield {
             "label": _("Offen insgesamt"),
             "value": money.euro(every.amount),
-            "sub": _invoices(every.count),
+            "sub": _invoices(every.number),
             "url": address("invoices", **{"f.open_amount.from": "0,01"}),
         }
     if offers:
         last = on + overview.WEEK - overview.DAY
         yield {
             "label": _("Angebote, die diese Woche ablaufen"),
-            "value": german_count(offers.count),
+            "value": german_count(offers.number),
             "sub": money.euro(offers.amount),
             "url": address(
                 "offers",
@@ -118,10 +118,10 @@ def _tasks() -> Iterator[Task]:
             )
     if current_user.may(Right.MESSAGES_VIEW):
         yield from _message_tasks(overview.message_counts())
-    if current_user.may(Right.CREDIT_VIEW) and (refunds := overview.refunds_to_transfer()).count:
+    if current_user.may(Right.CREDIT_VIEW) and (refunds := overview.refunds_to_transfer()).number:
         title = ngettext(
             "%(count)s Erstattung ist zu überweisen", "%(count)s Erstattungen sind zu überweisen",
-            refunds.count,
+            refunds.number,
         )  # fmt: skip
         url = address("refunds", **{"f.state": RefundState.TO_REFUND})
         yield Task("arrow-return-left", title, url, money.euro(refunds.amount))
