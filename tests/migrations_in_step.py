@@ -1,4 +1,4 @@
-"""Whether the migrations make exactly the tables of the models: `python -m tests.migrations_in_step`."""
+"""Whether the migrations make the tables of the models: `python -m tests.migrations_in_step`."""
 
 import sys
 import tempfile
