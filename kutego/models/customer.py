@@ -52,8 +52,8 @@ class Customer(Stateful, Base):
     __tablename__ = "customer"
     __table_args__ = (
         CheckConstraint("credit >= 0", name="credit"),
-        # holds `search`, so that an infix search reads the index alone and in the list's order
-        Index("ix_customer_sort_name_id_search", "sort_name", "id", "search"),
+        # an infix search and its totals read this alone, in the order of the list
+        Index("ix_customer_list", "sort_name", "id", "search", "credit", "open_amount"),
         Index("ix_customer_credit", "credit"),
         Index("ix_customer_open_amount", "open_amount"),
     )
@@ -157,7 +157,7 @@ class Customer(Stateful, Base):
             name = self.company_name
         else:
             name = " ".join(filter(None, (self.last_name, self.first_name)))
-        self.sort_name = sort_key(name or self.email or "")
+        self.sort_name = sort_key(name or self.email or "")[:200]
         words = [
             self.first_name, self.last_name, self.company_name, self.number, self.email,
             *(p.name for p in (self.participants if participants is None else participants)),

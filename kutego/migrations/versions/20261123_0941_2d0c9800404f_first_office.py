@@ -1,6 +1,6 @@
 """first office
 
-Revision: 5ec50a916a8b, after , 2026-11-23 09:31:14.685476+00:00
+Revision: 2d0c9800404f, after , 2026-11-23 09:41:24.496092+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -9,7 +9,7 @@ rebuilt only with their rows untouched (the triggers are put back by env.py).
 import sqlalchemy as sa
 from alembic import op
 
-revision = "5ec50a916a8b"
+revision = "2d0c9800404f"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -184,10 +184,10 @@ def upgrade() -> None:
     with op.batch_alter_table("customer", schema=None) as batch_op:
         batch_op.create_index("ix_customer_credit", ["credit"], unique=False)
         batch_op.create_index(batch_op.f("ix_customer_email"), ["email"], unique=False)
-        batch_op.create_index("ix_customer_open_amount", ["open_amount"], unique=False)
         batch_op.create_index(
-            "ix_customer_sort_name_id_search", ["sort_name", "id", "search"], unique=False
+            "ix_customer_list", ["sort_name", "id", "search", "credit", "open_amount"], unique=False
         )
+        batch_op.create_index("ix_customer_open_amount", ["open_amount"], unique=False)
 
     op.create_table(
         "job_run",
@@ -1797,8 +1797,8 @@ def downgrade() -> None:
 
     op.drop_table("job_run")
     with op.batch_alter_table("customer", schema=None) as batch_op:
-        batch_op.drop_index("ix_customer_sort_name_id_search")
         batch_op.drop_index("ix_customer_open_amount")
+        batch_op.drop_index("ix_customer_list")
         batch_op.drop_index(batch_op.f("ix_customer_email"))
         batch_op.drop_index("ix_customer_credit")
 
