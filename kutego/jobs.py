@@ -19,9 +19,10 @@ from kutego.models import Contract, Invoice, MassRun, RunState, due_contracts
 from kutego.operations.billing import due_periods
 from kutego.operations.billing_run import SLICE, BillingRun, FuseBlown
 from kutego.operations.cleaning import count_old_rows, delete_old_rows
-from kutego.operations.delivery import deliver_due, due_messages
+from kutego.operations.delivery import deliver_due
 from kutego.operations.documents import pending_renditions, render_pending
 from kutego.operations.job_runs import Result, finish_run, note_run, start_run
+from kutego.operations.outbox import due_messages
 from kutego.operations.reminders import invoices_to_remind, remind_invoice
 from kutego.operations.runs import work_open_runs
 from kutego.operations.sealing import seal_chains as seal

@@ -28,8 +28,9 @@ class MailServer:
         self.sessions = 0
         self.answers = {}  # "mail", "data", or a recipient's address → the reply
         self.at_data = None  # called with the protocol when a text has arrived
-        self.delay = 0
-        self.silence = 0
+        self.delay = 0  # seconds before a recipient is accepted
+        self.silence = 0  # seconds before a text is confirmed
+        self.at = {}  # "recipient" or "text" → called when that has arrived
         self.encrypted = []
         self.logins = 0
 
@@ -49,8 +50,8 @@ class MailServer:
         return answer or OK
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        if self.delay:
-            await asyncio.sleep(self.delay)
+        self.at.get("recipient", bool)()
+        await asyncio.sleep(self.delay)
         if (answer := self.answers.get(address)) is None:
             envelope.rcpt_tos.append(address)
         return answer or OK
@@ -61,6 +62,7 @@ class MailServer:
         self.received.append(envelope.content)
         self.recipients.append(envelope.rcpt_tos)
         self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
+        self.at.get("text", bool)()
         if self.at_data:
             self.at_data(server)
         await asyncio.sleep(self.silence)

@@ -1,49 +1,44 @@
 """Delivery of e-mails: claimed, sent, noted. No lock is held while a mail server answers.
 
-At least once, with a Message-ID that stays the same. A claim is a lease; the row says, in a
-transaction of its own, that the text is about to be handed over. So a process that is killed
-before leaves a message that is simply sent later, and one that is killed after leaves a message
-that shows as unclear: it is not sent again before a person says so.
+At least once, with a Message-ID that stays the same over every try; see `outbox` for what happens
+when a process or a server dies half way.
 """
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import select
 
-from kutego import clock
-from kutego.actor import SYSTEM
 from kutego.channels.email import Email, File
 from kutego.channels.smtp import Fate, Outcome, SafeConnection, server_of
-from kutego.db import db, operation, transaction
+from kutego.db import db
 from kutego.models import (
-    Channel,
     Company,
     Format,
     Message,
-    MessageState,
     Rendition,
     company,
 )
-from kutego.operations.activity import log_activity
 from kutego.operations.documents import render_pending, stored_bytes
 from kutego.operations.messages import suppress_message
+from kutego.operations.outbox import (
+    Claim,
+    ClaimLost,
+    claim_due,
+    note_abandoned,
+    note_failed,
+    note_handing_over,
+    note_sent,
+    note_unclear,
+    release,
+)
 from kutego.rendering.mail import mail_html
-from kutego.texts import gettext as _
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=3)  # longer than all time-outs of one mail together
 BATCH = 20
-_MINUTES = (1, 5, 15, 60, *[240] * 12)
-PAUSES = tuple(timedelta(minutes=minutes) for minutes in _MINUTES)  # two days, then given up
 CONTENT_TYPES = {Format.PDF: "application/pdf", Format.XML: "application/xml"}
-
-
-class ClaimLost(Exception):
-    """The lease ran out and somebody else may have taken the message."""
 
 
 @dataclass
@@ -70,12 +65,6 @@ def deliver_due(limit: int | None = None) -> Delivered:
     return result
 
 
-def due_messages() -> list[Message]:
-    """What the next run would send."""
-    now = clock.now()
-    return list(db.session.scalars(_unclaimed(now).where(Message.next_attempt_at <= now)))
-
-
 def deliver_now(message: Message) -> None:
     """Send one message while a person waits, a test mail for instance; its row says how it went."""
     server = server_of(company())
@@ -85,109 +74,7 @@ def deliver_now(message: Message) -> None:
         _deliver_batch(connection, claim_due(1, only=message.id), Delivered())
 
 
-# --- claim and note ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The right to send one message until a moment, which no second process can have as well."""
-
-    message_id: int
-    until: datetime
-
-
-def claim_due(most: int, *, only: int | None = None) -> list[Claim]:
-    """Take up to `most` due messages, the longest waiting first, or `only` that one."""
-    now = clock.now()
-    until = now + LEASE
-    query = _unclaimed(now).where(
-        Message.next_attempt_at <= now if only is None else Message.id == only
-    )
-    with transaction() as session:
-        found = session.scalars(query.limit(most).with_for_update(skip_locked=True)).all()
-        for message in found:
-            message.claimed_until = until
-        return [Claim(message.id, until) for message in found]
-
-
-def note_handing_over(claim: Claim) -> Claim:
-    """Write down that the text goes to the server now, and renew the lease. Raises `ClaimLost`."""
-    with transaction() as session:
-        message = session.get_one(
-            Message, claim.message_id, with_for_update=True, populate_existing=True
-        )
-        if message.claimed_until != claim.until or message.state is not MessageState.QUEUED:
-            raise ClaimLost
-        message.handed_over_at = clock.now()
-        message.claimed_until = message.handed_over_at + LEASE
-        return Claim(message.id, message.claimed_until)
-
-
-@operation
-def note_sent(message: Message) -> None:
-    """The server has taken the mail."""
-    message.move_to(MessageState.SENT)
-    message.sent_at = clock.now()
-    message.attempts += 1
-    message.error = message.claimed_until = message.next_attempt_at = None
-
-
-@operation
-def note_failed(message: Message, reason: str, *, for_good: bool = False) -> None:
-    """The mail was refused; it is tried again after a pause that grows, and given up visibly."""
-    pause = None if for_good or message.attempts >= len(PAUSES) else PAUSES[message.attempts]
-    message.attempts += 1
-    message.error = reason
-    message.claimed_until = message.handed_over_at = None
-    message.next_attempt_at = clock.now() + pause if pause else None
-    if pause is None:
-        message.move_to(MessageState.FAILED)
-        log_activity(message, "message.failed", by=SYSTEM, personal={"reason": reason})
-
-
-@operation
-def note_unclear(message: Message, reason: str) -> None:
-    """The text was handed over and nobody knows whether the mail is on its way."""
-    message.move_to(MessageState.UNCLEAR)
-    message.attempts += 1
-    message.error = reason
-    message.claimed_until = message.next_attempt_at = None
-    log_activity(message, "message.unclear", by=SYSTEM, personal={"reason": reason})
-
-
-def note_abandoned() -> None:
-    """Find messages whose process died while it handed the text over: they are unclear now."""
-    lost = select(Message).where(
-        Message.state == MessageState.QUEUED,
-        Message.handed_over_at.is_not(None),
-        Message.claimed_until < clock.now(),
-    )
-    for message in db.session.scalars(lost).all():
-        with transaction(message) as session:
-            session.refresh(message, with_for_update=True)
-            if message.state is MessageState.QUEUED and _is_over(message):
-                note_unclear(message, _("Das Programm wurde beim Senden unterbrochen."))
-
-
 # --- parts ------------------------------------------------------------------------------------
-
-
-def _is_over(message: Message) -> bool:
-    return message.claimed_until is not None and message.claimed_until < clock.now()
-
-
-def _unclaimed(now: datetime) -> Select[Message]:
-    """E-mails in the queue that nobody is sending, those that have waited longest first."""
-    return (
-        select(Message)
-        .where(
-            Message.state == MessageState.QUEUED,
-            Message.channel == Channel.EMAIL,
-            Message.handed_over_at.is_(None),
-            or_(Message.claimed_until.is_(None), Message.claimed_until < now),
-        )
-        .order_by(Message.next_attempt_at, Message.id)
-    )
 
 
 def _deliver_batch(connection: SafeConnection, claims: Sequence[Claim], result: Delivered) -> bool:
@@ -203,7 +90,7 @@ def _deliver_batch(connection: SafeConnection, claims: Sequence[Claim], result: 
         else:
             result.problems.append(line)
         if outcome.fate is Fate.NO_SERVER:
-            _release(claims[place + 1 :])
+            release(claims[place + 1 :])
             return False
     return True
 
@@ -253,15 +140,6 @@ def _note(message: Message, outcome: Outcome) -> str | None:
     else:
         note_failed(message, reason, for_good=outcome.fate is Fate.REFUSED)
     return f"{message.recipient}: {reason}"
-
-
-def _release(claims: Sequence[Claim]) -> None:
-    """Give back what was not tried."""
-    with transaction() as session:
-        for claim in claims:
-            message = session.get_one(Message, claim.message_id, with_for_update=True)
-            if message.claimed_until == claim.until:
-                message.claimed_until = None
 
 
 def _render_attachments(claims: Sequence[Claim]) -> None:

@@ -224,7 +224,7 @@ def test_two_processes_that_make_the_same_files_agree(app, database_url):
 
     for run in runs:
         run.start()
-    outcomes = [results.get(timeout=45) for _ in runs]
+    outcomes = [results.get(timeout=120) for _ in runs]
     for run in runs:
         run.join(timeout=60)
 
