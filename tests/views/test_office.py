@@ -1,13 +1,15 @@
 """Every screen of the office, over the demo business: it opens, it asks little, it minds rights."""
 
 import inspect
+import re
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, select
+from markupsafe import escape
+from sqlalchemy import event, func, select
 
 from kutego.db import db
-from kutego.models import Employee, Role
+from kutego.models import CreditEntry, Employee, Role
 from kutego.views.panel.button import GIVEN, Place
 from kutego.views.panel.places import all_views
 
@@ -138,3 +140,64 @@ def test_nobody_sees_anything_without_a_login(demo_app):
         answer = stranger.get(url)
         assert answer.status_code == 302, url
         assert "/anmelden" in answer.headers["Location"], url
+
+
+OTHER_POSTS = {
+    "auth.login": "nobody is logged in yet",
+    "auth.logout": "ends the session, writes no record",
+    "auth.password": "asks for the old password, then calls change_own_password",
+    "appearance.theme": "a preference of the user alone",
+    "jobs.run": "a job run twice does nothing twice",
+    "jobs.dry_run": "writes nothing",
+    "public.answer": "the customer's own answer, once, by accept_offer or decline_offer",
+    "settings.section": "save_company, with the revision of the form",
+    "settings.test_mail": "sends a mail to the person who asks for it",
+    "setup.index": "the first visit, with the code of the console",
+}
+OF_THE_PANEL = {
+    "button_view", "list_button_view", "mass_button_view",  # buttons
+    "create_view", "edit_view",  # master data, and the documents written line by line
+    "columns_view", "save_view", "delete_saved_view",  # how a user sees their own lists
+}  # fmt: skip
+
+
+def test_every_route_that_writes_is_a_button_master_data_or_has_a_reason(demo_app):
+    with demo_app.app_context():
+        views = all_views()
+    unknown = set()
+    for rule in demo_app.url_map.iter_rules():
+        if not {"POST", "PUT", "PATCH", "DELETE"} & rule.methods:
+            continue
+        blueprint, _dot, name = rule.endpoint.rpartition(".")
+        known = blueprint in views and name in OF_THE_PANEL
+        if not known and rule.endpoint not in OTHER_POSTS:
+            unknown.add(rule.endpoint)
+    assert unknown == set()
+
+
+@pytest.mark.parametrize("bad", ["nan", "1e9", "-5", "12,345", "0", "", "=1+1", "9" * 30])
+def test_a_wrong_amount_is_refused_in_german_and_nothing_is_written(demo_app, owner, bad):
+    before = db.session.scalar(select(func.count()).select_from(CreditEntry))
+    page = owner.get("/buero/customers/5/deposit-credit/").text
+    fields = {
+        name: re.search(rf'name="{name}"[^>]*value="([^"]+)"', page)[1]
+        for name in ("csrf_token", "submission")
+    }
+    form = fields | {"amount": bad, "kind": "goodwill", "received_on": "2026-11-20"}
+
+    answer = owner.post("/buero/customers/5/deposit-credit/", data=form)
+
+    assert answer.status_code in (200, 422)
+    assert "invalid-feedback" in answer.text
+    assert db.session.scalar(select(func.count()).select_from(CreditEntry)) == before
+    assert bad == "" or f'value="{escape(bad)}"' in answer.text  # nothing typed is lost
+
+
+def test_a_form_without_its_token_writes_nothing(demo_app, owner):
+    before = db.session.scalar(select(func.count()).select_from(CreditEntry))
+    form = {"amount": "5,00", "kind": "goodwill", "received_on": "2026-11-20"}
+
+    answer = owner.post("/buero/customers/5/deposit-credit/", data=form)
+
+    assert answer.status_code in (400, 422)
+    assert db.session.scalar(select(func.count()).select_from(CreditEntry)) == before
