@@ -11,7 +11,7 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_babel import Babel
 from werkzeug.wrappers import Response
 
-from kutego.views import frame, gate, security
+from kutego.views import error_pages, frame, gate, security
 from kutego.views.appearance import appearance
 from kutego.views.auth import auth
 from kutego.views.office.cancellations import CancellationView
@@ -64,6 +64,7 @@ def init_app(app: Flask) -> None:
     """Put every screen into the application."""
     Babel(app, default_locale="de", default_timezone="Europe/Berlin")
     security.init_app(app)
+    error_pages.init_app(app)
     gate.init_app(app)
     frame.init_app(app)
     for pages in BESIDE:

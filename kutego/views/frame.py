@@ -1,17 +1,17 @@
-"""What every page needs: the company, file versions, colours of states, German formats."""
+"""What every page needs: the company, file versions, colours of states."""
 
 import hashlib
 import re
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from flask import Flask, current_app, g, request, url_for
 
-from kutego import clock, money
+from kutego import clock
 from kutego.db import db
 from kutego.models import Company
-from kutego.views import menu
+from kutego.views import formats, menu
 
 DEFAULT_ACCENT = "1f6f54"
 COMPANY = "kutego.company"  # where a request keeps it
@@ -29,16 +29,8 @@ def init_app(app: Flask) -> None:
     """Give every template what the frame and the macros need."""
     app.context_processor(_frame)
     app.jinja_env.globals.update(asset=asset, badge_kind=badge_kind)
-    app.jinja_env.filters.update(
-        euro=lambda amount: "" if amount is None else money.euro(amount),
-        amount=lambda amount: "" if amount is None else money.decimal_comma(amount),
-        percent=lambda rate: "" if rate is None else f"{money.percent(rate)}\u00a0%",
-        day=german_day,
-        moment=german_moment,
-        month_name=month_name,
-        weekday=weekday,
-        count=german_count,
-    )
+    app.jinja_env.filters.update(formats.FILTERS)
+    app.jinja_env.filters["moment"] = lambda value: formats.german_moment(value, zone())
 
 
 def _frame() -> dict[str, object]:
@@ -46,9 +38,6 @@ def _frame() -> dict[str, object]:
         "the_company": the_company,
         "menu_groups": menu.open_groups,
         "new_entries": menu.new_entries,
-        "own_entries": menu.own_entries,
-        "logout_url": menu.logout_url,
-        "public_links": menu.public_links,
         "accent_code": accent_code,
         "is_narrow": request.cookies.get("kutego_menu") == "narrow",
     }
@@ -69,10 +58,15 @@ def accent_code() -> str:
     return code if re.fullmatch(r"[0-9a-f]{6}", code) else DEFAULT_ACCENT
 
 
+def zone() -> ZoneInfo:
+    """The time zone of the business."""
+    company = the_company()
+    return company.zone if company else clock.BERLIN
+
+
 def today() -> date:
     """The date on the wall of the business."""
-    company = the_company()
-    return clock.today(company.zone) if company else clock.today()
+    return clock.today(zone())
 
 
 def badge_kind(state: str) -> str:
@@ -98,35 +92,3 @@ def _versioned(name: str) -> str:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
         _versions[name] = (changed, digest)
     return url_for("static", filename=name, v=_versions[name][1])
-
-
-# --- German formats -------------------------------------------------------------------------------
-
-
-def german_day(value: date | None) -> str:
-    """`23.11.2026`."""
-    return f"{value:%d.%m.%Y}" if value else ""
-
-
-def german_moment(value: datetime | None) -> str:
-    """`23.11.2026, 09:15` on the wall of the business."""
-    if value is None:
-        return ""
-    company = the_company()
-    local = value.astimezone(company.zone if company else clock.BERLIN)
-    return f"{local:%d.%m.%Y, %H:%M}"
-
-
-def month_name(value: date, short: bool = False) -> str:
-    """`November 2026`, or `Nov 26`."""
-    return format_date(value, "LLL yy" if short else "LLLL yyyy", locale="de").replace(".", "")
-
-
-def weekday(value: date) -> str:
-    """`Montag, 23. November 2026`."""
-    return format_date(value, "full", locale="de")
-
-
-def german_count(value: int) -> str:
-    """`3.204`."""
-    return f"{value:,}".replace(",", ".")

@@ -86,11 +86,6 @@ NEW = (
     Entry("products.create_view", m("Produkt"), "box-seam", R.COURSES_EDIT),
 )
 
-OWN = (
-    Entry("auth.account", m("Mein Konto"), "person-circle"),
-    Entry("auth.password", m("Passwort ändern"), "key"),
-)
-
 
 def address(view: str, **query: object) -> str | None:
     """The address of a view's list with its filters, or None where the person may not see it."""
@@ -99,23 +94,6 @@ def address(view: str, **query: object) -> str | None:
         return None
     pairs = {key: getattr(value, "value", value) for key, value in query.items()}
     return f"{entry.url}?{urlencode(pairs)}" if pairs else entry.url
-
-
-def own_entries() -> list[Entry]:
-    """What is below a person's own name."""
-    return [entry for entry in OWN if entry.is_open]
-
-
-def public_links() -> list[tuple[str, str]]:
-    """Imprint and privacy notice, as far as they have pages."""
-    known = current_app.view_functions
-    names = ((_("Impressum"), "public.imprint"), (_("Datenschutz"), "public.privacy"))
-    return [(name, url_for(endpoint)) for name, endpoint in names if endpoint in known]
-
-
-def logout_url() -> str | None:
-    """Where the button "Abmelden" leads."""
-    return url_for("auth.logout") if "auth.logout" in current_app.view_functions else None
 
 
 def new_entries() -> list[Entry]:

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from kutego import config
+from kutego.clock import BERLIN
 from kutego.db import db
 from kutego.models import CustomerState, MessageState, Role
 from kutego.operations.logos import store_logo
-from kutego.views import frame, menu
+from kutego.views import formats, frame, menu
 from kutego.views.appearance import contrast, rgb, variables
 from tests import factories
 from tests.views.visitor import Visitor, hidden_fields, staff
@@ -186,13 +187,14 @@ def test_a_state_has_its_colour_whether_by_member_or_value():
     assert frame.badge_kind("something new") == "secondary"
 
 
-def test_days_months_and_numbers_are_written_as_germans_do(app):
-    with app.test_request_context():
-        assert frame.german_day(date(2026, 11, 23)) == "23.11.2026"
-        assert frame.german_moment(datetime(2026, 7, 1, 22, 30, tzinfo=UTC)) == "02.07.2026, 00:30"
-    assert frame.weekday(date(2026, 11, 23)) == "Montag, 23. November 2026"
-    assert frame.month_name(date(2026, 3, 1)) == "März 2026"
-    assert frame.german_count(1234567) == "1.234.567"
+def test_days_months_and_numbers_are_written_as_germans_do():
+    evening = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+
+    assert formats.german_day(date(2026, 11, 23)) == "23.11.2026"
+    assert formats.german_moment(evening, BERLIN) == "02.07.2026, 00:30"
+    assert formats.weekday(date(2026, 11, 23)) == "Montag, 23. November 2026"
+    assert formats.month_name(date(2026, 3, 1)) == "März 2026"
+    assert formats.german_count(1234567) == "1.234.567"
 
 
 def test_every_symbol_that_is_named_is_in_the_sprite():
