@@ -6,7 +6,19 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import JSON, Boolean, Date, DateTime, Integer, String, inspect, select, text, update
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    DateTime,
+    Integer,
+    String,
+    inspect,
+    make_url,
+    select,
+    text,
+    update,
+)
 
 from kutego import create_app
 from kutego.channels import files
@@ -76,8 +88,7 @@ def app(database_url, database, furnished, request, tmp_path):
     if database == "sqlite":
         shutil.copy(folder / "kutego.db", tmp_path / "kutego.db")
     else:
-        admin, url = request.getfixturevalue("postgresql"), f"{database_url}_copy"
-        name = url.rpartition("/")[2].partition("?")[0]
+        admin, name = request.getfixturevalue("postgresql"), f"{make_url(url).database}_copy"
         url = admin.url.set(database=name).render_as_string(hide_password=False)
         with admin.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name} TEMPLATE furnished"))
@@ -87,6 +98,9 @@ def app(database_url, database, furnished, request, tmp_path):
         yield app
         db.session.remove()
         db.engine.dispose()
+    if database == "postgresql":
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def problems():
