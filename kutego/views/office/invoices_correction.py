@@ -8,7 +8,7 @@ from kutego.money import ZERO, euro
 from kutego.operations.invoice_corrections import edit_invoice
 from kutego.texts import gettext as _
 from kutego.views.office.position_form import PositionsForm
-from kutego.views.office.position_pages import PositionPage
+from kutego.views.office.position_page import PositionPage
 from kutego.views.panel import CheckField, MoneyField, TextField, actor, today
 
 

@@ -12,7 +12,8 @@ from kutego.operations.invoices import issue_invoice, save_draft
 from kutego.texts import gettext as _
 from kutego.views.office.invoices_correction import CorrectionPage
 from kutego.views.office.position_form import PositionsForm
-from kutego.views.office.position_pages import PositionPage, PositionPages
+from kutego.views.office.position_page import PositionPage
+from kutego.views.office.position_pages import PositionPages
 from kutego.views.panel import CheckField, LongTextField, MoneyField, actor, today
 
 

@@ -11,7 +11,8 @@ from kutego.models import Offer, OfferState, company
 from kutego.operations.offers import issue_offer, refuse_edit, save_offer
 from kutego.texts import gettext as _
 from kutego.views.office.position_form import PositionsForm
-from kutego.views.office.position_pages import PositionPage, PositionPages
+from kutego.views.office.position_page import PositionPage
+from kutego.views.office.position_pages import PositionPages
 from kutego.views.panel import CheckField, DateField, LongTextField, actor, today
 
 DRAFT_ACTIONS = (("issue", "Angebot ausstellen"), ("draft", "Als Entwurf speichern"))

@@ -1,4 +1,4 @@
-"""The form of an invoice or offer around its lines, and the page that works it step by step."""
+"""The form of an invoice or offer around its lines."""
 
 import re
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ from kutego.money import ZERO
 from kutego.operations.positions import LINES, PositionInput
 from kutego.texts import gettext as _
 from kutego.views.office.position_choices import Choices
+from kutego.views.office.position_completion import complete
 from kutego.views.office.position_fields import RowsField
-from kutego.views.office.position_preview import Preview, preview
+from kutego.views.office.position_previewed import Previewed
 from kutego.views.office.position_rows import PositionRow
 from kutego.views.panel import CheckField, ChoiceField, PanelForm, today
 
@@ -21,7 +22,7 @@ KINDS = {kind.value for kind in PositionKind}
 ROW_ERROR = re.compile(r"Position (\d+): (.*)", re.DOTALL)
 
 
-class PositionsForm(PanelForm):
+class PositionsForm(Previewed, PanelForm):
     """Lines for one customer. `document` is the stored draft, offer or invoice, if there is one."""
 
     revision = HiddenField()
@@ -38,7 +39,6 @@ class PositionsForm(PanelForm):
         self, *args: Any, customer: Customer, stored: Sequence[Any] = (), **kwargs: Any
     ) -> None:
         self.customer, self.stored = customer, list(stored)
-        self.preview: Preview | None = None
         super().__init__(*args, **kwargs)
 
     def prepare(self) -> None:
@@ -74,12 +74,6 @@ class PositionsForm(PanelForm):
         row.offer(self.choices, {}, self.is_issued)
         return row
 
-    @property
-    def amounts(self) -> list[Any]:
-        """What each line comes to, None where that is not known yet."""
-        found = iter(self.preview.amounts if self.preview else ())
-        return [next(found, None) if row.is_priced else None for row in self.positions.rows]
-
     def change_rows(self, wish: str) -> bool:
         """Add or remove a line, where that is what was pressed: `add-course`, `remove-2`."""
         verb, _dash, what = wish.partition("-")
@@ -99,7 +93,7 @@ class PositionsForm(PanelForm):
         """The lines for the operation; lines without any content are left out."""
         filled = [row for row in self.positions.rows if not row.is_blank]
         for row in filled:
-            row.complete()
+            complete(row)
         for place, row in enumerate(filled, start=1):
             if row.unit_price.data is None:
                 raise DomainError(_("Position %(place)s: Bitte einen Preis eingeben.", place=place))
@@ -114,26 +108,6 @@ class PositionsForm(PanelForm):
             return
         filled[int(found[1]) - 1].form_errors.append(found[2])
         self.form_errors.append(_("Bitte sehen Sie sich Position %(place)s an.", place=found[1]))
-
-    def look_ahead(self) -> None:
-        """Work out the totals; refuses what could not be saved."""
-        self.preview = preview(self.customer, self.inputs(), credit=self.credit_wish)
-
-    def glance(self) -> None:
-        """The totals of what was typed so far; what is wrong is told when it is saved."""
-        for row in self.positions.rows:
-            row.complete()
-        usable = not any(row.errors for row in self.positions.rows)
-        lines = [row.input() for row in self.positions.rows if row.is_priced]
-        if usable and lines:
-            wish = self.credit_wish
-            self.preview = preview(self.customer, lines, credit=wish, is_strict=False)
-
-    @property
-    def credit_wish(self) -> Any:
-        """How much credit is to be set off, where the form asks for it."""
-        field = self._fields.get("credit")
-        return (field.data if field is not None else None) or ZERO
 
     @property
     def opened_revision(self) -> int | None:

@@ -6,19 +6,9 @@ from typing import Any
 from wtforms import Form, HiddenField
 from wtforms.meta import DefaultMeta
 
-from kutego.models import (
-    CourseDate,
-    CourseKind,
-    PositionKind,
-    Product,
-    TaxMode,
-    TermTemplate,
-    Unit,
-    company,
-)
+from kutego.models import PositionKind, TaxMode, Unit, company
 from kutego.money import ZERO
 from kutego.operations.positions import PositionInput
-from kutego.texts import gettext as _
 from kutego.views.office.position_choices import Choices, course_label
 from kutego.views.office.position_fields import STANDARD, PickField, QuantityField, RateField
 from kutego.views.panel import ChoiceField, DateField, MoneyField, PercentField, TextField
@@ -78,39 +68,6 @@ class PositionRow(Form):
     def is_priced(self) -> bool:
         """Whether it can be added up."""
         return not self.is_blank and self.unit_price.data is not None and not self.errors
-
-    def complete(self) -> None:
-        """Put in what the chosen course, term or product says where the line says nothing."""
-        course, term, product = (self._chosen(n) for n in LINKS[1:])
-        sold = product if self.kind.data is PositionKind.PRODUCT else self._course(course, term)
-        if sold is None or self.is_fixed:
-            return
-        if not self.text.data:
-            self.text.data = str(sold)
-            if isinstance(sold, TermTemplate):
-                self.text.data = _("%(course)s (%(term)s)", course=course, term=sold)
-        if self.unit_price.data is None and sold.price is not None:
-            self.unit_price.data, self.unit_price.raw_data = sold.price, None
-            if "vat_rate" in self:
-                self.vat_rate.data = sold.vat_rate
-
-    def _course(self, course: Any, term: Any) -> Any:
-        if self.kind.data is not PositionKind.COURSE or course is None:
-            return None
-        if course.kind is CourseKind.BLOCK:
-            if self.period_first.data is None and self.period_last.data is None:
-                self.period_first.data, self.period_last.data = course.starts_on, course.ends_on
-                if course.ends_on is None:
-                    self.period_first.data = None
-            return course
-        if term is None and course.term_template is not None:
-            term = course.term_template
-            self.term_template_id.data = term.id
-        return term
-
-    def _chosen(self, name: str) -> CourseDate | TermTemplate | Product | None:
-        field = self[name]
-        return next((r for r in field.records if r.id == field.data), None)  # type: ignore[union-attr]
 
     def input(self) -> PositionInput:
         """The line as the operation takes it; links that its kind does not have are dropped."""

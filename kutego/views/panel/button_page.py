@@ -16,18 +16,17 @@ from kutego.views.panel.digest import digest
 from kutego.views.panel.forms import PanelForm
 from kutego.views.panel.mass import MassPage
 from kutego.views.panel.places import place_of, toast
+from kutego.views.panel.questions import WithQuestions
 from kutego.views.security import own_path
 
 
-class ButtonPage:
+class ButtonPage(WithQuestions):
     """`button` pressed on `records`: none for a button of the list, else one."""
 
     def __init__(self, view: Declared, button: Button, record: Base | None) -> None:
         self.view, self.button, self.record = view, button, record
         self.preview: list[Line] = []
         self.seen = ""
-        self.question: NeedsConfirmation | None = None
-        self.confirmed: list[str] = []
 
     @property
     def subject(self) -> Any:
@@ -65,7 +64,7 @@ class ButtonPage:
         try:
             if not self._look_ahead(form):
                 return self._show(form)
-            confirmed = self._confirmed(arguments)
+            confirmed = self.answers(arguments)
             made = once(
                 form.submission.data,
                 lambda: self.button.run(
@@ -73,8 +72,7 @@ class ButtonPage:
                 ),
             )
         except NeedsConfirmation as question:
-            self.question = question
-            self.confirmed.append(f"{question.code}|{digest(arguments)}")
+            self.ask(question, arguments)
         except DomainError as refusal:
             form.form_errors.append(str(refusal))
         except IntegrityError:
@@ -106,14 +104,6 @@ class ButtonPage:
         self.preview = self.button.lines(self.subject, {**arguments, **given})
         self.seen = digest([str(line) for line in self.preview]) if self.button.preview else ""
         return request.form.get("seen", "") == self.seen
-
-    def _confirmed(self, arguments: dict[str, Any]) -> frozenset[str]:
-        """The codes confirmed for exactly these values: with other values they are asked anew."""
-        token = digest(arguments)
-        pairs = [text.rpartition("|") for text in request.form.getlist("confirmed")[:20]]
-        codes = [code for code, _bar, value in pairs if value == token]
-        self.confirmed = [f"{code}|{token}" for code in codes]
-        return frozenset(codes)
 
     def _show(self, form: PanelForm) -> Any:
         status = 422 if form.is_submitted() and (form.errors or form.form_errors) else 200

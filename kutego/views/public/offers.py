@@ -5,20 +5,20 @@ from typing import Any
 from flask import Response, abort, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import validate_csrf
-from sqlalchemy import select
 from wtforms.validators import ValidationError
 
 from kutego.db import db
 from kutego.errors import ConcurrentChange, DomainError
-from kutego.models import Offer, OfferDecision, OfferState
+from kutego.models import Offer, OfferDecision
 from kutego.operations.documents import document_bytes, renditions_of
-from kutego.operations.logins import TooManyTries, network, note_attempt
+from kutego.operations.logins import TooManyTries
 from kutego.operations.offer_answers import MissingConsent, accept_offer, decline_offer
 from kutego.operations.offer_versions import current_version
 from kutego.operations.submissions import once
 from kutego.texts import gettext as _
 from kutego.views.panel.forms import today
 from kutego.views.public import public
+from kutego.views.public.offer_access import count, is_open, offer_of
 from kutego.views.public.offer_page import AnswerForm, OfferPage
 from kutego.views.security import csrf
 
@@ -28,7 +28,7 @@ ANSWERED = "answered_offer"  # in the session of the browser that answered
 @public.get("/angebot/<token>")
 def offer(token: str) -> Any:
     """The offer as it stands, or no more than that it is over (spec OFF-22)."""
-    found = _offer(token)
+    found = offer_of(token)
     if not is_open(found):
         return _over(found)
     return render_template("public/offer.html", page=OfferPage(found), form=AnswerForm())
@@ -37,7 +37,7 @@ def offer(token: str) -> Any:
 @public.get("/angebot/<token>/ablehnen")
 def decline(token: str) -> Any:
     """Ask once more before an offer is declined for good."""
-    found = _offer(token)
+    found = offer_of(token)
     if not is_open(found):
         return _over(found)
     return render_template("public/decline.html", page=OfferPage(found), form=AnswerForm())
@@ -46,7 +46,7 @@ def decline(token: str) -> Any:
 @public.get("/angebot/<token>/angebot.pdf")
 def offer_pdf(token: str) -> Response:
     """The offer as PDF, as long as it is open."""
-    found = _offer(token)
+    found = offer_of(token)
     if not is_open(found):
         abort(404)
     [file] = renditions_of(current_version(found))
@@ -59,13 +59,13 @@ def offer_pdf(token: str) -> Response:
 @csrf.exempt  # the token is checked below: with it Flask-WTF asks for the referrer that we hide
 def answer(token: str) -> Any:
     """Accept or decline. Sent twice, it is answered as it was the first time."""
-    found = _offer(token)
+    found = offer_of(token)
     if current_user.is_authenticated:
         abort(403)  # somebody of the office looks at the page, but only the customer decides
     form = AnswerForm()
     try:
         validate_csrf(request.form.get("csrf_token"))
-        _count("answer")
+        count("answer")
         decision = once(form.key, lambda: _decide(found, form))
     except ValidationError:
         refusal = _("Die Seite war zu lange offen. Bitte senden Sie Ihre Antwort noch einmal ab.")
@@ -84,27 +84,6 @@ def answer(token: str) -> Any:
 
 
 # --- parts ------------------------------------------------------------------------------------
-
-
-def _offer(token: str) -> Offer:
-    """The offer behind the address; guessing is slowed down."""
-    found = db.session.scalar(select(Offer).where(Offer.token == token[:64]))
-    if found is None or found.token != token:
-        try:
-            _count("token")
-        except TooManyTries:
-            abort(429)
-        abort(404)
-    return found
-
-
-def _count(kind: str) -> None:
-    note_attempt(f"{kind}:{network(request.remote_addr)}")
-
-
-def is_open(found: Offer) -> bool:
-    """Whether the customer can still answer."""
-    return found.state is OfferState.OPEN and not found.is_expired(today())
 
 
 def _decide(found: Offer, form: AnswerForm) -> OfferDecision:
