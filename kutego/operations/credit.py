@@ -51,15 +51,18 @@ def deposit_credit(
     _refuse_erased(customer)
     if received_on > on:
         raise DomainError(_("Das Datum der Einzahlung liegt in der Zukunft. Bitte prüfen."))
-    text = _checked_text(text) or kind.label
+    text = _checked_text(text)
     receipt = None
     if kind.has_receipt:
-        receipt = issue_receipt(customer, amount=amount, kind=kind, purpose=text, on=on)
+        purpose = text or _("Einzahlung auf Ihr Guthaben")
+        receipt = issue_receipt(
+            customer, amount=amount, kind=kind, purpose=purpose, received_on=received_on, on=on
+        )
     entry = book_entry(
         customer,
         amount,
         EntryKind.DEPOSIT,
-        text=text,
+        text=text or kind.label,
         booked_on=received_on,
         payment_kind=kind,
         receipt=receipt,
@@ -94,7 +97,11 @@ def pay_out_credit(
         raise DomainError(_("Für die Überweisung fehlen IBAN und Kontoinhaber."))
     purpose = _checked_text(text) or _("Auszahlung Guthaben")
     kind = DepositKind.BANK_TRANSFER
-    receipt = issue_receipt(customer, amount=-amount, kind=kind, purpose=purpose, on=on)
+    receipt = issue_receipt(
+        customer, amount=-amount, kind=kind, purpose=purpose, on=on,
+        closing=_("Wir überweisen den Betrag auf das Konto %(iban)s von %(holder)s.",
+                  iban=account.formatted, holder=account_holder.strip()),
+    )  # fmt: skip
     entry = book_entry(
         customer, -amount, EntryKind.PAYOUT, text=purpose, booked_on=on,
         payment_kind=kind, receipt=receipt, by=by,
@@ -174,8 +181,9 @@ def correct_entry(entry: CreditEntry, *, reason: str, on: date, by: Actor) -> Cr
     if entry.receipt is not None:
         purpose = _("Korrektur zu %(number)s", number=entry.receipt.number)
         receipt = issue_receipt(
-            customer, amount=-entry.amount, kind=entry.receipt.payment_kind, purpose=purpose, on=on
-        )
+            customer, amount=-entry.amount, kind=entry.receipt.payment_kind, purpose=purpose, on=on,
+            corrects=entry.receipt,
+        )  # fmt: skip
     opposite = book_entry(
         customer, -entry.amount, EntryKind.REVERSAL, text=reason, booked_on=on,
         payment_kind=entry.payment_kind, receipt=receipt, reverses=entry, by=by,

@@ -12,26 +12,41 @@ from kutego.texts import gettext as _
 
 
 def issue_receipt(
-    customer: Customer, *, amount: Decimal, kind: DepositKind, purpose: str, on: date
+    customer: Customer,
+    *,
+    amount: Decimal,
+    kind: DepositKind,
+    purpose: str,
+    on: date,
+    received_on: date | None = None,
+    corrects: Receipt | None = None,
+    closing: str | None = None,
 ) -> Receipt:
-    """Write a receipt over `amount`, negative for money that goes back. Joins a transaction."""
+    """Write a receipt over `amount`, negative for money that goes back. Joins a transaction.
+
+    `corrects` is the receipt that was wrong; `closing` the sentence below, for money that came in
+    that of the settings.
+    """
     house = company()
     number = draw_number(NumberKind.RECEIPT, on=on)
+    title, label = _words(amount, corrects)
     content = snapshot(
         "receipt",
         house,
         customer,
         None,
         number=number,
-        title=_("Quittung") if amount > 0 else _("Auszahlungsbeleg"),
+        title=title,
         issued_on=on,
-        closing=house.receipt_text,
+        closing=closing or (house.receipt_text if amount > 0 else None),
         gross=f"{amount:.2f}",
         receipt={
             "payment_kind": kind.value,
             "label": kind.label,
             "purpose": purpose,
             "amount": f"{amount:.2f}",
+            "amount_label": label,
+            "received_on": received_on.isoformat() if received_on else None,
         },
     )
     receipt = Receipt(
@@ -46,3 +61,12 @@ def issue_receipt(
     db.session.flush()
     add_renditions(receipt, customer)
     return receipt
+
+
+def _words(amount: Decimal, corrects: Receipt | None) -> tuple[str, str]:
+    """The title, and what stands above the amount."""
+    if corrects is not None:
+        return _("Quittungskorrektur"), _("Zurückgenommen")
+    if amount < 0:
+        return _("Auszahlungsbeleg"), _("Ausgezahlt")
+    return _("Quittung"), _("Erhalten")

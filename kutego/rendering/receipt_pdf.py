@@ -4,7 +4,7 @@ Credit can be used for services at different rates, so the VAT arises when it is
 UStG, multi-purpose voucher).
 """
 
-from kutego.rendering.frozen import amount, german_date
+from kutego.rendering.frozen import german_date
 from kutego.rendering.layout import environment, money, sheet
 from kutego.texts import gettext as _
 
@@ -25,17 +25,18 @@ def receipt_html(snapshot: dict, pages: int, *, logo: bytes | None = None) -> st
     context |= {
         "pages": pages,
         "amount": money(paid["amount"]),
-        "amount_label": _("Ausgezahlt") if amount(paid["amount"]) < 0 else _("Erhalten"),
+        "amount_label": paid["amount_label"],
         "details": _details(snapshot),
     }
     return environment().get_template("receipt.html").render(context)
 
 
 def _details(snapshot: dict) -> list[tuple[str, str]]:
+    received_on = snapshot["receipt"]["received_on"]
     rows = [
         (_("Zahlungsart"), snapshot["receipt"]["label"]),
         (_("Zweck"), snapshot["receipt"]["purpose"]),
         (_("Kunde"), snapshot["recipient"]["name"]),
-        (_("Gebucht am"), german_date(snapshot["issued_on"])),
+        (_("Eingegangen am"), german_date(received_on) if received_on else None),
     ]
     return [(label, value) for label, value in rows if value]

@@ -141,6 +141,29 @@ def test_five_kinds_of_deposit_have_a_receipt_and_two_are_internal(kind):
         assert db.session.scalars(select(Rendition)).one().name.endswith("Q-2026-0001.pdf")
 
 
+def test_a_receipt_says_when_the_money_came_and_what_for():
+    entry = deposit(factories.customer(), received_on=DAY - timedelta(days=3))
+
+    printed = entry.receipt.snapshot["receipt"]
+    assert printed["purpose"] == "Einzahlung auf Ihr Guthaben"
+    assert printed["received_on"] == (DAY - timedelta(days=3)).isoformat()
+    assert (entry.text, printed["amount_label"]) == (DepositKind.ON_SITE.label, "Erhalten")
+
+
+def test_money_that_goes_back_is_not_called_a_deposit_on_its_receipt():
+    factories.change_company(receipt_text="Wir haben den Betrag Ihrem Guthaben gutgeschrieben.")
+    customer = factories.customer()
+    wrong = deposit(customer)
+    paid_out = pay_out(customer).receipt.snapshot
+    deposit(customer)
+    undone = correct_entry(wrong, reason="Tippfehler", on=DAY, by=ANNA).receipt.snapshot
+
+    assert paid_out["closing"].startswith("Wir überweisen den Betrag auf das Konto DE89 3704")
+    assert paid_out["receipt"]["received_on"] is None
+    assert (undone["title"], undone["closing"]) == ("Quittungskorrektur", None)
+    assert undone["receipt"]["amount_label"] == "Zurückgenommen"
+
+
 def test_the_receipt_is_mailed_where_that_was_asked():
     customer = factories.customer()
 

@@ -154,6 +154,8 @@ def receipt(amount="50.00", **over) -> dict:
         "label": "Zahlung vor Ort",
         "purpose": "Einzahlung auf Ihr Guthaben",
         "amount": amount,
+        "amount_label": "Ausgezahlt" if amount.startswith("-") else "Erhalten",
+        "received_on": None if amount.startswith("-") else "2026-11-20",
     }
     zero = {"net": "0.00", "tax": "0.00", "gross": "0.00", "due": "0.00"}
     texts = {

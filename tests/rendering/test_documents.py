@@ -127,6 +127,7 @@ def test_a_receipt_is_no_invoice_and_shows_no_vat():
     assert "Quittung Q-2026-00031" in text
     assert "Erhalten 50,00 €" in text
     assert "Zahlung vor Ort" in text
+    assert "20.11.2026" in text
     assert "Sie ist keine Rechnung" in text
     assert "19 %" not in text
 
