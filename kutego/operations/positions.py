@@ -1,7 +1,7 @@
 """Positions as a person enters them, checked and turned into lines."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -14,6 +14,7 @@ from kutego.models import (
     CourseKind,
     CourseState,
     Customer,
+    DraftPosition,
     Participant,
     PositionKind,
     Product,
@@ -84,12 +85,26 @@ def _make(model: type[P], customer: Customer, line: PositionInput, place: int, k
         raise DomainError(where + _("Der Text hat höchstens 500 Zeichen."))
     _check_numbers(line, where)
     _check_links(customer, line, where)
+    if model is not DraftPosition and line.period_first is None and line.period_last is None:
+        line = replace(line, **_course_period(line))
     values = {name: value for name, value in vars(line).items() if name != "key"}
     made = model(**values | {"text": line.text.strip(), "place": place, "key": key})
     if line.participant_id is not None:
         # a new row does not load it by itself, and the snapshot needs the name
         made.participant = db.session.get(Participant, line.participant_id)
     return made
+
+
+def _course_period(line: PositionInput) -> dict[str, date | None]:
+    """From when to when a block course is supplied (§ 14 (4) No. 6 UStG); a term has its own.
+
+    A draft takes it when it is issued: until then the course may be put on other days.
+    """
+    course = db.session.get(CourseDate, line.course_date_id) if line.course_date_id else None
+    if course is None or course.kind is CourseKind.RUNNING or course.ends_on is None:
+        return {}
+    first = max(line.starts_on or course.starts_on, course.starts_on)
+    return {"period_first": min(first, course.ends_on), "period_last": course.ends_on}
 
 
 def _check_numbers(line: PositionInput, where: str) -> None:

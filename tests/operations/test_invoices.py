@@ -185,6 +185,22 @@ def test_issuing_numbers_freezes_and_mails():
     assert (mail.recipient, len(mail.attachments)) == (invoice.customer.email, 2)
 
 
+def test_a_block_course_says_when_it_is_held():
+    course, dog = factories.course_date(), factories.participant()
+    late = course.starts_on + timedelta(days=14)
+    draft = factories.draft(course_line(dog, course), of=dog.customer)
+    save_record(course, {"ends_on": course.ends_on + timedelta(days=7)}, by=ANNA)
+
+    issued = issue(draft).current.snapshot["positions"][0]
+    joined = factories.invoice(
+        course_line(factories.participant(dog.customer), course, starts_on=late), of=dog.customer
+    ).current.snapshot["positions"][0]
+
+    days = course.starts_on.isoformat(), course.ends_on.isoformat()
+    assert (issued["period_first"], issued["period_last"]) == days
+    assert (joined["period_first"], joined["period_last"]) == (late.isoformat(), days[1])
+
+
 def test_chosen_credit_is_a_deduction_and_no_discount():
     owner = factories.customer()
     deposit(owner, "30.00")

@@ -87,6 +87,4 @@ def _course(record: CourseDate) -> dict[str, Any]:
         "rate": f"{record.vat_rate:.2f}",
         "running": record.kind is CourseKind.RUNNING,
         "term": record.term_template_id,
-        "first": record.starts_on.isoformat(),
-        "last": record.ends_on.isoformat() if record.ends_on else "",
     }

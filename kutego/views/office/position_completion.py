@@ -8,7 +8,7 @@ from kutego.views.office.position_rows import PositionRow
 
 
 def complete(row: PositionRow) -> None:
-    """Put in text, price, rate, period and term; what was typed stays, and what is billed."""
+    """Put in text, price, rate and term; what was typed stays, and what is billed."""
     course, term = _chosen(row, "course_date_id"), _chosen(row, "term_template_id")
     if row.kind.data is PositionKind.PRODUCT:
         sold = _chosen(row, "product_id")
@@ -30,10 +30,6 @@ def _course(row: PositionRow, course: Any, term: Any) -> Any:
     if row.kind.data is not PositionKind.COURSE or course is None:
         return None
     if course.kind is CourseKind.BLOCK:
-        if row.period_first.data is None and row.period_last.data is None:
-            row.period_first.data, row.period_last.data = course.starts_on, course.ends_on
-            if course.ends_on is None:
-                row.period_first.data = None
         return course
     if term is None and course.term_template is not None:
         term = course.term_template
