@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from kutego import clock, create_app
+from kutego import clock, create_core
 from kutego.db import db, transaction
 from kutego.jobs import run_job
 from kutego.models import Customer, DepositKind, Invoice, triggers
@@ -35,7 +35,7 @@ SLICE = 100
 def main() -> None:
     options = _options()
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(instance=Path(folder), secret_key="x" * 40)
+        app = create_core(instance=Path(folder), secret_key="x" * 40)
         with app.app_context():
             clerk = _set_up(options.contracts)
             _bill(app, clerk, options.profile)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask_migrate import upgrade
 
-from kutego import clock, create_app, demo
+from kutego import clock, create_core, demo
 from kutego.db import db
 from kutego.demo.house import OFFICE
 from kutego.models import Employee, Role
@@ -25,7 +25,7 @@ def prepared() -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         began = time.perf_counter()
-        app = create_app(instance=folder)
+        app = create_core(instance=folder)
         with app.app_context():
             upgrade()
             demo.load(CUSTOMERS)

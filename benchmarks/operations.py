@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from benchmarks.dataset import prepared
-from kutego import clock, create_app
+from kutego import clock, create_core
 from kutego.db import db
 from kutego.demo.house import OFFICE
 from kutego.models import (
@@ -33,7 +33,7 @@ GOAL, ROUNDS = 30, 40
 
 def main() -> None:
     """Deposit, cancel, shift, withdraw: median and 95th percentile in milliseconds."""
-    app = create_app(instance=prepared())
+    app = create_core(instance=prepared())
     with app.app_context():
         today = clock.today()
         customers = db.session.scalars(select(Customer).offset(3000).limit(ROUNDS)).all()

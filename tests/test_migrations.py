@@ -5,7 +5,7 @@ from alembic.script import ScriptDirectory
 from flask_migrate import upgrade
 from sqlalchemy import text
 
-from kutego import create_app
+from kutego import create_core
 from kutego.db import db
 from kutego.models import triggers
 from tests.migrations_in_step import differences
@@ -22,7 +22,7 @@ def test_the_migrations_make_the_tables_of_the_models():
 
 
 def test_an_upgrade_puts_dropped_triggers_back(tmp_path):
-    app = create_app(instance=tmp_path, database_url=f"sqlite:///{tmp_path}/kutego.db")
+    app = create_core(instance=tmp_path, database_url=f"sqlite:///{tmp_path}/kutego.db")
     with app.app_context():
         upgrade()
         with db.engine.begin() as connection:

@@ -5,7 +5,7 @@ import multiprocessing
 
 import pytest
 
-from kutego import create_app
+from kutego import create_core
 from kutego.channels import files
 
 TEXT = "Rechnung für Jörg Weiß".encode()
@@ -70,7 +70,7 @@ def test_a_write_that_fails_leaves_nothing_behind(app):
 
 
 def test_two_applications_in_one_process_keep_their_files_apart(app, tmp_path):
-    other = create_app(instance=tmp_path / "other", secret_key="y" * 40)
+    other = create_core(instance=tmp_path / "other", secret_key="y" * 40)
     name = files.store(TEXT)
 
     with other.app_context():
@@ -78,7 +78,7 @@ def test_two_applications_in_one_process_keep_their_files_apart(app, tmp_path):
 
 
 def store_many(instance, results):
-    with create_app(instance=instance, secret_key="x" * 40).app_context():
+    with create_core(instance=instance, secret_key="x" * 40).app_context():
         results.put([files.store(bytes([i]) * 50_000) for i in range(100)])
 
 

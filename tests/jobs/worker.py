@@ -7,13 +7,13 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from kutego import create_app, jobs
+from kutego import create_core, jobs
 from kutego.db import db
 from kutego.scheduler import Claim
 
 
 def main(url, instance, what, on=None):
-    app = create_app(database_url=url, instance=Path(instance), secret_key="x" * 40)
+    app = create_core(database_url=url, instance=Path(instance), secret_key="x" * 40)
     with app.app_context():
         say("ready")
         sys.stdin.readline()

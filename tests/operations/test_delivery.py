@@ -10,7 +10,7 @@ from datetime import timedelta
 import pikepdf
 import pytest
 
-from kutego import clock, create_app
+from kutego import clock, create_core
 from kutego.db import db, transaction
 from kutego.models import (
     Activity,
@@ -323,7 +323,7 @@ spawn = multiprocessing.get_context("spawn")
 
 
 def deliver_in_a_process(url, instance, start):
-    app = create_app(database_url=url, instance=instance, secret_key="x" * 40)
+    app = create_core(database_url=url, instance=instance, secret_key="x" * 40)
     with app.app_context():
         start.wait(120)
         deliver_due()

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from sqlalchemy.exc import DatabaseError
 
-from kutego import create_app, workers
+from kutego import create_core, workers
 from kutego.channels import files
 from kutego.db import db, transaction
 from kutego.errors import DomainError
@@ -202,7 +202,7 @@ def test_the_page_of_the_offer_stands_on_its_pdf(app):
 
 
 def render_in_a_process(url, instance, start, results):
-    app = create_app(database_url=url, instance=instance, secret_key="x" * 40)
+    app = create_core(database_url=url, instance=instance, secret_key="x" * 40)
     try:
         with app.app_context():
             start.wait(60)

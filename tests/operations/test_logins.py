@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from kutego import clock, create_app
+from kutego import clock, create_core
 from kutego.db import db, transaction
 from kutego.errors import DomainError
 from kutego.models import Employee, LoginAttempt
@@ -189,7 +189,7 @@ def test_guesses_at_the_same_time_are_all_counted(app):
 
 
 def guess_in_a_process(url, instance, email, answers):
-    app = create_app(database_url=url, instance=instance, secret_key="x" * 40)
+    app = create_core(database_url=url, instance=instance, secret_key="x" * 40)
     with app.app_context():
         for _turn in range(5):
             try:

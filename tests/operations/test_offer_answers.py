@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
-from kutego import clock, create_app
+from kutego import clock, create_core
 from kutego.db import db
 from kutego.errors import ConcurrentChange, DomainError
 from kutego.models import (
@@ -442,7 +442,7 @@ def test_accepting_and_correcting_at_once_never_sells_what_was_not_read(app):
 
 
 def process_accepts(url, instance, offer_id, start, results):
-    app = create_app(database_url=url, instance=instance, secret_key=SECRET)
+    app = create_core(database_url=url, instance=instance, secret_key=SECRET)
     with app.app_context():
         start.wait()
         try:

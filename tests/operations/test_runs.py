@@ -188,9 +188,9 @@ def test_only_one_process_works_at_a_time(app):
 
 WORKER = """
 import sys
-from kutego import create_app
+from kutego import create_core
 from kutego.operations import runs
-app = create_app(database_url=sys.argv[1], instance=sys.argv[2], secret_key="x" * 40)
+app = create_core(database_url=sys.argv[1], instance=sys.argv[2], secret_key="x" * 40)
 with app.app_context():
     runs.work_open_runs()
 """

@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from kutego import create_app
+from kutego import create_core
 from kutego.channels import files
 from kutego.db import db, transaction
 from kutego.models import (
@@ -69,7 +69,7 @@ def furnished(request, tmp_path_factory):
                 with admin.connect() as connection:
                     connection.execute(text("CREATE DATABASE furnished TEMPLATE kutego_template"))
                 url = admin.url.set(database="furnished").render_as_string(hide_password=False)
-            app = create_app(database_url=url, instance=folder, secret_key=SECRET)
+            app = create_core(database_url=url, instance=folder, secret_key=SECRET)
             with app.app_context():
                 factories.company()
                 everything()
@@ -93,7 +93,7 @@ def app(database_url, database, furnished, request, tmp_path):
         with admin.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name} TEMPLATE furnished"))
     shutil.copytree(folder / "files", tmp_path / "files")
-    app = create_app(database_url=url, instance=tmp_path, secret_key=SECRET)
+    app = create_core(database_url=url, instance=tmp_path, secret_key=SECRET)
     with app.app_context():
         yield app
         db.session.remove()
