@@ -262,6 +262,17 @@ def test_an_empty_list_says_what_to_do(browser):
     assert "Zu Ihrer Suche gibt es nichts." in browser.get("/probe/?f.city=nirgends")
 
 
+def test_a_tab_that_has_rows_still_offers_to_make_another(browser):
+    [owner] = people("Kuhn")
+    factories.participant(owner)
+
+    html = browser.get(f"/probe/{owner.id}/dogs/")
+
+    assert "Bello" in html
+    assert f'href="/buero/probe/{owner.id}/dogs/new/"' in html
+    assert f'href="/buero/probe/{owner.id}/dogs/do/name-participant/"' in html
+
+
 def test_a_list_of_many_takes_as_many_statements_as_a_list_of_one(browser):
     factories.participant(people("A")[0], first_name="Luna")
     browser.get("/probe/?size=100&f.city=Erfurt")
