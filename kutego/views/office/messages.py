@@ -1,6 +1,9 @@
 """E-mails: what went out, what waits, what is unclear."""
 
-from kutego.models import Message, MessageState, Right
+from sqlalchemy import select
+
+from kutego.db import Base, db
+from kutego.models import Message, MessageState, Rendition, Right
 from kutego.operations.messages import hide_message, resend_message, settle_unclear
 from kutego.views.office.forms import ResendForm
 from kutego.views.panel import (
@@ -15,6 +18,14 @@ from kutego.views.panel import (
     TabView,
     TextFilter,
 )
+from kutego.views.panel.places import all_views, called
+
+
+def told_of(message: Message) -> Base | None:
+    """The invoice, offer or other record that the message tells of, where it has a page."""
+    models = {view.model.__tablename__: view.model for view in all_views().values()}
+    model = models.get(message.subject_type or "")
+    return db.session.get(model, message.subject_id) if model is not None else None
 
 
 class SettleForm(PanelForm):
@@ -48,6 +59,7 @@ MESSAGE_BUTTONS = (
            shown=lambda m: m.state is MessageState.UNCLEAR),
     Button(hide_message, None, label="Aus der Akte nehmen", icon="eye-slash", danger=True,
            done="Die E-Mail steht nicht mehr in der Akte.", right=Right.MESSAGES_SEND, mass=True,
+           shown=lambda m: m.state is not MessageState.QUEUED and m.hidden_at is None,
            help="Das Protokoll der Rechnung oder des Angebots behält sie."),
 )  # fmt: skip
 
@@ -76,12 +88,19 @@ class MessageView(RecordView):
                load=("customer",), link=lambda m: m.customer, sort="customer.sort_name"),
         *MESSAGE_COLUMNS[1:],
     )  # fmt: skip
-    fields = (Column("body", "Text"),)
+    fields = (
+        Column("told_of", "Zu", value=lambda m: (of := told_of(m)) and called(of), link=told_of),
+    )
     filters, buttons = MESSAGE_FILTERS, MESSAGE_BUTTONS
     default_sort = "-created_at"
     cards = (
-        Card("Versand", "customer", "recipient", "state", "created_at", "sent_at", "attempts",
-             "error"),
-        Card("Nachricht", "subject", "body"),
-    )  # fmt: skip
+        Card("Versand", "state", "created_at", "sent_at", "attempts", "error"),
+        Card("Empfänger", "customer", "recipient", "told_of"),
+    )
+    record_template = "office/messages/record.html"
     empty = "Noch keine E-Mail."
+
+    def record_context(self, record):
+        """The files that go along."""
+        files = select(Rendition).where(Rendition.id.in_(record.attachments))
+        return {"files": db.session.scalars(files.order_by(Rendition.id)).all()}
