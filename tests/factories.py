@@ -49,6 +49,7 @@ def company(**values):
         "bic": "BYLADEM1001",
         "bank_name": "DKB",
         "account_holder": "Petra Kuhn",
+        "payment_methods": [method.value for method in PaymentMethod],
     }
     with transaction() as session:
         record = Company(**defaults | values)

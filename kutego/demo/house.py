@@ -57,6 +57,7 @@ COMPANY = {
     "tax_number": "151/234/56785",
     "iban": "DE02120300000000202051",
     "account_holder": "Petra Kuhn",
+    "payment_methods": ["bank_transfer", "direct_debit", "paypal", "on_site", "on_account"],
     "participant_word": "Hund",
     "participant_first_name_label": "Rufname",
     "participant_breed_label": "Rasse",

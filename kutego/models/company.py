@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kutego.db import Base, db
 from kutego.labelled import Labelled
 from kutego.models.chain import Chained
+from kutego.models.payment_method import PaymentMethod
 from kutego.money import Hundredths
 
 Percent = Annotated[Decimal, mapped_column(Hundredths)]
@@ -33,6 +34,11 @@ class MailSecurity(Labelled):
     STARTTLS = "starttls", "STARTTLS (meist Port 587)"
     TLS = "tls", "TLS (meist Port 465)"
     NONE = "none", "Keine (nur im eigenen Netz)"
+
+
+def usual_methods() -> list[str]:
+    """The payment methods of a new business, until it says which ones it takes."""
+    return [PaymentMethod.BANK_TRANSFER.value, PaymentMethod.ON_SITE.value]
 
 
 class Company(Base):
@@ -70,6 +76,7 @@ class Company(Base):
     bic: Mapped[str | None]
     creditor_id: Mapped[str | None]
 
+    payment_methods: Mapped[list[str]] = mapped_column(JSON, default=usual_methods)
     due_days: Mapped[int] = mapped_column(default=14)
     reminder_days: Mapped[int] = mapped_column(default=7)
     offer_days: Mapped[int] = mapped_column(default=14)

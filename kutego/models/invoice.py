@@ -95,6 +95,9 @@ class Invoice(Stateful, Identified, Base):
     intro: Mapped[LongText | None]
     closing: Mapped[LongText | None]
     credit_to_use: Mapped[Decimal] = mapped_column(default=ZERO)  # wish of a draft
+    down_payment: Mapped[Decimal] = mapped_column(default=ZERO)  # of a draft, as are its method
+    down_payment_method: Mapped[PaymentMethod | None]  # and its day: booked when it is issued
+    down_payment_on: Mapped[date | None]
     send_mail: Mapped[bool] = mapped_column(default=True)  # wish of a draft
     total: Mapped[Decimal] = mapped_column(default=ZERO)
     cancelled: Mapped[Decimal] = mapped_column(default=ZERO)

@@ -19,7 +19,8 @@ from kutego.channels.sealing import seal
 from kutego.channels.smtp import Fate, SafeConnection, server_of
 from kutego.db import db, operation, transaction
 from kutego.errors import DomainError
-from kutego.models import Company, NumberRange, company
+from kutego.models import Company, NumberRange, PaymentMethod, company
+from kutego.models.company import usual_methods
 from kutego.operations.customers import checked_iban, email_address, phone_number
 from kutego.operations.master_data import changed_fields, rule_for, save_record
 from kutego.operations.number_formats import check_formats
@@ -101,6 +102,7 @@ def check_company(record: Company, by: Actor) -> None:
     _check_tax(record)
     _check_bank(record)
     _check_days(record)
+    _check_methods(record)
     _check_mail(record)
     record.accent = (record.accent or "#1f6f54").lower()
     if not re.fullmatch(r"#[0-9a-f]{6}", record.accent):
@@ -204,6 +206,14 @@ def _check_days(record: Company) -> None:
                     most=most,
                 )
             )
+
+
+def _check_methods(record: Company) -> None:
+    known = [method.value for method in PaymentMethod]
+    chosen = usual_methods() if record.payment_methods is None else record.payment_methods
+    if not chosen or set(chosen) - set(known):
+        raise DomainError(_("Bitte mindestens eine Zahlungsmethode aus der Liste erlauben."))
+    record.payment_methods = [value for value in known if value in chosen]
 
 
 def _check_mail(record: Company) -> None:

@@ -26,6 +26,7 @@ from kutego.operations.activity import log_activity
 from kutego.operations.credit_booking import change_open, use_credit
 from kutego.operations.enrolments import remove_enrolment
 from kutego.operations.invoices import mail_invoice, refuse_changed, refuse_total
+from kutego.operations.payment_methods import refuse_method
 from kutego.operations.positions import PositionInput, make_positions
 from kutego.operations.pricing import price
 from kutego.operations.reasons import given_reason
@@ -59,6 +60,7 @@ def edit_invoice(
     reason = given_reason(reason)
     refuse_changed(invoice, revision)
     _refuse_edit(invoice, on)
+    refuse_method(payment_method or invoice.payment_method, invoice.payment_method)
     old = {position.key: position for position in invoice.current.positions}
     lines = make_positions(InvoicePosition, invoice.customer, positions, keys=old)
     _refuse_other_links(old, lines)
@@ -76,7 +78,7 @@ def edit_invoice(
     if current_address:
         invoice.email = invoice.customer.email
     version = issuing.write_version(
-        invoice, lines, priced, extra_credit=use_credit_amount, reason=reason,
+        invoice, lines, priced, taken=[issuing.credit_taken(use_credit_amount)], reason=reason,
         current_address=current_address, on=on, by=by,
     )  # fmt: skip
     if use_credit_amount > 0:

@@ -25,7 +25,14 @@ from kutego.money import MOST, ZERO, euro, is_amount
 from kutego.operations import issuing
 from kutego.operations.activity import log_activity
 from kutego.operations.documents import renditions_of
+from kutego.operations.down_payments import (
+    DownPayment,
+    down_payment_of,
+    down_payment_to,
+    refuse_down_payment,
+)
 from kutego.operations.messages import queue_message
+from kutego.operations.payment_methods import refuse_method
 from kutego.operations.positions import PositionInput, make_positions
 from kutego.operations.pricing import price
 from kutego.texts import gettext as _
@@ -41,26 +48,31 @@ def save_draft(
     intro: str | None = None,
     closing: str | None = None,
     credit_to_use: Decimal = ZERO,
+    down_payment: DownPayment | None = None,
     send_mail: bool = True,
     invoice: Invoice | None = None,
     revision: int | None = None,
     on: date,
     by: Actor,
 ) -> Invoice:
-    """Keep a draft: no number, nothing reserved, nothing set off (spec INV-31 to 33)."""
+    """Keep a draft: no number, nothing reserved, nothing booked (spec INV-31 to 33).
+
+    `down_payment` is money that the customer has given already (spec INV-28).
+    """
     if invoice is None:
         invoice = Invoice(customer=customer, created_at=clock.now())
     elif invoice.state is not InvoiceState.DRAFT or invoice.customer_id != customer.id:
         raise DomainError(_("%(number)s ist kein Entwurf mehr.", number=invoice))
     refuse_changed(invoice, revision)
+    refuse_method(payment_method, invoice.payment_method)
     lines = make_positions(DraftPosition, customer, positions)
     priced = price(lines, company())
     refuse_total(priced.gross)
-    if not is_amount(credit_to_use) or not ZERO <= credit_to_use <= priced.gross:
-        raise DomainError(_("Das Guthaben kann höchstens den Rechnungsbetrag begleichen."))
+    _check_deductions(credit_to_use, down_payment, priced.gross, on)
     invoice.payment_method, invoice.method_locked = payment_method, method_locked
     invoice.intro, invoice.closing = intro, closing
     invoice.credit_to_use, invoice.send_mail = credit_to_use, send_mail
+    down_payment_to(invoice, down_payment)
     invoice.email, invoice.total = customer.email, priced.gross
     invoice.draft_positions = lines
     invoice.revision = (invoice.revision or 0) + 1
@@ -101,9 +113,14 @@ def issue_invoice(
                 credit=euro(invoice.customer.credit),
             )
         )
+    down_payment = down_payment_of(invoice)
+    _check_deductions(wish, down_payment, price(lines, company()).gross, on)
     invoice.draft_positions = []
     invoice.credit_to_use = ZERO
-    issuing.issue(invoice, lines, credit=wish, confirmed=confirmed, on=on, by=by)
+    down_payment_to(invoice, None)
+    issuing.issue(
+        invoice, lines, credit=wish, down_payment=down_payment, confirmed=confirmed, on=on, by=by
+    )
     if send_mail:
         mail_invoice(invoice, "invoice_issued")
     return invoice
@@ -183,6 +200,22 @@ def as_input(position: PositionColumns) -> PositionInput:
     return PositionInput(
         **{name: getattr(position, name) for name in PositionInput.__annotations__}
     )
+
+
+def _check_deductions(
+    credit: Decimal, down_payment: DownPayment | None, gross: Decimal, on: date
+) -> None:
+    """In this order: credit, then what was paid down; the amount due is never negative (D-16)."""
+    if not is_amount(credit) or not ZERO <= credit <= gross:
+        raise DomainError(_("Das Guthaben kann höchstens den Rechnungsbetrag begleichen."))
+    if down_payment is None:
+        return
+    refuse_down_payment(down_payment, on)
+    if credit + down_payment.amount > gross:
+        raise DomainError(
+            _("Guthaben und Anzahlung sind zusammen höher als der Rechnungsbetrag von %(gross)s. "
+              "Was zu viel gezahlt ist, bitte als Guthaben einzahlen.", gross=euro(gross))
+        )  # fmt: skip
 
 
 def refuse_total(gross: Decimal) -> None:

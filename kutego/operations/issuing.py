@@ -23,6 +23,7 @@ from kutego.models import (
     NumberKind,
     Participant,
     Payment,
+    PaymentKind,
     PositionKind,
     company,
 )
@@ -32,6 +33,7 @@ from kutego.operations.activity import log_activity
 from kutego.operations.contract_making import make_contract
 from kutego.operations.credit_booking import change_open, use_credit
 from kutego.operations.documents import add_renditions
+from kutego.operations.down_payments import DownPayment, book_down_payment, down_payment_text
 from kutego.operations.enrolments import enrol
 from kutego.operations.numbers import draw_number
 from kutego.operations.pricing import Priced, price
@@ -39,6 +41,8 @@ from kutego.operations.snapshots import deductions, payment, snapshot
 from kutego.texts import gettext as _
 
 FIRST, CORRECTED = "380", "384"
+ORDER = ("credit", "down_payment", "payment")
+Taken = tuple[str, str, Decimal]  # kind, text, amount
 
 
 def issue(
@@ -46,20 +50,22 @@ def issue(
     lines: Sequence[InvoicePosition],
     *,
     credit: Decimal,
+    down_payment: DownPayment | None = None,
     confirmed: frozenset[str],
     on: date,
     by: Actor,
 ) -> InvoiceVersion:
     """Places and contracts first, then credit, number and version 1. Joins a transaction.
 
-    `credit` is the most that is set off; never more than the total.
+    `credit` is the most that is set off; never more than the total less what was paid down.
     """
     house = company()
     take_places(invoice, lines, confirmed=confirmed, on=on, by=by)
     priced = price(lines, house)
     if priced.gross < 0:
         raise DomainError(_("Eine Rechnung über weniger als 0,00 € gibt es nicht."))
-    credit = min(credit, priced.gross)
+    paid_down = down_payment.amount if down_payment else ZERO
+    credit = min(credit, priced.gross - paid_down)
     invoice.move_to(InvoiceState.ISSUED)
     invoice.issued_on = on
     invoice.due_on = on + timedelta(days=house.due_days)
@@ -67,10 +73,14 @@ def issue(
     change_open(invoice)
     with db.session.no_autoflush:  # the invoice is written once, with everything in it
         invoice.number = draw_number(NumberKind.INVOICE, on=on)
-    version = write_version(invoice, lines, priced, extra_credit=credit, on=on, by=by)
+    taken = [credit_taken(credit), *([down_payment.taken] if down_payment else [])]
+    version = write_version(invoice, lines, priced, taken=taken, on=on, by=by)
+    if credit > 0 or down_payment:
+        db.session.flush()  # what is booked names the invoice
     if credit > 0:
-        db.session.flush()  # the entry names the invoice
         use_credit(invoice, credit, on=on, by=by)
+    if down_payment:
+        book_down_payment(invoice, down_payment, by=by)
     log_activity(invoice, "invoice.issued", by=by, number=invoice.number, total=priced.gross)
     return version
 
@@ -80,20 +90,23 @@ def write_version(
     lines: Sequence[InvoicePosition],
     priced: Priced,
     *,
-    extra_credit: Decimal,
+    taken: Sequence[Taken],
     on: date,
     by: Actor,
     reason: str | None = None,
     current_address: bool = False,
 ) -> InvoiceVersion:
-    """Freeze the next version with its positions; the documents are rendered later from it."""
+    """Freeze the next version with its positions; the documents are rendered later from it.
+
+    `taken` is what is taken off its total now, beyond what was paid before.
+    """
     before = invoice.current
     invoice.version += 1
     invoice.revision += 1
     invoice.total = priced.gross
     suffix = "" if invoice.version == 1 else f"-{invoice.version}"
     number = f"{invoice.number}{suffix}"
-    content = _content(invoice, priced, number, before, extra_credit, on)
+    content = _content(invoice, priced, number, before, taken, on)
     if before is not None and not current_address:
         content["recipient"] = before.snapshot["recipient"]
     version = InvoiceVersion(
@@ -127,15 +140,12 @@ def _content(
     priced: Priced,
     number: str,
     before: InvoiceVersion | None,
-    extra_credit: Decimal,
+    taken: Sequence[Taken],
     on: date,
 ) -> dict[str, Any]:
     house: Company = company()
     due_on = cast(date, invoice.due_on)  # it is set before a number is drawn
-    taken = _earlier_payments(invoice)
-    if extra_credit > 0:
-        taken.append(("credit", _("Guthaben"), extra_credit))
-    parts = deductions(taken, priced.gross)
+    parts = deductions(_together([*_earlier_payments(invoice), *taken]), priced.gross)
     return snapshot(
         "invoice",
         house,
@@ -163,16 +173,37 @@ def reference_to(version: InvoiceVersion | None) -> dict[str, str] | None:
     return {"number": version.number, "issued_on": version.issued_on.isoformat()}
 
 
-def _earlier_payments(invoice: Invoice) -> list[tuple[str, str, Decimal]]:
+def credit_taken(amount: Decimal) -> Taken:
+    """Credit as it is taken off the total."""
+    return "credit", _("Guthaben"), amount
+
+
+def _together(taken: Sequence[Taken]) -> list[Taken]:
+    """One line for each kind, in the order of the spec (D-16), what was paid later last."""
+    sums: dict[tuple[str, str], Decimal] = {}
+    for kind, text, amount in taken:
+        sums[kind, text] = sums.get((kind, text), ZERO) + amount
+    lines = [(kind, text, amount) for (kind, text), amount in sums.items() if amount]
+    return sorted(lines, key=lambda line: ORDER.index(line[0]))
+
+
+def _earlier_payments(invoice: Invoice) -> list[Taken]:
     if invoice.version == 1:
         return []
     query = select(Payment).where(Payment.invoice_id == invoice.id).order_by(Payment.id)
-    sums: dict[tuple[str, str], Decimal] = {}
-    for entry in db.session.scalars(query):
-        is_credit = entry.credit_entry_id is not None
-        name = ("credit", _("Guthaben")) if is_credit else ("payment", _("Bereits bezahlt"))
-        sums[name] = sums.get(name, ZERO) + entry.amount
-    return [(kind, text, amount) for (kind, text), amount in sums.items() if amount]
+    entries = {entry.id: entry for entry in db.session.scalars(query)}
+    return [
+        (*_name_of(entries.get(entry.reverses_id or 0, entry)), entry.amount)
+        for entry in entries.values()
+    ]
+
+
+def _name_of(entry: Payment) -> tuple[str, str]:
+    if entry.credit_entry_id is not None:
+        return "credit", _("Guthaben")
+    if entry.kind is PaymentKind.DOWN_PAYMENT:
+        return "down_payment", down_payment_text(entry.paid_on)
+    return "payment", _("Bereits bezahlt")
 
 
 def _refuse_locked(customer: Customer) -> None:

@@ -32,6 +32,7 @@ from kutego.operations.offer_versions import (
     current_version,
     invoice_parts,
 )
+from kutego.operations.payment_methods import customer_methods
 from kutego.operations.positions import make_positions
 from kutego.operations.pricing import price
 from kutego.texts import gettext as _
@@ -106,9 +107,8 @@ def decline_offer(
 
 
 def payment_choices(offer: Offer) -> list[PaymentMethod]:
-    """How the customer may pay: as offered, or by transfer unless the office fixed the method."""
-    others = [] if offer.method_locked else [PaymentMethod.BANK_TRANSFER]
-    return list(dict.fromkeys([offer.payment_method, *others]))
+    """How the customer may pay: as offered, or otherwise unless the office fixed the method."""
+    return customer_methods(offer.payment_method, offer.method_locked)
 
 
 # --- parts ------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def _make(model: type[P], customer: Customer, line: PositionInput, place: int, k
     _check_numbers(line, where)
     _check_links(customer, line, where)
     if model is not DraftPosition and line.period_first is None and line.period_last is None:
-        line = replace(line, **_course_period(line))
+        line = _with_course_period(line)
     values = {name: value for name, value in vars(line).items() if name != "key"}
     made = model(**values | {"text": line.text.strip(), "place": place, "key": key})
     if line.participant_id is not None:
@@ -95,16 +95,16 @@ def _make(model: type[P], customer: Customer, line: PositionInput, place: int, k
     return made
 
 
-def _course_period(line: PositionInput) -> dict[str, date | None]:
-    """From when to when a block course is supplied (§ 14 (4) No. 6 UStG); a term has its own.
+def _with_course_period(line: PositionInput) -> PositionInput:
+    """The line with the days on which a block course is held (§ 14 (4) No. 6 UStG).
 
     A draft takes it when it is issued: until then the course may be put on other days.
     """
     course = db.session.get(CourseDate, line.course_date_id) if line.course_date_id else None
     if course is None or course.kind is CourseKind.RUNNING or course.ends_on is None:
-        return {}
+        return line
     first = max(line.starts_on or course.starts_on, course.starts_on)
-    return {"period_first": min(first, course.ends_on), "period_last": course.ends_on}
+    return replace(line, period_first=min(first, course.ends_on), period_last=course.ends_on)
 
 
 def _check_numbers(line: PositionInput, where: str) -> None:

@@ -184,7 +184,8 @@ def test_existing_credit_is_set_off(app):
     assert of.credit == Decimal("0.00")
 
 
-def test_the_customer_pays_as_offered_or_by_transfer_unless_the_method_is_fixed(app):
+def test_the_customer_pays_as_offered_or_as_allowed_unless_the_method_is_fixed(app):
+    factories.change_company(payment_methods=["bank_transfer", "paypal"])
     free = factories.offer(payment_method=PaymentMethod.PAYPAL)
     fixed = factories.offer(payment_method=PaymentMethod.PAYPAL, method_locked=True)
     assert payment_choices(free) == [PaymentMethod.PAYPAL, PaymentMethod.BANK_TRANSFER]

@@ -35,6 +35,7 @@ THREE = (LegalKind.TERMS, LegalKind.PRIVACY, LegalKind.WITHDRAWAL)
 
 @pytest.fixture
 def offer(app):
+    factories.change_company(payment_methods=["bank_transfer"])
     return factories.offer(on=clock.today())
 
 

@@ -1,6 +1,6 @@
 """first office
 
-Revision: 2d0c9800404f, after , 2026-11-23 09:41:24.496092+00:00
+Revision: 0f8f7e7a3d29, after , 2026-11-23 12:19:02.628822+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -9,7 +9,7 @@ rebuilt only with their rows untouched (the triggers are put back by env.py).
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2d0c9800404f"
+revision = "0f8f7e7a3d29"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("iban", sa.String(length=200), nullable=True),
         sa.Column("bic", sa.String(length=200), nullable=True),
         sa.Column("creditor_id", sa.String(length=200), nullable=True),
+        sa.Column("payment_methods", sa.JSON(), nullable=False),
         sa.Column("due_days", sa.Integer(), nullable=False),
         sa.Column("reminder_days", sa.Integer(), nullable=False),
         sa.Column("offer_days", sa.Integer(), nullable=False),
@@ -1022,6 +1023,23 @@ def upgrade() -> None:
         sa.Column("intro", sa.Text(), nullable=True),
         sa.Column("closing", sa.Text(), nullable=True),
         sa.Column("credit_to_use", sa.BigInteger(), nullable=False),
+        sa.Column("down_payment", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "down_payment_method",
+            sa.Enum(
+                "bank_transfer",
+                "direct_debit",
+                "paypal",
+                "on_site",
+                "on_account",
+                "external",
+                name="paymentmethod",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=True,
+        ),
+        sa.Column("down_payment_on", sa.Date(), nullable=True),
         sa.Column("send_mail", sa.Boolean(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("cancelled", sa.BigInteger(), nullable=False),
