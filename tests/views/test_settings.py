@@ -31,6 +31,7 @@ SETTINGS = "/buero/settings/"
 COMPANY = {
     "name": "Hundeschule Nord", "street": "Am Anger 3", "postcode": "99084", "city": "Erfurt",
     "country": "DE", "participant_word": "Hund", "participant_first_name_label": "Rufname",
+    "timezone": "Europe/Berlin",
 }  # fmt: skip
 TAX = {
     "tax_mode": "regular", "prices": "gross", "due_days": "14", "reminder_days": "7",
@@ -106,6 +107,7 @@ def test_a_page_that_does_not_exist_is_not_found(petra):
         ("company", {**COMPANY, "name": "=1+1"}, "ohne spitze Klammern"),
         ("company", {**COMPANY, "city": "x" * 500}, "höchstens 200 Zeichen"),
         ("company", {**COMPANY, "country": "XX"}, "gültige Auswahl"),
+        ("company", {**COMPANY, "timezone": "Mars/Krater"}, "gültige Auswahl"),
         ("company", {**COMPANY, "email": "buero"}, "gültige E-Mail-Adresse"),
         ("company", {**COMPANY, "website": "javascript:alert(1)"}, "keine Internetadresse"),
         ("tax", {**TAX, "tax_mode": "none"}, "aus der Liste"),
@@ -146,6 +148,15 @@ def test_what_is_saved_stands_in_the_form(petra):
     page = petra.get(f"{SETTINGS}company").text
     assert "Die Einstellungen sind gespeichert." in page
     assert 'value="Hundeschule Nord"' in page
+
+
+def test_the_time_zone_is_chosen_from_a_list(petra):
+    petra.send(f"{SETTINGS}company", **{**COMPANY, "timezone": "Atlantic/Canary"})
+
+    assert stored("timezone") == "Atlantic/Canary"
+    page = petra.get(f"{SETTINGS}company").text
+    assert '<option selected value="Atlantic/Canary">' in page
+    assert ">Europe/Vienna<" in page
 
 
 def test_a_section_leaves_the_others_alone(petra):

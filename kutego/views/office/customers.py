@@ -9,9 +9,11 @@ from kutego.money import euro
 from kutego.operations.customers import lock_customer, unlock_customer
 from kutego.texts import gettext as _
 from kutego.views.office.contracts import CustomerContracts
+from kutego.views.office.countries import CountryField
 from kutego.views.office.credit import CREDIT_BUTTONS
 from kutego.views.office.credit_entries import CustomerCredit
-from kutego.views.office.customer_columns import CUSTOMER_COLUMNS, CUSTOMER_FIELDS, CUSTOMER_FILTERS
+from kutego.views.office.customer_columns import CUSTOMER_COLUMNS, CUSTOMER_FIELDS
+from kutego.views.office.customer_filters import CUSTOMER_FILTERS
 from kutego.views.office.forms import ReasonForm
 from kutego.views.office.history import WithHistory, customer_history
 from kutego.views.office.invoices import CustomerInvoices
@@ -58,10 +60,10 @@ class CustomerView(WithHistory, RecordView):
                shown=lambda c: c.state is CustomerState.LOCKED),
     )  # fmt: skip
     cards = (
-        Card("Kontakt", "name", "number", "email", "phone", "mobile", "street", "address_extra",
-             "postcode", "city", "country"),
-        Card("Konto", "payment_method", "permanent_discount", "newsletter", "origin",
-             "created_at", "employee", "lock_reason", "remark"),
+        Card("Kontakt", "salutation", "name", "contact", "email", "phone", "mobile", "street",
+             "address_extra", "postcode", "city", "country", "vat_id", "birthday"),
+        Card("Konto", "payment_method", "permanent_discount", "newsletter", "employee", "origin",
+             "created_at", "created_by", "lock_reason", "remark"),
         Card("Bank", "iban", "bic", "account_holder", right=Right.BANK_DATA),
     )  # fmt: skip
     form_columns = (
@@ -70,6 +72,7 @@ class CustomerView(WithHistory, RecordView):
         "birthday", "payment_method", "permanent_discount", "iban", "bic", "account_holder",
         "newsletter", "remark",
     )  # fmt: skip
+    form_overrides = {"country": CountryField}
     tabs = (
         CustomerCredit, CustomerParticipants, CustomerContracts, CustomerOffers, CustomerInvoices,
         CustomerMessages,

@@ -4,12 +4,14 @@ The fields of every form are columns of `Company`.
 """
 
 from typing import Any
+from zoneinfo import available_timezones
 
-from babel import Locale
 from wtforms import HiddenField, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from kutego.models import PriceMode, TaxMode
 from kutego.texts import marked as m
+from kutego.views.office.countries import CountryField
 from kutego.views.panel import (
     CheckField,
     ChoiceField,
@@ -20,7 +22,7 @@ from kutego.views.panel import (
 )
 from kutego.views.panel.fields import Required
 
-FIRST_COUNTRIES = ("DE", "AT", "CH", "LI", "LU")
+FIRST_ZONES = ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich")
 CASH = m(
     "Barzahlung: Wer vor Ort Bargeld annimmt, kann unter die Pflicht zur technischen "
     "Sicherheitseinrichtung fallen (TSE, § 146a AO). Mit einer zertifizierten Kasse sind Sie auf "
@@ -50,10 +52,14 @@ class CompanyForm(SettingsForm):
     street = TextField(m("Straße und Hausnummer"))
     postcode = TextField(m("Postleitzahl"), most=10)
     city = TextField(m("Ort"))
-    country = SelectField(m("Land"), [Required()])
+    country = CountryField(m("Land"))
     phone = TextField(m("Telefon"), required=False, most=40)
     email = EmailField(m("E-Mail-Adresse"), required=False)
     website = TextField(m("Internetseite"), required=False)
+    timezone = SelectField(
+        m("Zeitzone"), [Required()],
+        description=m("Danach richten sich das Datum auf Belegen und das Ende von Fristen."),
+    )  # fmt: skip
     participant_word = TextField(
         m("So heißen Ihre Teilnehmer"),
         most=40,
@@ -68,10 +74,10 @@ class CompanyForm(SettingsForm):
     )  # fmt: skip
 
     def prepare(self) -> None:
-        names = {str(code): name for code, name in Locale("de").territories.items()}
-        codes = [code for code in names if len(code) == 2 and code.isalpha()]
-        codes.sort(key=lambda code: (code not in FIRST_COUNTRIES, names[code]))
-        self.country.choices = [(code, names[code]) for code in codes]
+        zones = {zone for zone in available_timezones() if "/" in zone and zone[:4] != "Etc/"}
+        here = [zone for zone in (self.record.timezone, *FIRST_ZONES) if zone]
+        names = dict.fromkeys([*here, *sorted(zones)])
+        self.timezone.choices = [SelectChoice(name, name) for name in names]
 
 
 class TaxForm(SettingsForm):

@@ -1,0 +1,102 @@
+"""The list of customers and their record, as the office sees them (CUS-04 to 06, 15, 21 to 29)."""
+
+import pytest
+
+from kutego.db import db
+from kutego.models import Customer, Role
+from tests import factories
+from tests.views.visitor import staff
+
+LIST = "/buero/customers/"
+
+
+@pytest.fixture
+def petra(app):
+    return staff(app, factories.employee())
+
+
+def found(visitor, query):
+    """Who stands in the list, by last name."""
+    page = visitor.get(f"{LIST}?{query}")
+    assert page.status_code == 200
+    assert "nichts anfangen" not in page.text
+    names = ("Groß", "Petersen", "Zoo GmbH", "Kuhn")
+    return {name for name in names if f"{name}</a>" in page.text}
+
+
+@pytest.fixture
+def people(app):
+    gross = factories.customer(
+        first_name="Jörg", last_name="Groß", phone="0361 123456", city="Erfurt",
+        birthday=factories.DAY.replace(year=1980),
+    )  # fmt: skip
+    factories.participant(gross, first_name="Bello")
+    factories.customer(first_name="Uwe", last_name="Petersen", phone="0172 555777")
+    factories.customer(
+        first_name=None, last_name=None, is_company=True, company_name="Zoo GmbH", country="AT",
+        postcode="1010", payment_method="paypal",
+    )  # fmt: skip
+    return gross
+
+
+@pytest.mark.parametrize(
+    "query, names",
+    [
+        ("f.name=gross+jorg", {"Groß"}),
+        ("f.phone=0361/12", {"Groß"}),
+        ("f.phone=%2B49+172", {"Petersen"}),
+        ("f.participant=bell", {"Groß"}),
+        ("f.is_company=yes", {"Zoo GmbH"}),
+        ("f.payment_method=paypal", {"Zoo GmbH"}),
+        ("f.lead=yes", {"Petersen", "Zoo GmbH"}),
+        ("f.contract=yes", set()),
+        ("f.contract_state=active&f.contract_state=ended", set()),
+        ("f.birthday.from=1980-01-01&f.birthday.to=1980-12-31", {"Groß"}),
+    ],
+)
+def test_the_list_is_narrowed(people, petra, query, names):
+    assert found(petra, query) - {"Kuhn"} == names
+
+
+def test_every_field_can_be_a_column(people, petra):
+    """CUS-05: any data field, as far as the rights go."""
+    page = petra.get(f"{LIST}columns/").text
+    never = {"id", "revision", "sort_name", "search", "language"}
+    missing = [
+        column.key for column in Customer.__table__.columns
+        if column.key not in never and f'value="{column.key}"' not in page
+    ]  # fmt: skip
+    assert missing == []
+
+    office = petra.token(f"{LIST}columns/")
+    wanted = ["name", "participants", "employee", "country", "iban", "contact"]
+    petra.post(f"{LIST}columns/", {"csrf_token": office, "column": wanted, "size": "50"})
+
+    rows = petra.get(LIST).text
+    assert "Bello" in rows
+    assert "Österreich" in rows
+    assert "Inhaber" in rows
+
+
+def test_a_country_is_chosen_by_its_name(people, petra):
+    page = petra.get(f"{LIST}{people.id}/edit/").text
+    assert '<option selected value="DE">Deutschland</option>' in page
+
+    answer = petra.send(f"{LIST}{people.id}/edit/", last_name="Groß", salutation="none",
+               payment_method="bank_transfer", country="NL", postcode="1011 AB",
+               permanent_discount="0", is_company="")  # fmt: skip
+    assert answer.status_code == 302
+    db.session.rollback()
+
+    assert people.country == "NL"
+    assert "Niederlande" in petra.get(f"{LIST}{people.id}/").text
+
+
+def test_a_bank_account_is_no_column_for_somebody_without_the_right(people, app):
+    jo = staff(app, factories.employee(Role.INSTRUCTOR))
+
+    page = jo.get(f"{LIST}columns/").text
+
+    assert 'value="iban"' not in page
+    assert 'value="credit"' not in page
+    assert "f.contract" not in jo.get(f"{LIST}filter/").text
