@@ -29,6 +29,7 @@ from kutego.operations.offer_answers import accept_offer, decline_offer
 from kutego.operations.offers import withdraw_offer
 from kutego.operations.payments import record_payment
 from kutego.operations.reminders import remind_invoice
+from kutego.operations.terminations import terminate_contract
 from kutego.rendering.mail import greeting, mail_html, mail_text
 from tests import factories
 from tests.factories import ANNA, DAY, line
@@ -245,8 +246,25 @@ def test_a_shifted_contract_names_its_new_dates(weiss):
 
     message = sent("contract_shifted")
     assert message.subject == f"Ihr Vertrag {contract.number} wurde verschoben"
-    assert f"bis einschließlich {contract.ends_on:%d.%m.%Y} bezahlt" in message.body
-    assert f"Die nächste Rechnung kommt am {contract.next_invoice_on:%d.%m.%Y}." in message.body
+    assert " um 2 Monate verschoben." in message.body
+    assert (
+        f"bis einschließlich {contract.ends_on:%d.%m.%Y}. "
+        f"Die nächste Rechnung kommt am {contract.next_invoice_on:%d.%m.%Y}. Ihr Platz"
+    ) in message.body
+
+
+def test_a_terminated_contract_is_promised_no_invoice_that_will_not_come(weiss):
+    contract = factories.contract(weiss)
+    terminate_contract(
+        contract, received_on=DAY, to=contract.ends_on, confirmed=frozenset({"early"}),
+        on=DAY, by=ANNA,
+    )  # fmt: skip
+
+    shift_contract(contract, months=1, reason="Reise", notify=True, on=DAY, by=ANNA)
+
+    body = sent("contract_shifted").body
+    assert " um 1 Monat verschoben." in body
+    assert "Die nächste Rechnung" not in body
 
 
 def test_the_test_mail_goes_to_nobody_in_particular(app):
