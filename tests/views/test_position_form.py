@@ -392,3 +392,45 @@ def test_without_a_token_nothing_is_written(clerk, customer):
 
     assert answer.status_code == 400
     assert scalar(select(func.count(Invoice.id))) == 0
+
+
+# --- how it is paid ---------------------------------------------------------------------------
+
+
+def test_a_down_payment_is_shown_taken_off_and_kept_in_the_draft(clerk, customer):
+    given = {"down_payment": "20,00", "down_payment_method": "on_site",
+             "down_payment_on": clock.today().isoformat()}  # fmt: skip
+
+    preview = send(clerk, new(customer), line(discount_percent="0"), do="preview", **given).text
+    assert "<td>Anzahlung</td>" in preview
+    assert "29,00" in preview
+    send(clerk, new(customer), line(), do="draft", **given)
+
+    draft = scalar(select(Invoice))
+    assert draft.down_payment == Decimal("20.00")
+    assert 'value="20,00"' in clerk.get(f"/buero/invoice_drafts/{draft.id}/edit/").text
+
+
+def test_the_form_offers_only_the_methods_of_the_settings(app, clerk, customer):
+    owner = staff(app, factories.employee(Role.OWNER))
+    page = owner.get("/buero/settings/payment").text
+    fields = hidden_fields(page, "")
+    sent = {**fields, "payment_methods": ["bank_transfer", "on_site"]}
+    assert owner.post("/buero/settings/payment", sent).status_code == 302
+
+    html = clerk.get(new(customer)).text
+    choices = html[html.index('name="payment_method"') :]
+    choices = choices[: choices.index("</select>")]
+    assert "Überweisung" in choices
+    assert "PayPal" not in choices
+    refused = send(clerk, new(customer), line(), do="issue", payment_method="paypal")
+    assert refused.status_code == 422
+
+
+def test_a_house_takes_at_least_one_method(app):
+    owner = staff(app, factories.employee(Role.OWNER))
+    fields = hidden_fields(owner.get("/buero/settings/payment").text)
+
+    answer = owner.post("/buero/settings/payment", fields)
+
+    assert "mindestens einen Eintrag" in answer.text

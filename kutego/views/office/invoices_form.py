@@ -7,29 +7,14 @@ from flask_admin import expose
 
 from kutego.db import transaction
 from kutego.models import Invoice, InvoiceState
-from kutego.money import ZERO, euro
+from kutego.operations.down_payments import down_payment_of
 from kutego.operations.invoices import issue_invoice, save_draft
 from kutego.texts import gettext as _
 from kutego.views.office.invoices_correction import CorrectionPage
-from kutego.views.office.position_form import PositionsForm
+from kutego.views.office.invoices_fields import InvoiceForm
 from kutego.views.office.position_page import PositionPage
 from kutego.views.office.position_pages import PositionPages
-from kutego.views.panel import CheckField, LongTextField, MoneyField, actor, today
-
-
-class InvoiceForm(PositionsForm):
-    credit = MoneyField("Guthaben verrechnen", required=False, least=ZERO)
-    intro = LongTextField("Text über den Positionen", most=2000)
-    closing = LongTextField("Text unter den Positionen", most=2000)
-    send_mail = CheckField("E-Mail-Bestätigung: Rechnung nach dem Ausstellen senden", default=True)
-
-    def prepare(self) -> None:
-        """Say how much credit there is (spec CRD-16)."""
-        super().prepare()
-        available = self.customer.credit
-        self.credit.description = _("Verfügbar: %(credit)s", credit=euro(available))
-        if available <= 0:
-            del self.credit
+from kutego.views.panel import actor, today
 
 
 class DraftPage(PositionPage):
@@ -48,10 +33,17 @@ class DraftPage(PositionPage):
 
     def initial(self) -> dict[str, Any]:
         if self.record is None:
-            return {**super().initial(), "send_mail": True}
+            method = self.customer.payment_method
+            return {**super().initial(), "send_mail": True, "down_payment_method": method}
         names = ("payment_method", "method_locked", "intro", "closing", "send_mail", "revision")
         values = {name: getattr(self.record, name) for name in names}
-        return {**values, "credit": self.record.credit_to_use or None}
+        given = down_payment_of(self.record)
+        if given is not None:
+            values |= {"down_payment": given.amount, "down_payment_on": given.paid_on}
+        method = given.method if given else self.record.payment_method
+        return {
+            **values, "credit": self.record.credit_to_use or None, "down_payment_method": method,
+        }  # fmt: skip
 
     def perform(self, wish: str, form: Any, confirmed: frozenset[str]) -> Invoice:
         given: dict[str, Any] = {"on": today(), "by": actor()}
@@ -64,6 +56,7 @@ class DraftPage(PositionPage):
                 intro=form.intro.data,
                 closing=form.closing.data,
                 credit_to_use=form.credit_wish,
+                down_payment=form.paid_down,
                 send_mail=form.send_mail.data,
                 invoice=self.record,
                 revision=form.opened_revision,

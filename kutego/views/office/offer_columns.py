@@ -65,7 +65,7 @@ OFFER_COLUMNS = (
     Column("valid_until", "Gültig bis"),
     Column("total", "Betrag", total=True),
     Column("status", "Status", value=lambda o: o.status(today()), badge=True, sort="state"),
-    Column("payment_method", "Zahlungsart", shown=False),
+    Column("payment_method", "Zahlungsmethode", shown=False),
     Column("version", "Fassung", shown=False),
     Column("created_at", "Angelegt", shown=False),
 )
@@ -75,7 +75,7 @@ OFFER_FILTERS = (
     DateFilter("issued_on", "Datum"),
     DateFilter("valid_until", "Gültig bis"),
     AmountFilter("total", "Betrag"),
-    ChoiceFilter("payment_method", "Zahlungsart", PaymentMethod),
+    ChoiceFilter("payment_method", "Zahlungsmethode", PaymentMethod),
 )
 OFFER_BUTTONS = (
     Button(save_offer, None, label="Bearbeiten", icon="pencil", name="edit", place=Place.PAGE,

@@ -9,6 +9,7 @@ from wtforms import FormField, HiddenField
 from kutego.errors import DomainError
 from kutego.models import Customer, PaymentMethod, PositionKind
 from kutego.money import ZERO
+from kutego.operations.payment_methods import office_methods
 from kutego.operations.positions import LINES, PositionInput
 from kutego.texts import gettext as _
 from kutego.views.office.position_choices import Choices
@@ -27,10 +28,11 @@ class PositionsForm(Previewed, PanelForm):
 
     revision = HiddenField()
     positions = RowsField(FormField(PositionRow), "Positionen")
-    payment_method = ChoiceField("Zahlungsart", PaymentMethod)
+    payment_method = ChoiceField("Zahlungsmethode", PaymentMethod)
     method_locked = CheckField(
-        "Zahlungsart einschränken",
-        description="Ohne Haken kann der Kunde unter den erlaubten Zahlungsarten wechseln.",
+        "Zahlungsmethode einschränken",
+        description="Mit Haken gibt es nur diese; ohne ist sie vorgeschlagen, und der Kunde kann "
+        "unter den erlaubten wechseln.",
     )
 
     is_issued = False  # whether the lines stand on an issued invoice
@@ -46,6 +48,8 @@ class PositionsForm(Previewed, PanelForm):
         self.choices = Choices(self.customer, self.stored, today())
         if not self.is_submitted() and not self.positions.entries:
             self.positions.append_entry(self.fresh(PositionKind.OTHER))
+        stored = self.payment_method.object_data if self.stored else None
+        self.payment_method.narrow(office_methods(stored))
         self._offer()
 
     @staticmethod

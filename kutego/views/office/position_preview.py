@@ -18,12 +18,13 @@ class Preview:
     steps: tuple[tuple[str, Decimal], ...]
     total: Decimal
     credit: Decimal  # set off
+    down_payment: Decimal  # paid before
     amounts: tuple[Decimal, ...]  # of each line, in the base of its price
 
     @property
     def due(self) -> Decimal:
         """What remains to be paid; never negative."""
-        return max(self.total - self.credit, ZERO)
+        return max(self.total - self.credit - self.down_payment, ZERO)
 
 
 def preview(
@@ -31,6 +32,7 @@ def preview(
     inputs: Sequence[PositionInput],
     *,
     credit: Decimal = ZERO,
+    down_payment: Decimal = ZERO,
     is_strict: bool = True,
 ) -> Preview:
     """Price the lines without writing anything.
@@ -50,7 +52,8 @@ def preview(
     steps = [(_("Summe der Positionen"), before), *_discounts(customer, priced.lines)]
     if house.tax_mode is TaxMode.REGULAR:
         steps += _taxes(priced, gross_prices)
-    return Preview(tuple(steps), priced.gross, min(credit, priced.gross), tuple(amounts))
+    used = min(credit, priced.gross)
+    return Preview(tuple(steps), priced.gross, used, down_payment, tuple(amounts))
 
 
 def _discounts(customer: Customer, lines: Sequence[Line]) -> list[tuple[str, Decimal]]:

@@ -1,9 +1,11 @@
 """The part of a form with lines that adds them up while somebody is writing."""
 
+from decimal import Decimal
 from typing import Any
 
 from kutego.models import Customer
 from kutego.money import ZERO
+from kutego.operations.positions import PositionInput
 from kutego.views.office.position_completion import complete
 from kutego.views.office.position_fields import RowsField
 from kutego.views.office.position_preview import Preview, preview
@@ -26,7 +28,7 @@ class Previewed:
 
     def look_ahead(self) -> None:
         """Work out the totals; refuses what could not be saved."""
-        self.preview = preview(self.customer, self.inputs(), credit=self.credit_wish)
+        self.preview = self._priced(self.inputs())
 
     def glance(self) -> None:
         """The totals of what was typed so far; what is wrong is told when it is saved."""
@@ -35,11 +37,19 @@ class Previewed:
         usable = not any(row.errors for row in self.positions.rows)
         lines = [row.input() for row in self.positions.rows if row.is_priced]
         if usable and lines:
-            wish = self.credit_wish
-            self.preview = preview(self.customer, lines, credit=wish, is_strict=False)
+            self.preview = self._priced(lines, is_strict=False)
 
     @property
-    def credit_wish(self) -> Any:
+    def credit_wish(self) -> Decimal:
         """How much credit is to be set off, where the form asks for it."""
-        field = self._fields.get("credit")
+        return self._amount("credit")
+
+    def _priced(self, lines: list[PositionInput], *, is_strict: bool = True) -> Preview:
+        return preview(
+            self.customer, lines, credit=self.credit_wish,
+            down_payment=self._amount("down_payment"), is_strict=is_strict,
+        )  # fmt: skip
+
+    def _amount(self, name: str) -> Decimal:
+        field = self._fields.get(name)
         return (field.data if field is not None else None) or ZERO

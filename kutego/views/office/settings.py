@@ -18,7 +18,8 @@ from kutego.views.office.settings_business import (
     CompanyForm,
     SettingsForm,
     TaxForm,
-)
+)  # fmt: skip
+from kutego.views.office.settings_payment import PaymentForm
 from kutego.views.office.settings_sending import (
     AppearanceForm,
     MailForm,
@@ -43,6 +44,7 @@ class Section:
 SECTIONS = (
     Section("company", m("Betrieb"), CompanyForm),
     Section("tax", m("Steuer & Preise"), TaxForm),
+    Section("payment", m("Zahlung"), PaymentForm, CASH),
     Section("bank", m("Bank"), BankForm, CASH),
     Section(
         "numbers", m("Nummern"), NumbersForm,
@@ -69,8 +71,7 @@ def index() -> Response:
 @needs(Right.SETTINGS)
 def section(slug: str) -> Response | str:
     """Show and change one part of the settings."""
-    chosen = _section(slug)
-    record = company()
+    chosen, record = _section(slug), company()
     form = chosen.form(obj=record, records=[record])
     if form.validate_on_submit():
         try:

@@ -110,6 +110,7 @@ from kutego.views.panel.columns import Badge, Card, Column, KeyFigure
 from kutego.views.panel.fields import (
     CheckField,
     ChoiceField,
+    ChoicesField,
     DateField,
     EmailField,
     LongTextField,
@@ -143,6 +144,7 @@ __all__ = [
     "CheckField",
     "ChoiceField",
     "ChoiceFilter",
+    "ChoicesField",
     "Column",
     "DateField",
     "DateFilter",

@@ -11,6 +11,7 @@ from wtforms import (
     FileField,
     IntegerField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -22,7 +23,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import Choice, SelectChoice
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, DateInput, NumberInput, TextInput, TimeInput
+from wtforms.widgets import CheckboxInput, DateInput, ListWidget, NumberInput, TextInput, TimeInput
 
 from kutego.labelled import Labelled
 from kutego.money import MOST, decimal_comma, euro, percent
@@ -227,6 +228,10 @@ class ChoiceField(SelectField):
             label, needed(required, ()), choices=choices, coerce=self._member, **kwargs
         )
 
+    def narrow(self, only: Iterable[Labelled]) -> None:
+        """Offer no more than these from now on."""
+        self.choices = [SelectChoice(member.value, member.label) for member in only]
+
     def _member(self, value: object) -> Labelled | str | None:
         if value is None or value == "":
             return None
@@ -244,6 +249,31 @@ class ChoiceField(SelectField):
             return
         if _raw(self.data) not in {each.value for each in self.choices}:
             raise ValidationError(_("Bitte aus der Liste wählen."))
+
+
+class ChoicesField(SelectMultipleField):
+    """Any number of a closed list, at least one, as checkboxes. The value is the list of them."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label="", kind: type[Labelled] = Labelled, **kwargs):
+        self.kind = kind
+        choices = [SelectChoice(member.value, member.label) for member in kind]
+        super().__init__(label, [], choices=choices, coerce=_raw, validate_choice=False, **kwargs)
+
+    def iter_choices(self):
+        chosen = {_raw(each) for each in self.data or ()}
+        for each in self.choices:
+            yield Choice(each.value, each.label, each.value in chosen, {})
+
+    def post_validate(self, form, validation_stopped):
+        known = {member.value: member for member in self.kind}
+        if any(value not in known for value in self.data or ()):
+            raise ValidationError(_("Bitte aus der Liste wählen."))
+        if not self.data:
+            raise ValidationError(_("Bitte mindestens einen Eintrag wählen."))
+        self.data = [known[value] for value in self.data]
 
 
 def _raw(data: object) -> object:

@@ -1,0 +1,44 @@
+"""What the form of an invoice asks beside its lines."""
+
+from kutego.models import PaymentMethod
+from kutego.money import ZERO, euro
+from kutego.operations.down_payments import DownPayment
+from kutego.texts import gettext as _
+from kutego.views.office.position_form import PositionsForm
+from kutego.views.panel import (
+    CheckField,
+    ChoiceField,
+    DateField,
+    LongTextField,
+    MoneyField,
+    today,
+)
+
+
+class InvoiceForm(PositionsForm):
+    credit = MoneyField("Guthaben verrechnen", required=False, least=ZERO)
+    down_payment = MoneyField(
+        "Anzahlung", required=False, least=ZERO,
+        description="Geld, das der Kunde schon gegeben hat. Es wird beim Ausstellen verbucht.",
+    )  # fmt: skip
+    down_payment_method = ChoiceField("Anzahlung erhalten per", PaymentMethod, required=False)
+    down_payment_on = DateField("Anzahlung erhalten am", required=False, default=today)
+    intro = LongTextField("Text über den Positionen", most=2000)
+    closing = LongTextField("Text unter den Positionen", most=2000)
+    send_mail = CheckField("E-Mail-Bestätigung: Rechnung nach dem Ausstellen senden", default=True)
+
+    def prepare(self) -> None:
+        """Say how much credit there is (spec CRD-16)."""
+        super().prepare()
+        available = self.customer.credit
+        self.credit.description = _("Verfügbar: %(credit)s", credit=euro(available))
+        if available <= 0:
+            del self.credit
+
+    @property
+    def paid_down(self) -> DownPayment | None:
+        """What the customer has paid already, where something was entered."""
+        if not self.down_payment.data:
+            return None
+        method = self.down_payment_method.data or self.payment_method.data
+        return DownPayment(self.down_payment.data, method, self.down_payment_on.data or today())
