@@ -57,7 +57,11 @@ def personal_digest(salt: str, facts: dict[str, Any]) -> str:
 def _customer_id(subject: Base) -> int | None:
     if isinstance(subject, Customer):
         return subject.id
-    return getattr(subject, "customer_id", None)
+    known: int | None = getattr(subject, "customer_id", None)
+    if known is not None:
+        return known
+    customer = getattr(subject, "customer", None)  # a row that is still to be written
+    return customer.id if customer is not None else None
 
 
 def _plain(facts: dict[str, object]) -> dict[str, Any]:

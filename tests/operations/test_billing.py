@@ -69,6 +69,17 @@ def test_a_due_period_makes_an_invoice_with_who_what_and_when(app):
     assert [file.format.value for file in renditions_of(invoice.current)] == ["pdf", "xml"]
 
 
+def test_the_line_about_a_billed_period_stands_in_the_customer_s_own_history(app):
+    contract = factories.contract(starts_on=date(2026, 1, 1))
+
+    [invoice] = bill_contract(contract, on=date(2026, 2, 1), by=SYSTEM)
+
+    issued = select(Activity).where(
+        Activity.action == "invoice.issued", Activity.subject_id == invoice.id
+    )
+    assert db.session.scalars(issued).one().customer_id == contract.customer_id
+
+
 def test_billing_moves_end_next_invoice_and_place_behind_the_period(app):
     contract = factories.contract(starts_on=NOV)
 
