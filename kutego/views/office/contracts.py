@@ -5,6 +5,8 @@ from kutego.models import (
     ContractPeriod,
     Right,
 )
+from kutego.periods import Period
+from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER
 from kutego.views.office.contract_columns import (
     CONTRACT_BUTTONS,
@@ -12,7 +14,7 @@ from kutego.views.office.contract_columns import (
     CONTRACT_FILTERS,
 )
 from kutego.views.office.contract_creation import CREATE_CONTRACT
-from kutego.views.office.history import WithHistory
+from kutego.views.office.history import WithHistory, contract_history
 from kutego.views.panel import (
     Card,
     Column,
@@ -74,3 +76,14 @@ class ContractView(WithHistory, RecordView):
     )  # fmt: skip
     tabs = (ContractPeriods,)
     empty = "Noch kein Vertrag. Ein Dauerkurs auf einer Rechnung oder einem Angebot legt ihn an."
+
+    def activities(self, record):
+        """Its own lines, and those of its invoices."""
+        return contract_history(record)
+
+    def details(self, record, activity):
+        """A line about an invoice names the period that it bills."""
+        of = [p for p in record.periods if p.invoice_id == activity.subject_id]
+        billed = of if activity.subject_type == "invoice" else []
+        periods = [_("Zeitraum %(period)s", period=Period(p.first, p.last)) for p in billed]
+        return [*periods, *super().details(record, activity)]

@@ -1,17 +1,20 @@
 """The history of a record or customer, below its cards."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
 from kutego.db import Base, db
-from kutego.models import Activity, Customer
-from kutego.views.office.history_sentences import details, sentence
+from kutego.models import Activity, Contract, Customer
+from kutego.views.office.history_facts import details
+from kutego.views.office.history_sentences import sentence
 
 SHOWN = 50
+BILLING = ("invoice.issued", "invoice.edited", "invoice.cancelled")
 
 
 def customer_history(customer: Customer) -> list[Activity]:
@@ -21,9 +24,20 @@ def customer_history(customer: Customer) -> list[Activity]:
 
 def record_history(record: Base) -> list[Activity]:
     """The newest lines about one record."""
-    return _newest(
-        (Activity.subject_type == record.__tablename__) & (Activity.subject_id == record.id)
-    )
+    return _newest(is_about(record.__tablename__, [record.id]))
+
+
+def contract_history(contract: Contract) -> list[Activity]:
+    """The newest lines about a contract, and what was billed, corrected and cancelled of it."""
+    invoices = [period.invoice_id for period in contract.periods if period.invoice_id]
+    billed = is_about("invoice", invoices) & Activity.action.in_(BILLING)
+    mine = is_about("contract", [contract.id]) | billed
+    return _newest((Activity.customer_id == contract.customer_id) & mine)
+
+
+def is_about(table: str, ids: Sequence[int]) -> ColumnElement[bool]:
+    """The condition for lines about records of one table."""
+    return (Activity.subject_type == table) & Activity.subject_id.in_(ids)
 
 
 def _newest(condition: Any) -> list[Activity]:
@@ -53,6 +67,10 @@ class WithHistory:
     def told(self, record: Base) -> list[Line]:
         """The history in sentences, newest first."""
         return [
-            Line(activity.at, activity.actor, sentence(activity), details(activity))
+            Line(activity.at, activity.actor, sentence(activity), self.details(record, activity))
             for activity in self.activities(record)
         ]
+
+    def details(self, record: Base, activity: Activity) -> list[str]:
+        """What else there is to say about one line."""
+        return details(activity)

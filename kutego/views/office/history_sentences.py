@@ -1,13 +1,10 @@
 """What was done, told as a colleague would tell it."""
 
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Any
-
 from kutego.models import Activity
-from kutego.money import euro
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
+from kutego.texts import ngettext
+from kutego.views.office.history_facts import shown
 
 SENTENCES = {
     "customer.created": m("hat den Kunden angelegt"),
@@ -17,20 +14,35 @@ SENTENCES = {
     "participant.created": m("hat einen Teilnehmer angelegt"),
     "participant.changed": m("hat einen Teilnehmer geändert"),
     "participant.archived": m("hat einen Teilnehmer archiviert"),
+    "participant.restored": m("hat einen Teilnehmer aus dem Archiv geholt"),
     "employee.created": m("hat den Zugang angelegt"),
+    "employee.activated": m("hat den Zugang wieder geöffnet"),
+    "employee.deactivated": m("hat den Zugang geschlossen"),
+    "employee.role_changed": m("hat die Rolle des Zugangs geändert"),
+    "employee.password_changed": m("hat das Passwort geändert"),
     "enrolment.created": m("hat einen Teilnehmer ab %(first)s eingetragen"),
     "enrolment.removed": m("hat einen Teilnehmer ausgetragen"),
-    "enrolment.extended": m("hat den Platz bis %(ends_on)s verlängert"),
+    "enrolment.shortened": m("hat den Platz auf den %(ends_on)s verkürzt"),
     "credit.deposited": m("hat %(amount)s Guthaben eingezahlt (Quittung %(receipt)s)"),
     "credit.paid_out": m("hat %(amount)s Guthaben ausgezahlt (Quittung %(receipt)s)"),
     "credit.corrected": m("hat eine Guthabenbuchung korrigiert: %(amount)s"),
     "contract.created": m("hat den Vertrag angelegt, Beginn %(starts_on)s"),
-    "contract.shifted": m("hat den Vertrag um %(months)s Monate verschoben"),
-    "contract.billed": m("hat den Zeitraum ab %(first)s abgerechnet"),
+    "contract.shifted": m(
+        "hat den Vertrag um %(months)s verschoben: Ende %(old_ends_on)s → %(new_ends_on)s, "
+        "nächste Rechnung %(old_next_invoice_on)s → %(new_next_invoice_on)s"
+    ),
+    "contract.dates_changed": m(
+        "hat die Daten geändert: Ende %(old_ends_on)s → %(new_ends_on)s, "
+        "nächste Rechnung %(old_next_invoice_on)s → %(new_next_invoice_on)s"
+    ),
+    "contract.billed_again": m("hat den Zeitraum %(first)s bis %(last)s neu abgerechnet"),
+    "contract.period_free": m("hat für %(first)s bis %(last)s nichts berechnet"),
     "contract.ended": m("hat den Vertrag beendet"),
-    "contract.terminated": m("hat den Vertrag gekündigt"),
-    "contract.cancelled": m("hat den Vertrag storniert"),
+    "contract.terminated": m("hat den Vertrag zum %(terminated_to)s gekündigt"),
+    "contract.resumed": m("hat die Kündigung zum %(terminated_to)s zurückgenommen"),
+    "contract.cancelled": m("hat den Vertrag storniert, zusammen %(total)s"),
     "invoice.drafted": m("hat einen Entwurf über %(total)s gespeichert"),
+    "invoice.draft_deleted": m("hat einen Entwurf über %(total)s gelöscht"),
     "invoice.issued": m("hat Rechnung %(number)s über %(total)s ausgestellt"),
     "invoice.edited": m("hat die Rechnung korrigiert (Version %(version)s, %(total)s)"),
     "invoice.resent": m("hat die Rechnung noch einmal versendet"),
@@ -48,19 +60,17 @@ SENTENCES = {
     "offer.withdrawn": m("hat das Angebot zurückgezogen"),
     "offer.accepted": m("hat das Angebot angenommen"),
     "offer.declined": m("hat das Angebot abgelehnt"),
+    "refund.account_set": m("hat das Konto einer Erstattung eingetragen"),
+    "refund.submitted": m("hat %(amount)s Erstattung bei der Bank eingereicht"),
+    "refund.refunded": m("hat %(amount)s erstattet"),
+    "refund.taken_back": m("hat eine Erstattung zurückgenommen, die die Bank nicht ausgeführt hat"),
     "message.resent": m("hat eine E-Mail noch einmal versendet"),
+    "message.failed": m("konnte eine E-Mail nicht zustellen"),
+    "message.unclear": m("weiß nicht, ob eine E-Mail angekommen ist"),
+    "message.settled": m("hat einen unklaren Versand geklärt"),
+    "message.suppressed": m("hat eine E-Mail nicht gesendet, weil der Kunde gesperrt ist"),
     "message.hidden": m("hat eine E-Mail aus der Akte genommen"),
 }
-
-LABELS = {
-    "first_name": m("Vorname"), "last_name": m("Nachname"), "email": m("E-Mail"),
-    "street": m("Straße"), "postcode": m("PLZ"), "city": m("Ort"), "phone": m("Telefon"),
-    "mobile": m("Mobil"), "iban": m("IBAN"), "reason": m("Grund"), "recipient": m("Empfänger"),
-    "company_name": m("Firma"), "permanent_discount": m("Rabatt"), "remark": m("Bemerkung"),
-    "birthday": m("Geburtstag"), "breed": m("Rasse"), "country": m("Land"), "title": m("Titel"),
-    "payment_method": m("Zahlungsmethode"), "account_holder": m("Kontoinhaber"),
-    "newsletter": m("Newsletter"), "is_company": m("Firmenkunde"),
-}  # fmt: skip
 
 
 def sentence(activity: Activity) -> str:
@@ -68,39 +78,16 @@ def sentence(activity: Activity) -> str:
     pattern = SENTENCES.get(activity.action)
     if pattern is None:
         return activity.action
-    facts = {name: _shown(value) for name, value in activity.facts.items()}
+    facts = {name: shown(value) for name, value in activity.facts.items()}
+    if "months" in activity.facts:
+        facts["months"] = _months(activity.facts["months"])
     return _(pattern) % _Known(facts)
 
 
-def details(activity: Activity) -> list[str]:
-    """The personal facts behind it: what changed from what to what."""
-    if activity.detail is None:
-        return []
-    return [_detail(name, value) for name, value in activity.detail.facts.items()]
-
-
-def _detail(name: str, value: Any) -> str:
-    label = _(LABELS[name]) if name in LABELS else name
-    if isinstance(value, list) and len(value) == 2:
-        old, new = (_shown(part) or "–" for part in value)
-        return f"{label}: {old} → {new}"
-    return f"{label}: {_shown(value)}"
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return _("ja") if value else _("nein")
-    text = str(value)
-    if len(text) == 10 and text[4] == text[7] == "-":
-        return f"{date.fromisoformat(text):%d.%m.%Y}"
-    if text[-3:-2] == ".":
-        try:
-            return euro(Decimal(text))
-        except InvalidOperation:
-            return text
-    return text
+def _months(count: int) -> str:
+    """`2 Monate`, or `1 Monat zurück`."""
+    text = ngettext("1 Monat", "%(count)s Monate", abs(count))
+    return text if count > 0 else _("%(months)s zurück", months=text)
 
 
 class _Known(dict[str, str]):

@@ -1,0 +1,92 @@
+"""The history on the pages of the office: nothing unsaid, nothing in the words of the program."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+import kutego
+from kutego.db import Base, db
+from kutego.models import Activity, Role
+from kutego.money import euro
+from kutego.operations.billing import bill_contract
+from kutego.operations.contracts import change_contract_dates, shift_contract
+from kutego.operations.terminations import resume_contract, terminate_contract
+from kutego.views.office.history_sentences import SENTENCES
+from tests import factories
+from tests.factories import ANNA
+from tests.views.visitor import staff
+
+LOGGED = re.compile(r'log_activity\(\s*\w+,\s*"(\w+\.\w+)"')
+OF_NO_CUSTOMER = {"legal_text.added", "transfer_file.made"}  # no page shows a history of these
+
+
+@pytest.fixture
+def clerk(app):
+    return staff(app, factories.employee(Role.OFFICE))
+
+
+def history_of(clerk, contract):
+    page = clerk.get(f"/buero/contracts/{contract.id}/").text
+    return page[page.index("Verlauf</h2>") :]
+
+
+def test_everything_that_is_noted_has_a_sentence():
+    code = Path(kutego.__file__).parent.rglob("*.py")
+    noted = {action for path in code for action in LOGGED.findall(path.read_text())}
+
+    assert len(noted) > 40
+    assert noted - OF_NO_CUSTOMER - set(SENTENCES) == set()
+
+
+def test_every_line_about_a_customer_s_record_stands_in_the_customer_s_history(demo_app):
+    of_customers = [
+        mapper.class_.__tablename__
+        for mapper in Base.registry.mappers
+        if "customer_id" in mapper.columns and not mapper.columns["customer_id"].nullable
+    ]
+    lost = select(Activity.action).where(
+        Activity.subject_type.in_(of_customers), Activity.customer_id.is_(None)
+    )
+
+    assert set(db.session.scalars(lost)) == set()
+
+
+def test_the_history_of_a_contract_tells_every_period_with_its_invoice(clerk):
+    contract = factories.contract(starts_on=date(2026, 1, 31))
+    first = contract.periods[0].invoice
+    [second] = bill_contract(contract, on=date(2026, 3, 1), by=ANNA)
+    db.session.expire_all()
+
+    told = history_of(clerk, contract)
+
+    for invoice, period in (
+        (first, "Zeitraum 31.01.2026 bis 27.02.2026"),
+        (second, "Zeitraum 28.02.2026 bis 30.03.2026"),
+    ):
+        assert f"hat Rechnung {invoice.number} über {euro(invoice.total)} ausgestellt" in told
+        assert period in told
+
+
+def test_the_history_of_a_contract_says_where_its_dates_went(clerk):
+    contract = factories.contract(starts_on=date(2026, 1, 1))
+    shift_contract(contract, months=1, reason="Umbau", on=date(2026, 1, 2), by=ANNA)
+    shift_contract(contract, months=-1, reason="Doch nicht", on=date(2026, 1, 2), by=ANNA)
+    change_contract_dates(
+        contract, ends_on=date(2026, 2, 9), next_invoice_on=date(2026, 2, 10),
+        on=date(2026, 1, 2), by=ANNA,
+    )  # fmt: skip
+    terminate_contract(contract, received_on=date(2026, 1, 2), on=date(2026, 1, 2), by=ANNA,
+                       confirmed=frozenset({"billed"}))  # fmt: skip
+    end = contract.terminated_to
+    resume_contract(contract, on=date(2026, 1, 2), by=ANNA)
+
+    told = history_of(clerk, contract)
+
+    assert "um 1 Monat verschoben: Ende 31.01.2026 → 28.02.2026" in told
+    assert "um 1 Monat zurück verschoben: Ende 28.02.2026 → 31.01.2026" in told
+    assert "nächste Rechnung 01.02.2026 → 10.02.2026" in told
+    assert f"hat den Vertrag zum {end:%d.%m.%Y} gekündigt" in told
+    assert f"hat die Kündigung zum {end:%d.%m.%Y} zurückgenommen" in told
