@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from kutego.actor import Actor
 from kutego.db import db, operation
-from kutego.errors import NeedsConfirmation
+from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import (
     Cancellation,
     Contract,
@@ -68,6 +68,35 @@ def cancel_contract(
     if send_mail and made:
         _send(contract, made)
     return made
+
+
+@operation
+def cancel_invoiced_contract(
+    invoice: Invoice,
+    *,
+    contract: Contract,
+    reason: str,
+    settlement: Settlement = Settlement.CREDIT,
+    send_mail: bool = False,
+    confirmed: frozenset[str] = frozenset(),
+    on: date,
+    by: Actor,
+) -> list[Cancellation]:
+    """As `cancel_contract`, for a contract that stands on the invoice (spec INV-50)."""
+    if contract not in contracts_on(invoice):
+        raise DomainError(_("Dieser Vertrag steht nicht auf %(number)s.", number=invoice))
+    return cancel_contract(
+        contract, reason=reason, settlement=settlement, send_mail=send_mail, confirmed=confirmed,
+        on=on, by=by,
+    )  # fmt: skip
+
+
+def contracts_on(invoice: Invoice) -> list[Contract]:
+    """The contracts that the newest version bills and that can still be cancelled."""
+    if invoice.state is not InvoiceState.ISSUED:
+        return []
+    billed = {p.contract for p in invoice.current.positions if p.contract is not None}
+    return sorted((c for c in billed if c.can(ContractState.CANCELLED)), key=lambda c: c.id)
 
 
 def plan_contract_cancellation(

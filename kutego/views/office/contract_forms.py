@@ -1,10 +1,12 @@
 """What is asked before a contract changes."""
 
+from kutego.models import Settlement
 from kutego.operations.billing import cancelled_periods
 from kutego.operations.contracts import plan_shift
 from kutego.texts import gettext as _
 from kutego.views.panel import (
     CheckField,
+    ChoiceField,
     DateField,
     NumberField,
     PanelForm,
@@ -26,16 +28,21 @@ class ShiftForm(PanelForm):
 
 class DatesForm(PanelForm):
     ends_on = DateField("Vertragsende", description="Bis wann der Platz bezahlt ist.")
-    next_invoice_on = DateField("Nächste Rechnung", description="Sonst der Tag nach dem Ende.")
-    billing_day = NumberField("Abrechnungstag im Monat", least=1, most=31)
+    next_invoice_on = DateField(
+        "Nächste Rechnung", required=False, description="Leer: am Tag nach dem Ende, ohne Lücke."
+    )
+    billing_day = NumberField(
+        "Abrechnungstag im Monat", required=False, least=1, most=31,
+        description="Leer: wie bisher, oder der Tag der nächsten Rechnung.",
+    )  # fmt: skip
 
     @classmethod
     def initial(cls, records):
         contract = records[0]
+        follows = contract.is_adjacent
         return {
             "ends_on": contract.ends_on,
-            "next_invoice_on": contract.next_invoice_on,
-            "billing_day": contract.billing_day,
+            "next_invoice_on": None if follows else contract.next_invoice_on,
         }
 
 
@@ -67,6 +74,7 @@ class BillAgainForm(PanelForm):
 
 class CancelContractForm(PanelForm):
     reason = TextField("Grund", most=500)
+    settlement = ChoiceField("Schon bezahltes Geld", Settlement, default=Settlement.CREDIT)
     send_mail = CheckField("Stornorechnungen per E-Mail senden", default=True)
 
 

@@ -14,8 +14,8 @@ from kutego.operations.invoice_corrections import edit_invoice
 from kutego.operations.invoices import delete_draft, issue_invoice, resend_invoice
 from kutego.operations.payments import record_payment
 from kutego.operations.reminders import remind_invoice
-from kutego.views.office.cancellations import CANCEL
 from kutego.views.office.forms import ResendForm
+from kutego.views.office.invoice_cancelling import CANCEL, CANCEL_CONTRACT
 from kutego.views.panel import (
     AmountFilter,
     Button,
@@ -62,7 +62,6 @@ class PaymentForm(PanelForm):
 
 
 ISSUED = InvoiceState.ISSUED
-
 
 INVOICE_COLUMNS = (
     Column("number", "Nr.", value=str, sort="number"),
@@ -114,6 +113,7 @@ INVOICE_BUTTONS = (
            shown=lambda i: i.payment_status(today()) is PaymentStatus.OVERDUE
            and i.reminded_at is None),
     CANCEL,
+    CANCEL_CONTRACT,
     Button(delete_draft, None, label="Entwurf löschen", icon="trash", danger=True, mass=True,
            done="Der Entwurf ist gelöscht.", right=Right.INVOICES_EDIT,
            shown=lambda i: i.state is InvoiceState.DRAFT),

@@ -1,6 +1,7 @@
-"""The tabs of an invoice: positions, versions, payments."""
+"""The tabs of an invoice: positions, versions, payments, cancellations."""
 
 from kutego.models import (
+    Cancellation,
     InvoicePosition,
     InvoiceVersion,
     Payment,
@@ -16,6 +17,8 @@ from kutego.views.panel import (
     TabView,
     TextField,
 )
+
+REVERSIBLE = (PaymentKind.PAYMENT, PaymentKind.DOWN_PAYMENT, PaymentKind.CREDIT)
 
 
 class ReversalForm(PanelForm):
@@ -78,7 +81,25 @@ class InvoicePayments(TabView):
         Button(reverse_payment, ReversalForm, label="Zurückbuchen", danger=True,
                icon="arrow-counterclockwise", done="Die Zahlung ist zurückgebucht.",
                right=Right.PAYMENTS,
-               shown=lambda p: p.kind in (PaymentKind.PAYMENT, PaymentKind.CREDIT)),
+               shown=lambda p: p.kind in REVERSIBLE),
     )  # fmt: skip
     default_sort = "-paid_on"
     empty = "Noch keine Zahlung."
+
+
+class InvoiceCancellations(TabView):
+    model = Cancellation
+    slug, title, one = "cancellations", "Stornierungen", "Stornorechnung"
+    parent_key = "invoice_id"
+    right = Right.INVOICES_VIEW
+    columns = (
+        Column("number", "Nr.", link=lambda c: c),
+        Column("issued_on", "Datum"),
+        Column("reason", "Grund"),
+        Column("fee", "Gebühr", total=True),
+        Column("total", "Storniert", total=True),
+        Column("settlement", "Geld zurück", badge=True),
+        Column("settled", "Betrag zurück", total=True),
+    )
+    default_sort = "-number"
+    empty = "Nichts storniert."

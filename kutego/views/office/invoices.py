@@ -1,5 +1,7 @@
 """Invoices: the list, one with everything about it, and what may be done now."""
 
+from flask import url_for
+
 from kutego.models import (
     Invoice,
     InvoiceState,
@@ -10,13 +12,20 @@ from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER, document_links
 from kutego.views.office.history import WithHistory
 from kutego.views.office.invoice_columns import INVOICE_BUTTONS, INVOICE_COLUMNS, INVOICE_FILTERS
-from kutego.views.office.invoice_tabs import InvoicePayments, InvoicePositions, InvoiceVersions
+from kutego.views.office.invoice_tabs import (
+    InvoiceCancellations,
+    InvoicePayments,
+    InvoicePositions,
+    InvoiceVersions,
+)
 from kutego.views.office.invoices_form import InvoicePages
+from kutego.views.office.message_tabs import InvoiceMessages
 from kutego.views.panel import (
     Badge,
     Card,
     Column,
     KeyFigure,
+    ListLink,
     TabView,
     today,
 )
@@ -53,11 +62,16 @@ class InvoiceView(WithHistory, InvoicePages):
         Card("Zahlung", "payment_method", "email", "total", "paid", "cancelled", "fee",
              "open_amount"),
     )  # fmt: skip
-    tabs = (InvoicePositions, InvoicePayments, InvoiceVersions)
+    tabs = (
+        InvoicePositions, InvoicePayments, InvoiceCancellations, InvoiceVersions, InvoiceMessages,
+    )  # fmt: skip
     empty = "Noch keine Rechnung. Legen Sie die erste an, oder lassen Sie Verträge abrechnen."
 
     def scope(self, query):
         return query.where(Invoice.state == InvoiceState.ISSUED)
+
+    def list_links(self):
+        return [ListLink(_("Entwürfe"), url_for("invoice_drafts.index_view"), "pencil-square")]
 
     def badges(self, record):
         found = [Badge.of(record.payment_status(today()))]

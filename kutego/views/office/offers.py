@@ -9,15 +9,15 @@ from kutego.money import euro
 from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER
 from kutego.views.office.history import WithHistory
+from kutego.views.office.message_tabs import SubjectMessages
 from kutego.views.office.offer_columns import OFFER_BUTTONS, OFFER_COLUMNS, OFFER_FILTERS
 from kutego.views.office.offers_form import OfferPages
 from kutego.views.office.offers_tabs import (
     OfferInvoices,
-    OfferMessages,
     OfferPositions,
     OfferVersions,
 )
-from kutego.views.panel import Badge, Card, Column, KeyFigure, TabView, place_of, today
+from kutego.views.panel import Badge, Card, Column, KeyFigure, ListLink, TabView, place_of, today
 
 
 def invoices_of(offer: Offer) -> list[Invoice]:
@@ -67,8 +67,12 @@ class OfferView(WithHistory, OfferPages):
         Card("Angebot", "number", "customer", "issued_on", "valid_until", "total", "text"),
         Card("Antwort", "public_page", "email", "payment_method", "decided_at"),
     )
-    tabs = (OfferPositions, OfferVersions, OfferMessages, OfferInvoices)
+    tabs = (OfferPositions, OfferVersions, SubjectMessages, OfferInvoices)
     empty = "Noch kein Angebot. Der Kunde nimmt es mit einem Klick an, die Rechnung folgt."
+
+    def list_links(self):
+        drafts = f"{self.list_url}?f.state={OfferState.DRAFT.value}"
+        return [ListLink(_("Entwürfe"), drafts, "pencil-square")]
 
     def badges(self, record):
         return [Badge.of(record.status(today()))]

@@ -1,6 +1,6 @@
-"""The tabs of an offer: its positions, versions, mails, and what came of it."""
+"""The tabs of an offer: its positions, versions, and what came of it."""
 
-from kutego.models import Invoice, Message, OfferPosition, OfferVersion, Right
+from kutego.models import Invoice, OfferPosition, OfferVersion, Right
 from kutego.views.office.columns import documents_field
 from kutego.views.panel import Column, TabView, today
 
@@ -40,26 +40,6 @@ class OfferVersions(TabView):
     )
     default_sort = "-number"
     empty = "Noch nicht ausgestellt."
-
-
-class OfferMessages(TabView):
-    model = Message
-    slug, title, one = "messages", "E-Mails", "E-Mail"
-    parent_key = "subject_id"
-    right = Right.MESSAGES_VIEW
-    columns = (
-        Column("created_at", "Geschrieben"),
-        Column("subject", "Betreff", link=lambda m: m),
-        Column("recipient", "An"),
-        Column("state", "Status", badge=True),
-        Column("sent_at", "Gesendet"),
-    )
-    default_sort = "-created_at"
-    empty = "Noch keine E-Mail."
-
-    def of_parent(self, query, parent_id):
-        mine = (Message.subject_type == "offer") & (Message.subject_id == parent_id)
-        return query.where(mine)
 
 
 class OfferInvoices(TabView):

@@ -106,7 +106,7 @@ preview=f: `f(record, **arguments)` (for Place.TOGETHER `f(records, **arguments)
 """
 
 from kutego.views.panel.button import Button, Place
-from kutego.views.panel.columns import Badge, Card, Column, KeyFigure
+from kutego.views.panel.columns import Badge, Card, Column, KeyFigure, ListLink
 from kutego.views.panel.fields import (
     CheckField,
     ChoiceField,
@@ -151,6 +151,7 @@ __all__ = [
     "EmailField",
     "EqualsFilter",
     "KeyFigure",
+    "ListLink",
     "LongTextField",
     "LookupField",
     "MoneyField",

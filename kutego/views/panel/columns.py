@@ -34,6 +34,15 @@ class Badge:
 
 
 @dataclass(frozen=True)
+class ListLink:
+    """A way from a list to another one, beside its title."""
+
+    label: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True)
 class KeyFigure:
     """A figure in the head of a record that leads to where it comes from."""
 

@@ -12,7 +12,7 @@ from kutego.labelled import Labelled
 from kutego.models import Right
 from kutego.views.panel import cures, places
 from kutego.views.panel.button import Button, Place
-from kutego.views.panel.columns import Badge, Card, Column, KeyFigure
+from kutego.views.panel.columns import Badge, Card, Column, KeyFigure, ListLink
 from kutego.views.panel.filters import Filter
 from kutego.views.panel.forms import PanelForm
 from kutego.views.panel.trimmed import Trimmed
@@ -164,6 +164,10 @@ class Declared(cures.Cured, Trimmed, ModelView):
     def called(self, record: Any) -> str:
         """The name of a record in heads and reports."""
         return str(record)
+
+    def list_links(self) -> list[ListLink]:
+        """Hook: ways to other lists, beside the title."""
+        return []
 
     def key_figures(self, record: Any) -> list[KeyFigure]:
         """Hook: up to five figures in the head of the record that click through."""

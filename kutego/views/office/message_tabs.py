@@ -1,0 +1,40 @@
+"""The e-mails on one invoice or offer, on its own page."""
+
+from sqlalchemy import select
+
+from kutego.models import Cancellation, Message, Right
+from kutego.views.panel import Column, TabView
+
+
+class SubjectMessages(TabView):
+    """When what was sent to whom; what was taken off the customer's record stays here (COM-06)."""
+
+    model = Message
+    slug, title, one = "messages", "E-Mails", "E-Mail"
+    right = Right.MESSAGES_VIEW
+    columns = (
+        Column("created_at", "Geschrieben"),
+        Column("subject", "Betreff", link=lambda m: m),
+        Column("recipient", "An"),
+        Column("state", "Status", badge=True),
+        Column("sent_at", "Gesendet"),
+    )
+    default_sort = "-created_at"
+    empty = "Noch keine E-Mail."
+
+    def about(self, parent_id):
+        """Hook: the condition that a message is about the parent."""
+        kind = self.parent_view.model.__tablename__
+        return (Message.subject_type == kind) & (Message.subject_id == parent_id)
+
+    def of_parent(self, query, parent_id):
+        return query.where(self.about(parent_id))
+
+
+class InvoiceMessages(SubjectMessages):
+    """Its cancellations are told of by mails of their own."""
+
+    def about(self, parent_id):
+        ids = select(Cancellation.id).where(Cancellation.invoice_id == parent_id)
+        told = (Message.subject_type == "cancellation") & Message.subject_id.in_(ids)
+        return super().about(parent_id) | told
