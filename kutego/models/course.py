@@ -177,7 +177,7 @@ class Enrolment(Stateful, Base):
     created_at: Mapped[datetime]
 
     customer: Mapped[Customer] = relationship()
-    participant: Mapped[Participant] = relationship()
+    participant: Mapped[Participant] = relationship(back_populates="enrolments")
     course_date: Mapped[CourseDate] = relationship()
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from kutego.money import ZERO
 from kutego.texts import search_key, sort_key
 
 if TYPE_CHECKING:
+    from kutego.models.course import Enrolment
     from kutego.models.employee import Employee
 
 
@@ -205,6 +206,9 @@ class Participant(Stateful, Base):
     created_at: Mapped[datetime]
 
     customer: Mapped[Customer] = relationship(back_populates="participants")
+    enrolments: Mapped[list["Enrolment"]] = relationship(
+        back_populates="participant", order_by="Enrolment.id", passive_deletes="all"
+    )
 
     def __str__(self) -> str:
         return self.name

@@ -163,6 +163,13 @@ def archive_participant(participant: Participant, *, on: date, by: Actor) -> Non
 
 
 @operation
+def restore_participant(participant: Participant, *, on: date, by: Actor) -> None:
+    """Put an archived participant back on the lists: the dog comes to class again."""
+    participant.move_to(ParticipantState.ACTIVE)
+    log_activity(participant, "participant.restored", by=by)
+
+
+@operation
 def lock_customer(customer: Customer, *, reason: str, on: date, by: Actor) -> None:
     """No booking, no login and no system mail for this customer; all data stay (spec CUS-36)."""
     reason = given_reason(reason, most=200)

@@ -2,8 +2,10 @@
 
 import pytest
 
-from kutego.db import db
-from kutego.models import Customer, Role
+from kutego.db import db, transaction
+from kutego.models import Customer, ParticipantState, Role, company
+from kutego.operations.company import save_company
+from kutego.operations.enrolments import enrol
 from tests import factories
 from tests.views.visitor import staff
 
@@ -37,6 +39,12 @@ def people(app):
         postcode="1010", payment_method="paypal",
     )  # fmt: skip
     return gross
+
+
+def rename(**values):
+    """Change the words of the house."""
+    db.session.rollback()
+    save_company(values, revision=company().revision, by=factories.ANNA)
 
 
 @pytest.mark.parametrize(
@@ -100,3 +108,42 @@ def test_a_bank_account_is_no_column_for_somebody_without_the_right(people, app)
     assert 'value="iban"' not in page
     assert 'value="credit"' not in page
     assert "f.contract" not in jo.get(f"{LIST}filter/").text
+
+
+def test_a_participant_shows_their_courses_in_the_words_of_the_house(people, petra):
+    """PAR-02 to 04: every enrolment with course, period and state."""
+    bello = people.participants[0]
+    course = factories.course_date(title="Welpenkurs")
+    with transaction():
+        enrol(bello, course, starts_on=factories.DAY, ends_on=None, by=factories.ANNA)
+    rename(participant_word="Hund", participant_first_name_label="Rufname")
+    tab = f"{LIST}{people.id}/participants/"
+
+    rows, page = petra.get(tab).text, petra.get(f"{tab}{bello.id}/").text
+
+    for words in ("Rufname", "Hund anlegen", "Welpenkurs"):
+        assert words in rows, words
+    assert "Rasse" not in rows
+    for words in (f"/buero/course_dates/{course.id}/", "23.11.2026", "Aktiv"):
+        assert words in page, words
+    form = petra.get(f"{tab}new/").text
+    assert ">Rufname" in form
+    assert 'name="breed"' not in form
+
+    rename(participant_breed_label="Rasse")
+    assert 'name="breed"' in petra.get(f"{tab}new/").text
+    assert "Rasse" in petra.get(tab).text
+
+
+def test_an_archived_participant_comes_back(people, petra):
+    bello = people.participants[0]
+    page = f"{LIST}{people.id}/participants/{bello.id}/"
+
+    petra.send(f"{page}archive-participant/")
+    db.session.rollback()
+    assert bello.state is ParticipantState.ARCHIVED
+    petra.send(f"{page}restore-participant/")
+    db.session.rollback()
+
+    assert bello.state is ParticipantState.ACTIVE
+    assert "restore-participant" not in petra.get(page).text

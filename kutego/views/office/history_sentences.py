@@ -14,6 +14,7 @@ SENTENCES = {
     "participant.created": m("hat einen Teilnehmer angelegt"),
     "participant.changed": m("hat einen Teilnehmer geändert"),
     "participant.archived": m("hat einen Teilnehmer archiviert"),
+    "participant.restored": m("hat einen Teilnehmer wieder aktiviert"),
     "participant.restored": m("hat einen Teilnehmer aus dem Archiv geholt"),
     "employee.created": m("hat den Zugang angelegt"),
     "employee.activated": m("hat den Zugang wieder geöffnet"),
