@@ -106,6 +106,7 @@ class RefundState(Labelled):
     TO_REFUND = "to_refund", "Extern zu erstatten"
     SUBMITTED = "submitted", "Überweisung eingereicht"
     REFUNDED = "refunded", "Erstattet"
+    WITHDRAWN = "withdrawn", "Zurückgenommen"
 
 
 class Refund(Stateful, Base):
@@ -115,7 +116,9 @@ class Refund(Stateful, Base):
     __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
 
     transitions = {
-        RefundState.TO_REFUND: frozenset({RefundState.SUBMITTED, RefundState.REFUNDED}),
+        RefundState.TO_REFUND: frozenset(
+            {RefundState.SUBMITTED, RefundState.REFUNDED, RefundState.WITHDRAWN}
+        ),
         RefundState.SUBMITTED: frozenset({RefundState.REFUNDED, RefundState.TO_REFUND}),
     }
 

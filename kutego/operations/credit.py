@@ -22,10 +22,10 @@ from kutego.models import (
 from kutego.money import MOST, ZERO, euro, is_amount
 from kutego.operations.activity import log_activity
 from kutego.operations.credit_booking import book_entry, check_balance, use_credit
-from kutego.operations.customers import checked_iban
 from kutego.operations.messages import queue_message
 from kutego.operations.reasons import given_reason
 from kutego.operations.receipts import issue_receipt
+from kutego.operations.refunds import checked_account, withdraw
 from kutego.texts import gettext as _
 
 MOST_TEXT = 500
@@ -92,15 +92,13 @@ def pay_out_credit(
     """Pay credit back by transfer: a negative receipt and a line in the refund list (spec D-02)."""
     _check_amount(amount)
     check_balance(customer, amount)
-    account = checked_iban(iban)
-    if account is None or not account_holder or not account_holder.strip():
-        raise DomainError(_("Für die Überweisung fehlen IBAN und Kontoinhaber."))
+    account, holder = checked_account(iban, account_holder)
     purpose = _checked_text(text) or _("Auszahlung Guthaben")
     kind = DepositKind.BANK_TRANSFER
     receipt = issue_receipt(
         customer, amount=-amount, kind=kind, purpose=purpose, on=on,
         closing=_("Wir überweisen den Betrag auf das Konto %(iban)s von %(holder)s.",
-                  iban=account.formatted, holder=account_holder.strip()),
+                  iban=account.formatted, holder=holder),
     )  # fmt: skip
     entry = book_entry(
         customer, -amount, EntryKind.PAYOUT, text=purpose, booked_on=on,
@@ -110,7 +108,7 @@ def pay_out_credit(
         customer_id=customer.id,
         receipt_id=receipt.id,
         amount=amount,
-        account_holder=account_holder.strip(),
+        account_holder=holder,
         iban=str(account),
         purpose=f"{receipt.number} {purpose}"[:140],
         created_on=on,
@@ -156,7 +154,10 @@ def set_off_credit(
 
 @operation
 def correct_entry(entry: CreditEntry, *, reason: str, on: date, by: Actor) -> CreditEntry:
-    """Undo a wrong entry by its opposite; the wrong one stays visible (spec CRD-14)."""
+    """Undo a wrong entry by its opposite; the wrong one stays visible (spec CRD-14).
+
+    A pay-out can be undone as long as its money has not been sent.
+    """
     reason = given_reason(reason)
     customer = entry.customer
     if entry.kind is EntryKind.REVERSAL or entry.reversed_by is not None:
@@ -166,9 +167,7 @@ def correct_entry(entry: CreditEntry, *, reason: str, on: date, by: Actor) -> Cr
             _("Diese Buchung gehört zu einer Rechnung. Bitte dort die Zahlung zurückbuchen.")
         )
     if entry.kind is EntryKind.PAYOUT:
-        raise DomainError(
-            _("Eine Auszahlung wird über die Erstattungsliste zurückgenommen, nicht hier.")
-        )
+        withdraw(_refund_of(entry), by=by)
     if entry.amount > customer.credit:
         raise DomainError(
             _(
@@ -204,6 +203,10 @@ def open_invoices(customer: Customer) -> list[Invoice]:
 def _check_amount(amount: Decimal) -> None:
     if not is_amount(amount) or not ZERO < amount <= MOST:
         raise DomainError(_("Bitte einen Betrag zwischen 0,01 € und 9.999.999,99 € eingeben."))
+
+
+def _refund_of(entry: CreditEntry) -> Refund:
+    return db.session.scalars(select(Refund).where(Refund.receipt_id == entry.receipt_id)).one()
 
 
 def _checked_text(text: str | None) -> str:

@@ -38,7 +38,7 @@ def issue_receipt(
         number=number,
         title=title,
         issued_on=on,
-        closing=closing or (house.receipt_text if amount > 0 else None),
+        closing=closing or (house.receipt_text if amount > 0 and not corrects else None),
         gross=f"{amount:.2f}",
         receipt={
             "payment_kind": kind.value,

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import uuid4
 
+from schwifty import IBAN
+
 from kutego import clock
 from kutego.actor import Actor
 from kutego.channels import files
@@ -72,16 +74,34 @@ def set_account(refund: Refund, *, iban: str, account_holder: str, on: date, by:
     """Where the money goes, as long as no file has been made."""
     if refund.state is not RefundState.TO_REFUND:
         raise DomainError(_("Die Überweisung ist schon eingereicht."))
-    checked, holder = checked_iban(iban), (account_holder or "").strip()
-    if checked is None or not holder:
-        raise DomainError(_("Für die Überweisung fehlen IBAN und Kontoinhaber."))
-    if len(holder) > HOLDER:
-        raise DomainError(_("Der Kontoinhaber hat höchstens %(most)s Zeichen.", most=HOLDER))
+    checked, holder = checked_account(iban, account_holder)
     log_activity(
         refund, "refund.account_set", by=by,
         personal={"iban": [refund.iban, str(checked)], "holder": [refund.account_holder, holder]},
     )  # fmt: skip
     refund.iban, refund.account_holder = str(checked), holder
+
+
+def checked_account(iban: str | None, account_holder: str | None) -> tuple[IBAN, str]:
+    """Where money can be sent to: an IBAN that is right, and whose account it is."""
+    checked, holder = checked_iban(iban), (account_holder or "").strip()
+    if checked is None or not holder:
+        raise DomainError(_("Für die Überweisung fehlen IBAN und Kontoinhaber."))
+    if len(holder) > HOLDER:
+        raise DomainError(_("Der Kontoinhaber hat höchstens %(most)s Zeichen.", most=HOLDER))
+    return checked, holder
+
+
+def withdraw(refund: Refund, *, by: Actor) -> None:
+    """The money stays here after all. Joins a transaction; refused once it is on its way."""
+    if refund.state is not RefundState.TO_REFUND:
+        raise DomainError(
+            _("Die Auszahlung ist „%(state)s“. Solange die Überweisung eingereicht ist, bitte "
+              "zuerst in der Erstattungsliste die Einreichung zurücknehmen.",
+              state=refund.state.label)
+        )  # fmt: skip
+    refund.move_to(RefundState.WITHDRAWN)
+    log_activity(refund, "refund.withdrawn", by=by, amount=refund.amount)
 
 
 # --- parts ------------------------------------------------------------------------------------

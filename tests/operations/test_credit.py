@@ -27,6 +27,7 @@ from kutego.operations.credit import (
     pay_out_credit,
     set_off_credit,
 )
+from kutego.operations.refunds import make_transfer_file
 from kutego.operations.verification import verify
 from tests import factories
 from tests.factories import ANNA, DAY
@@ -272,12 +273,38 @@ def test_a_deposit_that_was_used_is_not_taken_back():
         correct_entry(entry, reason="Tippfehler", on=DAY, by=ANNA)
 
 
+def test_a_pay_out_is_undone_as_long_as_its_money_was_not_sent():
+    customer = factories.customer()
+    deposit(customer)
+    paid_out = pay_out(customer, "20.00")
+
+    opposite = correct_entry(paid_out, reason="Kunde bleibt", on=DAY, by=ANNA)
+
+    refund = db.session.scalars(select(Refund)).one()
+    assert (opposite.amount, customer.credit) == (Decimal("20.00"), Decimal("50.00"))
+    assert (refund.state, paid_out.receipt.status) == (RefundState.WITHDRAWN, "Zurückgenommen")
+    assert opposite.receipt.snapshot["title"] == "Quittungskorrektur"
+    with pytest.raises(DomainError, match="keine neue Datei"):
+        make_transfer_file([refund], execution_on=DAY, on=DAY, by=ANNA)
+    assert list(verify()) == []
+
+
+def test_nobody_is_paid_out_to_a_name_that_no_bank_takes():
+    customer = factories.customer()
+    deposit(customer)
+
+    for holder, match in ((" ", "fehlen IBAN"), ("N" * 71, "höchstens 70 Zeichen")):
+        with pytest.raises(DomainError, match=match):
+            pay_out(customer, account_holder=holder)
+
+
 def test_what_belongs_to_an_invoice_or_a_refund_is_put_right_there():
     customer = factories.customer()
     deposit(customer, "100.00")
     factories.invoice(of=customer)
     set_off(customer)
     pay_out(customer)
+    make_transfer_file(db.session.scalars(select(Refund)).all(), execution_on=DAY, on=DAY, by=ANNA)
 
     for entry in entries()[1:]:
         with pytest.raises(DomainError, match=r"Rechnung|Erstattungsliste"):

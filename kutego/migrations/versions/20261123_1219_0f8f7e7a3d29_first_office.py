@@ -1602,6 +1602,7 @@ def upgrade() -> None:
                 "to_refund",
                 "submitted",
                 "refunded",
+                "withdrawn",
                 name="refundstate",
                 native_enum=False,
                 length=30,

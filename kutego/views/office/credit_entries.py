@@ -51,7 +51,7 @@ ENTRY_FILTERS = (
 ENTRY_BUTTONS = (
     Button(correct_entry, ReasonForm, label="Gegenbuchung", right=Right.CREDIT_BOOK,
            done="Die Buchung ist durch ihr Gegenteil ausgeglichen.", icon="arrow-counterclockwise",
-           shown=lambda e: e.kind is EntryKind.DEPOSIT, danger=True),
+           shown=lambda e: e.kind in (EntryKind.DEPOSIT, EntryKind.PAYOUT), danger=True),
 )  # fmt: skip
 
 
