@@ -44,6 +44,7 @@ from kutego.models.course import (
     Location,
     Product,
     TermTemplate,
+    next_day_of,
 )
 from kutego.models.credit import (
     CreditEntry,
@@ -216,6 +217,7 @@ __all__ = [
     "company",
     "current_legal_text",
     "due_contracts",
+    "next_day_of",
     "offer_status_is",
     "payment_status_is",
 ]

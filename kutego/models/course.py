@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
@@ -182,6 +182,22 @@ class Enrolment(Stateful, Base):
 
     def __str__(self) -> str:
         return f"{self.participant} in {self.course_date}"
+
+
+def next_day_of(customer_id: int, on: date) -> Select[tuple[date | None]]:
+    """The next day, from `on`, that a participant of a customer has a place on."""
+    return (
+        select(func.min(CourseDay.on))
+        .join(Enrolment, Enrolment.course_date_id == CourseDay.course_date_id)
+        .where(
+            Enrolment.customer_id == customer_id,
+            Enrolment.state == EnrolmentState.ACTIVE,
+            Enrolment.starts_on <= CourseDay.on,
+            or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= CourseDay.on),
+            CourseDay.on >= on,
+            CourseDay.state == CourseDayState.PLANNED,
+        )
+    )
 
 
 class Product(Base):

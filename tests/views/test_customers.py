@@ -1,11 +1,27 @@
 """The list of customers and their record, as the office sees them (CUS-04 to 06, 15, 21 to 29)."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 
+from kutego import clock
 from kutego.db import db, transaction
-from kutego.models import Customer, ParticipantState, Role, company
+from kutego.models import (
+    CourseDay,
+    CourseDayState,
+    Customer,
+    DepositKind,
+    ParticipantState,
+    PaymentMethod,
+    Role,
+    company,
+)
+from kutego.money import euro
 from kutego.operations.company import save_company
+from kutego.operations.credit import deposit_credit
 from kutego.operations.enrolments import enrol
+from kutego.operations.master_data import save_record
 from tests import factories
 from tests.views.visitor import staff
 
@@ -147,3 +163,45 @@ def test_an_archived_participant_comes_back(people, petra):
 
     assert bello.state is ParticipantState.ACTIVE
     assert "restore-participant" not in petra.get(page).text
+
+
+def test_the_history_tells_only_what_the_reader_may_know(people, petra, app):
+    """Rights per view and per field hold for the history too, and it speaks German."""
+    deposit_credit(
+        people, amount=Decimal("50.00"), kind=DepositKind.ON_SITE, received_on=factories.DAY,
+        text=None, send_receipt=False, on=factories.DAY, by=factories.ANNA,
+    )  # fmt: skip
+    values = {
+        "iban": "DE02120300000000202051", "city": "Weimar", "payment_method": PaymentMethod.PAYPAL,
+        "permanent_discount": Decimal("7.5"),
+    }  # fmt: skip
+    save_record(people, values, by=factories.ANNA)
+    jo = staff(app, factories.employee(Role.INSTRUCTOR))
+
+    everything, little = (v.get(f"{LIST}{people.id}/").text for v in (petra, jo))
+
+    for words in (
+        f"{euro(Decimal(50))} Guthaben eingezahlt", "IBAN: – → DE02120300000000202051",
+        "Zahlungsmethode: Überweisung → PayPal", "Dauerhafter Rabatt: 0 % → 7,5 %",
+    ):  # fmt: skip
+        assert words in everything, words
+    assert "Ort: Erfurt → Weimar" in little
+    assert "50,00" not in little
+    assert "DE0212" not in little
+
+
+def test_the_head_of_a_record_says_when_they_come_next(people, petra):
+    course = factories.course_date(title="Welpenkurs")
+    now = clock.today()
+    days = [now + timedelta(days=n) for n in (-7, 0, 7, 14)]
+    with transaction() as session:
+        enrol(people.participants[0], course, starts_on=now, ends_on=None, by=factories.ANNA)
+        session.add_all(CourseDay(course_date_id=course.id, on=day) for day in reversed(days))
+        session.flush()
+        [today] = [day for day in course.days if day.on == now]
+        today.state = CourseDayState.CANCELLED
+
+    page = petra.get(f"{LIST}{people.id}/").text
+
+    assert f"{days[2]:%d.%m.%Y}" in page[page.index("Nächster Termin") :][:200]
+    assert "Überfällig" in page

@@ -1,11 +1,18 @@
 """Customers: the list, and the record with everything in it."""
 
+from sqlalchemy import func, select
+
+from kutego.db import db
 from kutego.models import (
     Customer,
     CustomerState,
+    Invoice,
+    PaymentStatus,
     Right,
+    next_day_of,
+    payment_status_is,
 )
-from kutego.money import euro
+from kutego.money import ZERO, euro
 from kutego.operations.customers import lock_customer, unlock_customer
 from kutego.texts import gettext as _
 from kutego.views.office.contracts import CustomerContracts
@@ -25,7 +32,19 @@ from kutego.views.panel import (
     Card,
     KeyFigure,
     RecordView,
+    today,
 )
+
+
+def standing(customer):
+    """What is overdue, and the next day that one of the participants comes; one statement."""
+    late = payment_status_is(PaymentStatus.OVERDUE, today())
+    overdue = select(func.sum(Invoice.open_amount)).where(Invoice.customer_id == customer.id, late)
+    coming = next_day_of(customer.id, today())
+    amount, day = db.session.execute(
+        select(overdue.scalar_subquery(), coming.scalar_subquery())
+    ).one()
+    return amount or ZERO, day
 
 
 def lock_preview(customer):
@@ -80,11 +99,17 @@ class CustomerView(WithHistory, RecordView):
     empty = "Es gibt noch keine Kunden. Legen Sie den ersten an."
 
     def key_figures(self, record):
-        return [
-            KeyFigure(_("Guthaben"), euro(record.credit), self.tab_url(record, "credit")),
-            KeyFigure(_("Offen"), euro(record.open_amount), self.tab_url(record, "invoices"),
-                      "danger" if record.open_amount > 0 else ""),
-        ]  # fmt: skip
+        overdue, next_day = standing(record)
+        credit = KeyFigure(_("Guthaben"), euro(record.credit), self.tab_url(record, "credit"))
+        owed = KeyFigure(_("Offen"), euro(record.open_amount), self.tab_url(record, "invoices"))
+        late = KeyFigure(
+            _("Überfällig"), euro(overdue), self.tab_url(record, "invoices", "?f.status=overdue"),
+            "danger" if overdue > 0 else "",
+        )  # fmt: skip
+        day = f"{next_day:%d.%m.%Y}" if next_day else "–"
+        course = KeyFigure(_("Nächster Termin"), day, self.tab_url(record, "participants"))
+        money = [credit] if self.may_see("credit") else []
+        return [*money, *((owed, late) if self.may_see("open_amount") else ()), course]
 
     def activities(self, record):
         """Everything that concerns the customer."""

@@ -1,38 +1,63 @@
 """Facts of the history as people read them: what changed from what to what."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from sqlalchemy import Column, Enum
+
+from kutego.db import Base
+from kutego.labelled import Labelled
 from kutego.models import Activity
-from kutego.money import euro
+from kutego.money import Hundredths, euro, percent
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
 
 LABELS = {
     "first_name": m("Vorname"), "last_name": m("Nachname"), "email": m("E-Mail"),
-    "street": m("Straße"), "postcode": m("PLZ"), "city": m("Ort"), "phone": m("Telefon"),
-    "mobile": m("Mobil"), "iban": m("IBAN"), "reason": m("Grund"), "recipient": m("Empfänger"),
-    "company_name": m("Firma"), "permanent_discount": m("Rabatt"), "remark": m("Bemerkung"),
-    "birthday": m("Geburtstag"), "breed": m("Rasse"), "country": m("Land"), "title": m("Titel"),
-    "payment_method": m("Zahlungsmethode"), "account_holder": m("Kontoinhaber"),
-    "newsletter": m("Newsletter"), "is_company": m("Firmenkunde"),
+    "street": m("Straße"), "address_extra": m("Adresszusatz"), "postcode": m("PLZ"),
+    "city": m("Ort"), "country": m("Land"), "phone": m("Telefon"), "mobile": m("Mobil"),
+    "salutation": m("Anrede"), "title": m("Titel"), "is_company": m("Firmenkunde"),
+    "company_name": m("Firma"), "vat_id": m("USt-IdNr."), "birthday": m("Geburtstag"),
+    "payment_method": m("Zahlungsmethode"), "permanent_discount": m("Dauerhafter Rabatt"),
+    "iban": m("IBAN"), "bic": m("BIC"), "account_holder": m("Kontoinhaber"),
+    "newsletter": m("Newsletter"), "remark": m("Bemerkung"), "breed": m("Rasse"),
+    "gender": m("Geschlecht"), "relation": m("Beziehung"), "state": m("Status"),
+    "customer_id": m("Kunde"), "reason": m("Grund"), "recipient": m("Empfänger"),
 }  # fmt: skip
 
 
-def details(activity: Activity) -> list[str]:
-    """The personal facts behind it: what changed from what to what."""
+def details(activity: Activity, may_see: Callable[[str], bool] = lambda name: True) -> list[str]:
+    """The personal facts behind it that one may see: what changed from what to what."""
     if activity.detail is None:
         return []
-    return [_detail(name, value) for name, value in activity.detail.facts.items()]
+    table = Base.metadata.tables.get(activity.subject_type)
+    columns = {} if table is None else {column.key: column for column in table.columns}
+    return [
+        _detail(name, value, columns.get(name))
+        for name, value in activity.detail.facts.items()
+        if may_see(name)
+    ]
 
 
-def _detail(name: str, value: Any) -> str:
+def _detail(name: str, value: Any, column: Column[Any] | None) -> str:
     label = _(LABELS[name]) if name in LABELS else name
     if isinstance(value, list) and len(value) == 2:
-        old, new = (shown(part) or "–" for part in value)
+        old, new = (_as_in(column, part) for part in value)
         return f"{label}: {old} → {new}"
-    return f"{label}: {shown(value)}"
+    return f"{label}: {_as_in(column, value)}"
+
+
+def _as_in(column: Column[Any] | None, value: Any) -> str:
+    """A stored fact as a screen shows its column: the label of a closed list, a percentage."""
+    kind = column.type if column is not None else None
+    members = kind.enum_class if isinstance(kind, Enum) else None
+    if value is not None and members is not None and issubclass(members, Labelled):
+        return dict(members.choices()).get(str(value), str(value))
+    if value is not None and isinstance(kind, Hundredths):
+        return f"{percent(Decimal(str(value)))} %"
+    return shown(value) or "–"
 
 
 def shown(value: Any) -> str:
