@@ -9,7 +9,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from kutego.db import db
-from kutego.errors import DomainError
+from kutego.errors import DomainError, NeedsConfirmation
 from kutego.operations.runs import start_run, work_run
 from kutego.operations.submissions import once
 from kutego.texts import gettext as _
@@ -21,6 +21,7 @@ from kutego.views.panel.forms import PanelForm, actor, today
 from kutego.views.panel.launching import launch
 from kutego.views.panel.places import place_of, toast
 from kutego.views.panel.query import ListQuery
+from kutego.views.panel.questions import WithQuestions
 from kutego.views.panel.state import ListState
 from kutego.views.security import own_path
 
@@ -28,7 +29,7 @@ AT_ONCE = 50  # records that are worked on while the user waits
 LOOKED_AT = 100  # records that a form and a preview look at
 
 
-class MassPage:
+class MassPage(WithQuestions):
     """`button` pressed on the chosen rows, or on all rows of the list's filter (`all=1`)."""
 
     def __init__(self, view: Declared, button: Button) -> None:
@@ -103,11 +104,15 @@ class MassPage:
         return kind(formdata, records=self.records, data=kind.initial(self.records))
 
     def _attempt(self, form: PanelForm) -> Any:
+        values = (self.chosen, form.values())
         try:
             if request.form.get("seen", "") != self._look_ahead(form):
                 return self._show(form)
             work = self._run_together if self._together else self._start
             made: Any = once(form.submission.data, lambda: work(form))
+        except NeedsConfirmation as question:
+            self.ask(question, values)
+            return self._show(form)
         except DomainError as refusal:
             form.form_errors.append(str(refusal))
             return self._show(form)
@@ -121,7 +126,7 @@ class MassPage:
         return redirect(place_of(made) or self.back)
 
     def _run_together(self, form: PanelForm) -> Any:
-        given = self.button.given(frozenset())
+        given = self.button.given(self.answers((self.chosen, form.values())))
         return self.button.run(self.records, {**form.values(), **given})
 
     def _start(self, form: PanelForm) -> Any:

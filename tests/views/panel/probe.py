@@ -80,7 +80,9 @@ def archive_participants(customer, *, participants, on, by):
 
 
 @operation
-def praise(customers, *, words, on, by):
+def praise(customers, *, words, confirmed=frozenset(), on, by):
+    if words.isupper() and "loud" not in confirmed:
+        raise NeedsConfirmation("loud", "Wirklich so laut?")
     for customer in customers:
         customer.remark = f"{words} ({len(customers)})"
 

@@ -162,6 +162,24 @@ def test_questions_of_a_run_are_answered_on_its_page(browser):
     assert "Rückfragen bestätigen" not in browser.get(path)
 
 
+def test_a_question_about_all_records_together_is_asked_and_answered(browser):
+    customers = many(2)
+    path = "/probe/mass/praise/"
+    page = browser.post(path, chosen(customers)).text
+
+    asked = browser.send(path, page=page, words="FEIN")
+    assert "Wirklich so laut?" in asked.text
+    assert "Trotzdem: Loben" in asked.text
+    assert db.session.query(Customer).filter(Customer.remark.is_not(None)).count() == 0
+    again = browser.send(path, page=asked.text, words="SITZ")
+    assert "Wirklich so laut?" in again.text
+    assert browser.send(path, page=again.text, words="SITZ").status_code == 302
+
+    assert {c.remark for c in db.session.query(Customer).filter_by(last_name="Müller")} == {
+        "SITZ (2)"
+    }
+
+
 def test_the_right_of_the_button_counts_for_many_too(office):
     customers = many(2)
     instructor = logged_in(office, Role.INSTRUCTOR)
