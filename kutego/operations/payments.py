@@ -41,15 +41,19 @@ SURPLUS = {
 def record_payment(
     invoice: Invoice,
     *,
-    amount: Decimal,
-    method: PaymentMethod,
+    amount: Decimal | None = None,
+    method: PaymentMethod | None = None,
     paid_on: date,
     send_mail: bool = False,
     on: date,
     by: Actor,
 ) -> Payment:
-    """Book money received; what is too much becomes credit, with a receipt (CRD-09)."""
-    _refuse_amount(amount)
+    """Book money received; what is too much becomes credit, with a receipt (CRD-09).
+
+    Without `amount` it is all that is open, without `method` that of the invoice.
+    """
+    if amount is not None:
+        _refuse_amount(amount)
     if invoice.state is not InvoiceState.ISSUED:
         raise DomainError(_("Ein Entwurf kann nicht bezahlt werden. Bitte zuerst ausstellen."))
     if paid_on > on:
@@ -62,6 +66,7 @@ def record_payment(
                 number=invoice,
             )
         )
+    amount, method = amount or invoice.open_amount, method or invoice.payment_method
     part = min(amount, invoice.open_amount)
     payment = add_payment(invoice, part, PaymentKind.PAYMENT, method=method, paid_on=paid_on, by=by)
     log_activity(invoice, "invoice.paid", by=by, amount=part, method=method, paid_on=paid_on)

@@ -51,6 +51,21 @@ def test_a_button_leads_to_the_drafts(clerk, kind, drafts):
     assert clerk.get(drafts).status_code == 200
 
 
+def test_many_invoices_are_marked_paid_at_once_each_by_what_is_open(clerk):
+    invoices = [factories.invoice(factories.line(price)) for price in ("10.00", "20.00")]
+    path = "/buero/invoices/mass/record-payment/"
+    chosen = {"rowid": [str(invoice.id) for invoice in invoices]}
+    token = {"csrf_token": clerk.token("/buero/invoices/new/")}
+    page = clerk.post(path, chosen | token).text
+    assert 'name="amount"' not in page
+
+    fields = {**hidden_fields(page), **chosen, "paid_on": clock.today().isoformat()}
+    clerk.post(path, fields)
+
+    db.session.rollback()
+    assert [i.open_amount for i in db.session.scalars(select(Invoice))] == [0, 0]
+
+
 def test_the_whole_contract_is_cancelled_from_its_invoice_after_a_second_question(clerk):
     factories.contract(starts_on=clock.today())
     invoice = scalar(select(Invoice))

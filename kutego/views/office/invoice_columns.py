@@ -9,24 +9,19 @@ from kutego.models import (
     Right,
     payment_status_is,
 )
-from kutego.money import CENT
 from kutego.operations.invoice_corrections import edit_invoice
 from kutego.operations.invoices import delete_draft, issue_invoice, resend_invoice
 from kutego.operations.payments import record_payment
 from kutego.operations.reminders import remind_invoice
 from kutego.views.office.forms import ResendForm
 from kutego.views.office.invoice_cancelling import CANCEL, CANCEL_CONTRACT
+from kutego.views.office.payment_forms import PaidForm, PaymentForm
 from kutego.views.panel import (
     AmountFilter,
     Button,
-    CheckField,
-    ChoiceField,
     ChoiceFilter,
     Column,
-    DateField,
     DateFilter,
-    MoneyField,
-    PanelForm,
     Place,
     TextFilter,
     YesNoFilter,
@@ -48,17 +43,6 @@ class StatusFilter(ChoiceFilter):
         for condition in conditions[1:]:
             joined = joined | condition
         return joined
-
-
-class PaymentForm(PanelForm):
-    amount = MoneyField("Betrag", least=CENT)
-    method = ChoiceField("Zahlungsart", PaymentMethod)
-    paid_on = DateField("Eingegangen am", default=today)
-    send_mail = CheckField("Zahlungsbestätigung per E-Mail senden")
-
-    @classmethod
-    def initial(cls, records):
-        return {"amount": records[0].open_amount or None, "method": records[0].payment_method}
 
 
 ISSUED = InvoiceState.ISSUED
@@ -98,6 +82,7 @@ INVOICE_FILTERS = (
 INVOICE_BUTTONS = (
     Button(record_payment, PaymentForm, label="Zahlung verbuchen", icon="check-circle",
            done="Die Zahlung ist verbucht.", right=Right.PAYMENTS, primary=True,
+           mass=True, many=PaidForm,
            shown=lambda i: i.open_amount > 0),
     Button(issue_invoice, None, label="Ausstellen", icon="send", primary=True, mass=True,
            done="Die Rechnung ist ausgestellt.", right=Right.INVOICES_EDIT,
