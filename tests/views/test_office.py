@@ -10,6 +10,7 @@ from sqlalchemy import event, func, select
 
 from kutego.db import db
 from kutego.models import CreditEntry, Employee, Role
+from kutego.texts import search_key
 from kutego.views.panel.button import GIVEN, Place
 from kutego.views.panel.places import all_views
 
@@ -201,3 +202,21 @@ def test_a_form_without_its_token_writes_nothing(demo_app, owner):
 
     assert answer.status_code in (400, 422)
     assert db.session.scalar(select(func.count()).select_from(CreditEntry)) == before
+
+
+@pytest.mark.parametrize(
+    "slug",
+    ["contracts", "offers", "invoices", "receipts", "credit_entries", "messages", "cancellations"],
+)  # fmt: skip
+def test_every_list_of_the_business_finds_by_the_customer_s_name(demo_app, owner, slug):
+    """Folded, as on the list of customers, where the dog's name counts as well."""
+    with demo_app.test_request_context():
+        view = all_views()[slug]
+        record = db.session.scalar(view.scope(select(view.model)).limit(1))
+        address, name = f"/buero/{slug}/{record.id}/", search_key(record.customer.name)
+
+    found = owner.get(f"/buero/{slug}/", query_string={"q": name, "size": 200}).text
+    nobody = owner.get(f"/buero/{slug}/", query_string={"q": "niemand heißt so"}).text
+
+    assert address in found
+    assert "Zu Ihrer Suche gibt es nichts." in nobody

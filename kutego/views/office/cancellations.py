@@ -38,7 +38,7 @@ class CancellationView(RecordView):
         ChoiceFilter("settlement", "Geld zurück", Settlement),
         AmountFilter("total", "Storniert"),
     )
-    search, search_hint = "number", "Nummer"
+    search, search_hint = ("number", "customer.search"), "Nummer, Kunde, Teilnehmer"
     default_sort = "-number"
     cards = (
         Card("Stornierung", "number", "issued_on", "customer", "invoice", "reason", "documents"),

@@ -66,7 +66,7 @@ class ContractView(WithHistory, RecordView):
               Column("vat_rate", "USt.", kind="percent"),
               Column("discount_percent", "Rabatt", kind="percent"))  # fmt: skip
     filters, buttons = CONTRACT_FILTERS, CONTRACT_BUTTONS
-    search, search_hint = "number", "Vertragsnummer"
+    search, search_hint = ("number", "customer.search"), "Nummer, Kunde, Teilnehmer"
     default_sort = "-number"
     cards = (
         Card("Vertrag", "text", "customer", "participant", "course_date", "kind", "state"),

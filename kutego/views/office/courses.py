@@ -104,6 +104,7 @@ class CourseDateView(RecordView):
         RelationFilter("location_id", "Standort", load=lambda: select(Location.id, Location.name)),
         DateFilter("starts_on", "Beginn"),
     )  # fmt: skip
+    search, search_hint = "title", "Titel"
     default_sort = "-starts_on"
     cards = (
         Card("Kurs", "title", "kind", "category", "description", "state"),

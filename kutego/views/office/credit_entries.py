@@ -73,6 +73,7 @@ class CreditEntryView(RecordView):
     right = Right.CREDIT_VIEW
     columns = (ENTRY_COLUMNS[0], CUSTOMER, *ENTRY_COLUMNS[1:])
     filters, buttons = ENTRY_FILTERS, ENTRY_BUTTONS
+    search, search_hint = ("text", "customer.search"), "Text, Kunde, Teilnehmer"
     default_sort = "-booked_on"
     cards = (
         Card("Buchung", "customer", "booked_on", "kind", "payment_kind", "text"),

@@ -48,7 +48,7 @@ class InvoiceView(WithHistory, InvoicePages):
     right, edit_right = Right.INVOICES_VIEW, Right.INVOICES_EDIT
     columns = (INVOICE_COLUMNS[0], CUSTOMER, *INVOICE_COLUMNS[1:])
     filters, buttons = INVOICE_FILTERS, INVOICE_BUTTONS
-    search, search_hint = "number", "Rechnungsnummer"
+    search, search_hint = ("number", "customer.search"), "Nummer, Kunde, Teilnehmer"
     default_sort = "-issued_on"
     fields = (
         Column("email", "Rechnung geht an"),

@@ -92,6 +92,7 @@ class MessageView(RecordView):
         Column("told_of", "Zu", value=lambda m: (of := told_of(m)) and called(of), link=told_of),
     )
     filters, buttons = MESSAGE_FILTERS, MESSAGE_BUTTONS
+    search, search_hint = ("subject", "recipient", "customer.search"), "Betreff, Adresse, Kunde"
     default_sort = "-created_at"
     cards = (
         Card("Versand", "state", "created_at", "sent_at", "attempts", "error"),

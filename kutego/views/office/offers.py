@@ -50,7 +50,7 @@ class OfferView(WithHistory, OfferPages):
     right, edit_right = Right.OFFERS_VIEW, Right.OFFERS_EDIT
     columns = (OFFER_COLUMNS[0], CUSTOMER, *OFFER_COLUMNS[1:])
     filters, buttons = OFFER_FILTERS, OFFER_BUTTONS
-    search, search_hint = "number", "Angebotsnummer"
+    search, search_hint = ("number", "customer.search"), "Nummer, Kunde, Teilnehmer"
     default_sort = "-created_at"
     fields = (
         Column("text", "Angebotstext"),

@@ -37,8 +37,7 @@ class ReceiptView(RecordView):
         ChoiceFilter("payment_kind", "Zahlungsart", DepositKind),
         AmountFilter("amount", "Betrag"),
     )
-    search = "number"
-    search_hint = "Nummer"
+    search, search_hint = ("number", "customer.search"), "Nummer, Kunde, Teilnehmer"
     default_sort = "-number"
     cards = (Card("Quittung", "number", "issued_on", "customer", "payment_kind", "amount",
                   "status", "documents"),)  # fmt: skip

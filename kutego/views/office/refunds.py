@@ -74,6 +74,7 @@ class RefundView(RecordView):
         DateFilter("created_on", "Datum"),
         AmountFilter("amount", "Betrag"),
     )
+    search, search_hint = ("purpose", "customer.search"), "Verwendungszweck, Kunde"
     default_sort = "-created_on"
     buttons = (
         Button(make_transfer_file, TransferForm, label="Überweisungsdatei (SEPA)",
