@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from kutego.actor import Actor
 from kutego.db import db, lock, operation
-from kutego.errors import DomainError
+from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import (
+    Contract,
     CourseDate,
     Enrolment,
     EnrolmentState,
@@ -23,6 +24,7 @@ from kutego.models import (
 from kutego.money import ZERO, euro, is_amount
 from kutego.operations import issuing
 from kutego.operations.activity import log_activity
+from kutego.operations.cancellation_plan import RUNNING
 from kutego.operations.credit_booking import change_open, use_credit
 from kutego.operations.enrolments import remove_enrolment
 from kutego.operations.invoices import mail_invoice, refuse_changed, refuse_total
@@ -66,6 +68,7 @@ def edit_invoice(
     _refuse_other_links(old, lines)
     gone = set(old) - {line.key for line in lines} if remove_participants else set()
     leaving = _leaving(invoice, gone)
+    _ask_leaving(leaving, [old[key].contract for key in sorted(gone)], confirmed)
     new = [line for line in lines if line.key not in old]
     _lock_courses(leaving, new)
     for place in leaving:
@@ -129,6 +132,24 @@ def _leaving(invoice: Invoice, keys: Collection[str]) -> list[Enrolment]:
         Enrolment.state == EnrolmentState.ACTIVE,
     )
     return list(db.session.scalars(query.order_by(Enrolment.id)))
+
+
+def _ask_leaving(
+    leaving: Sequence[Enrolment], contracts: Sequence[Contract | None], confirmed: frozenset[str]
+) -> None:
+    """Who loses a place is told before it is done, as when positions are cancelled (INV-42)."""
+    if not leaving or "leave" in confirmed:
+        return
+    raise NeedsConfirmation(
+        "leave",
+        _("Mit den entfernten Positionen enden Plätze in Kursen. Teilnehmer austragen?"),
+        (
+            *(_("%(name)s verlässt „%(course)s“.", name=place.participant, course=place.course_date)
+              for place in leaving),
+            *(_("Vertrag %(number)s läuft weiter und wird weiter abgerechnet.", number=contract)
+              for contract in dict.fromkeys(contracts) if contract and contract.state in RUNNING),
+        ),
+    )  # fmt: skip
 
 
 def _lock_courses(leaving: Sequence[Enrolment], new: Sequence[InvoicePosition]) -> None:

@@ -336,11 +336,27 @@ def test_a_removed_position_gives_the_place_back_and_a_new_one_takes_one():
     puppies, agility = factories.course_date(), factories.course_date(title="Agility")
     invoice = factories.invoice(course_line(dog, puppies), line(), of=owner)
 
-    edit(invoice, kept(invoice)[1], course_line(dog, agility))
+    with pytest.raises(NeedsConfirmation) as asked:
+        edit(invoice, kept(invoice)[1], course_line(dog, agility))
+    assert asked.value.details == ("Bello verlässt „Welpenkurs“.",)
+    edit(invoice, kept(invoice)[1], course_line(dog, agility), confirmed=frozenset({"leave"}))
 
     states = {p.course_date.title: p.state for p in db.session.scalars(select(Enrolment))}
     assert states == {"Welpenkurs": EnrolmentState.REMOVED, "Agility": EnrolmentState.ACTIVE}
     assert [p.key for p in invoice.current.positions] == ["p2", "p3"]
+
+
+def test_whoever_removes_the_place_of_a_contract_reads_that_the_contract_goes_on():
+    contract = factories.contract(starts_on=DAY)
+    invoice = db.session.scalars(select(Invoice)).one()
+
+    with pytest.raises(NeedsConfirmation) as asked:
+        edit(invoice, line("60.00"))
+
+    assert f"Vertrag {contract.number} läuft weiter und wird weiter abgerechnet." in (
+        asked.value.details
+    )
+    assert db.session.scalars(select(Enrolment)).one().state is EnrolmentState.ACTIVE
 
 
 def test_a_new_course_in_a_correction_is_asked_about_and_makes_its_contract():

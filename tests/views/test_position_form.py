@@ -312,7 +312,12 @@ def test_removing_a_course_line_gives_the_place_back_unless_unticked(clerk, cust
         fields = {"remove_participants": ticked} if ticked else {}
         path = f"/buero/invoices/{invoice.id}/edit/"
 
-        send(clerk, path, line(0, key="p2", unit_price="9"), reason="weg", do="correct", **fields)
+        kept = line(0, key="p2", unit_price="9")
+        asked = send(clerk, path, kept, reason="weg", do="correct", **fields)
+        if ticked:
+            assert "verlässt „Welpenkurs“" in asked.text
+            code = asked.text.partition('name="confirmed" value="')[2].partition('"')[0]
+            send(clerk, path, kept, reason="weg", do="correct", confirmed=code, **fields)
 
         found = select(Enrolment.state).where(Enrolment.invoice_id == invoice.id)
         assert scalar(found) is state
