@@ -55,9 +55,13 @@ _FOLD = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", 
 
 def sort_key(text: str) -> str:
     """How Germans sort names (DIN 5007-1): ä as a, ß as ss, accents ignored, "de Vries" under D."""
-    text = text.casefold().translate(_FOLD)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(plain.split())
+    small = _decomposed(_decomposed(text).casefold()).casefold().translate(_FOLD)
+    return " ".join("".join(c for c in small if not unicodedata.combining(c)).split())
+
+
+def _decomposed(text: str) -> str:
+    """Letters apart from their accents, and 𝑨 as A: some have a small form only then."""
+    return unicodedata.normalize("NFKD", text)
 
 
 def search_key(text: str) -> str:

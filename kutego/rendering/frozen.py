@@ -9,9 +9,10 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufff
 
 
 def printable(value):
-    """A copy of the snapshot without control characters in any of its texts."""
+    """A copy of the snapshot without control characters; a text of nothing but space is none."""
     if isinstance(value, str):
-        return UNPRINTABLE.sub("", value)
+        text = UNPRINTABLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+        return text if text.strip() else ""
     if isinstance(value, dict):
         return {key: printable(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

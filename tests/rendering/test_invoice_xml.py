@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import cycle, product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -177,6 +177,8 @@ def test_no_amount_breaks_the_arithmetic_of_the_standard(amounts, prices, cancel
 
 @settings(max_examples=40, deadline=None)
 @given(text=st.text(min_size=1, max_size=60))
+@example(text="\r")
+@example(text=" \u2028")
 def test_no_text_breaks_the_xml(text):
     frozen = snapshot(
         lines=[Line(text=text, detail=text)],
