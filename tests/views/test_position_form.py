@@ -13,6 +13,7 @@ from kutego.models import (
     Enrolment,
     EnrolmentState,
     Invoice,
+    InvoicePosition,
     InvoiceState,
     Message,
     PositionKind,
@@ -397,6 +398,17 @@ def test_without_a_token_nothing_is_written(clerk, customer):
 
     assert answer.status_code == 400
     assert scalar(select(func.count(Invoice.id))) == 0
+
+
+def test_whoever_has_participants_has_each_line_for_one_of_them(clerk, customer):
+    """INV-25."""
+    dogs = [factories.participant(customer), factories.participant(customer)]
+
+    refused = send(clerk, new(customer), line(participant_id=""), do="issue")
+    assert "Bitte auswählen, für wen sie ist." in refused.text
+    send(clerk, new(customer), line(participant_id=dogs[1].id), do="issue")
+
+    assert scalar(select(InvoicePosition.participant_id)) == dogs[1].id
 
 
 # --- how it is paid ---------------------------------------------------------------------------

@@ -26,6 +26,15 @@ def complete(row: PositionRow) -> None:
             row.vat_rate.data = sold.vat_rate
 
 
+def lacking(row: PositionRow) -> str | None:
+    """What a completed line still needs; for whom it is, where there is somebody (INV-25)."""
+    if row.unit_price.data is None:
+        return _("Bitte einen Preis eingeben.")
+    if not row.is_fixed and row.participant_id.data is None and row.participant_id.records:
+        return _("Bitte auswählen, für wen sie ist.")
+    return None
+
+
 def _course(row: PositionRow, course: Any, term: Any) -> Any:
     if row.kind.data is not PositionKind.COURSE or course is None:
         return None

@@ -13,7 +13,7 @@ from kutego.operations.payment_methods import office_methods
 from kutego.operations.positions import LINES, PositionInput
 from kutego.texts import gettext as _
 from kutego.views.office.position_choices import Choices
-from kutego.views.office.position_completion import complete
+from kutego.views.office.position_completion import complete, lacking
 from kutego.views.office.position_fields import RowsField
 from kutego.views.office.position_previewed import Previewed
 from kutego.views.office.position_rows import PositionRow
@@ -99,8 +99,8 @@ class PositionsForm(Previewed, PanelForm):
         for row in filled:
             complete(row)
         for place, row in enumerate(filled, start=1):
-            if row.unit_price.data is None:
-                raise DomainError(_("Position %(place)s: Bitte einen Preis eingeben.", place=place))
+            if missing := lacking(row):
+                raise DomainError(_("Position %(place)s: ", place=place) + missing)
         return [row.input() for row in filled]
 
     def blame(self, refusal: DomainError) -> None:

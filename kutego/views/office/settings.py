@@ -43,7 +43,7 @@ class Section:
 
 SECTIONS = (
     Section("company", m("Betrieb"), CompanyForm),
-    Section("tax", m("Steuer & Preise"), TaxForm),
+    Section("tax", m("Steuern"), TaxForm),
     Section("payment", m("Zahlung"), PaymentForm, CASH),
     Section("bank", m("Bank"), BankForm, CASH),
     Section(
