@@ -1,5 +1,7 @@
 """Invoices on the screen: what stands on the record page, and the ways from the list."""
 
+import io
+import zipfile
 from decimal import Decimal
 
 import pytest
@@ -49,6 +51,26 @@ def test_a_button_leads_to_the_drafts(clerk, kind, drafts):
 
     assert f'class="btn btn-secondary" href="{drafts}"' in html
     assert clerk.get(drafts).status_code == 200
+
+
+def test_the_documents_of_a_whole_list_come_in_one_file(clerk):
+    first, second = factories.invoice(), factories.invoice()
+    cancelled = cancel_positions(second, reason="Doppelt", on=clock.today(), by=ANNA)
+    assert "/buero/invoices/documents/" in clerk.get("/buero/invoices/").text
+
+    def files(path):
+        answer = clerk.get(path, buffered=True)
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+            assert archive.testzip() is None
+            return sorted(archive.namelist())
+
+    assert files(f"/buero/invoices/documents/?f.number={first.number}") == [
+        f"Rechnung {first.number}.pdf", f"Rechnung {first.number}.xml",
+    ]  # fmt: skip
+    assert len(files("/buero/invoices/documents/")) == 4
+    assert files("/buero/cancellations/documents/") == [
+        f"Stornorechnung {cancelled.number}.pdf", f"Stornorechnung {cancelled.number}.xml",
+    ]  # fmt: skip
 
 
 def test_many_invoices_are_marked_paid_at_once_each_by_what_is_open(clerk):

@@ -3,6 +3,7 @@
 from kutego.models import Cancellation, Right, Settlement
 from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER, documents_field
+from kutego.views.office.document_archive import WithArchive
 from kutego.views.panel import (
     AmountFilter,
     Card,
@@ -14,7 +15,7 @@ from kutego.views.panel import (
 )
 
 
-class CancellationView(RecordView):
+class CancellationView(WithArchive, RecordView):
     model = Cancellation
     slug, title, one = "cancellations", "Stornierungen", "Stornorechnung"
     icon, category = "file-earmark-x", "Finanzen"

@@ -10,6 +10,7 @@ from kutego.models import (
 from kutego.money import euro
 from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER, document_links
+from kutego.views.office.document_archive import WithArchive
 from kutego.views.office.history import WithHistory
 from kutego.views.office.invoice_columns import INVOICE_BUTTONS, INVOICE_COLUMNS, INVOICE_FILTERS
 from kutego.views.office.invoice_tabs import (
@@ -41,7 +42,7 @@ class CustomerInvoices(InvoicePages, TabView):
     empty = "Noch keine Rechnung."
 
 
-class InvoiceView(WithHistory, InvoicePages):
+class InvoiceView(WithHistory, WithArchive, InvoicePages):
     model = Invoice
     slug, title, one, icon = "invoices", "Rechnungen", "Rechnung", "receipt"
     category = "Finanzen"
@@ -69,6 +70,9 @@ class InvoiceView(WithHistory, InvoicePages):
 
     def scope(self, query):
         return query.where(Invoice.state == InvoiceState.ISSUED)
+
+    def document_kept(self, record):
+        return record.current
 
     def list_links(self):
         return [ListLink(_("Entwürfe"), url_for("invoice_drafts.index_view"), "pencil-square")]

@@ -169,6 +169,10 @@ class Declared(cures.Cured, Trimmed, ModelView):
         """Hook: ways to other lists, beside the title."""
         return []
 
+    def export_links(self, listing: Any) -> list[tuple[str, str, str]]:
+        """Hook: further ways out of the list: address, words, icon."""
+        return []
+
     def key_figures(self, record: Any) -> list[KeyFigure]:
         """Hook: up to five figures in the head of the record that click through."""
         return []
