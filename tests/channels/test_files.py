@@ -1,12 +1,12 @@
 """The file store: what is stored stays, byte for byte, or says loudly that it does not."""
 
 import hashlib
-import multiprocessing
 
 import pytest
 
 from kutego import create_core
 from kutego.channels import files
+from tests.racing import in_processes
 
 TEXT = "Rechnung für Jörg Weiß".encode()
 
@@ -77,22 +77,12 @@ def test_two_applications_in_one_process_keep_their_files_apart(app, tmp_path):
         assert not files.exists(name)
 
 
-def store_many(instance, results):
-    with create_core(instance=instance, secret_key="x" * 40).app_context():
-        results.put([files.store(bytes([i]) * 50_000) for i in range(100)])
+def store_many():
+    return [files.store(bytes([i]) * 50_000) for i in range(100)]
 
 
 def test_processes_that_store_the_same_files_do_not_disturb_each_other(app):
-    spawn = multiprocessing.get_context("spawn")
-    results = spawn.Queue()
-    instance = app.config["KUTEGO"].instance
-    workers = [spawn.Process(target=store_many, args=(instance, results)) for _ in range(2)]
-
-    for worker in workers:
-        worker.start()
-    names = [results.get(timeout=60) for _ in workers]
-    for worker in workers:
-        worker.join(timeout=60)
+    names = in_processes(app, (store_many,), (store_many,))
 
     assert names[0] == names[1]
     assert all(files.read(name) == bytes([i]) * 50_000 for i, name in enumerate(names[0]))

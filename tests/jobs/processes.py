@@ -1,37 +1,56 @@
-"""Real processes that work on the database of a test."""
+"""Jobs in processes of their own, which wait for a word before they begin."""
 
-import subprocess
-import sys
 from contextlib import contextmanager
 from pathlib import Path
+
+from kutego import jobs
+from kutego.db import db
+from kutego.scheduler import Claim
+from tests.racing import CONTEXT
+from tests.racing import process as started
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @contextmanager
 def worker(app, what, *arguments):
-    """A started process that is ready and waits for `go`; killed at the end if it still runs."""
-    settings = app.config["KUTEGO"]
-    command = [sys.executable, "-m", "tests.jobs.worker", settings.database_url]
-    process = subprocess.Popen(
-        [*command, str(settings.instance), what, *map(str, arguments)],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
+    """A process that is ready and waits for `go`; killed at the end if it still runs.
+
+    It does `what` it is told, a job by name or "lead". `line` is the wire to it.
+    """
+    ours, theirs = CONTEXT.Pipe()
+    with ours, started(app, _work, theirs, what, *arguments) as process:
+        theirs.close()
+        process.line = ours
         assert hear(process) == "ready"
         yield process
-    finally:
-        process.kill()
-        process.stdin.close()
-        process.stdout.close()
-        process.wait()
 
 
 def go(process):
-    process.stdin.write("\n")
-    process.stdin.flush()
+    process.line.send("go")
 
 
 def hear(process):
-    """The next line it says, or nothing where it has died."""
-    return process.stdout.readline().strip()
+    """The next word it says, or nothing where it has died."""
+    try:
+        return process.line.recv()
+    except EOFError:
+        return ""
+
+
+def _work(line, what, on=None):
+    line.send("ready")
+    line.recv()
+    if what == "lead":
+        _lead(line)
+        return
+    line.send("started")
+    result = jobs.job_named(what).run(on, False)
+    line.send(f"{result.done} {result.refused} {result.failed} {result.problems}")
+
+
+def _lead(line):
+    """Hold the leader's lock until the process ends."""
+    claim = Claim.take(db.engine)
+    line.send("leading" if claim else "waiting")
+    line.recv()

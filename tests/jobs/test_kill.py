@@ -23,11 +23,11 @@ def killed(app, what, until, after=0.0):
     with worker(app, what, DEC) as process:
         go(process)
         assert hear(process) == "started"
-        while not until() and process.poll() is None:
+        while not until() and process.is_alive():
             time.sleep(0.002)
         time.sleep(after)
         process.kill()
-        process.wait()
+        process.join()
 
 
 def billed():

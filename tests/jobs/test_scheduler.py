@@ -161,8 +161,8 @@ def test_of_two_processes_one_leads_and_the_other_takes_over_when_it_is_killed(a
         assert hear(first) == "leading"
 
         assert scheduler.Claim.take(db.engine) is None
-        first.send_signal(signal.SIGKILL)
-        first.wait()
+        first.kill()
+        first.join()
 
     claim = eventually(lambda: scheduler.Claim.take(db.engine))
     assert claim.holds()

@@ -2,15 +2,13 @@
 
 import io
 import itertools
-import multiprocessing
 import threading
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pikepdf
 import pytest
 
-from kutego import clock, create_core
+from kutego import clock
 from kutego.db import db, transaction
 from kutego.models import (
     Activity,
@@ -34,6 +32,7 @@ from kutego.operations.outbox import (
 from tests import factories
 from tests.factories import ANNA, DAY
 from tests.mailserver import free_port, hang_up, running
+from tests.racing import in_processes, process
 
 S = MessageState
 
@@ -319,40 +318,12 @@ def test_a_failure_gives_the_message_back(app):
 
 # --- processes --------------------------------------------------------------------------------
 
-spawn = multiprocessing.get_context("spawn")
 
-
-def deliver_in_a_process(url, instance, start):
-    app = create_core(database_url=url, instance=instance, secret_key="x" * 40)
-    with app.app_context():
-        start.wait(120)
-        deliver_due()
-
-
-@contextmanager
-def deliveries(app, database_url, count):
-    """Processes that deliver, all begun at the same moment."""
-    start = spawn.Barrier(count)
-    arguments = (database_url, app.config["KUTEGO"].instance, start)
-    runs = [spawn.Process(target=deliver_in_a_process, args=arguments) for _ in range(count)]
-    for run in runs:
-        run.start()
-    try:
-        yield runs
-    finally:
-        for run in runs:
-            run.kill()
-            run.join()
-
-
-def test_two_processes_that_deliver_at_once_send_every_mail_once(app, server, database_url):
+def test_two_processes_that_deliver_at_once_send_every_mail_once(app, server):
     rows = [message(f"{number}@example.org") for number in range(3 * BATCH)]
 
-    with deliveries(app, database_url, 2) as runs:
-        for run in runs:
-            run.join(200)
+    in_processes(app, (deliver_due,), (deliver_due,))
 
-        assert [run.exitcode for run in runs] == [0, 0]
     assert arrived(server) == sorted(row.recipient for row in rows)
     db.session.rollback()
     assert {row.state for row in rows} == {S.SENT}
@@ -363,7 +334,7 @@ def test_two_processes_that_deliver_at_once_send_every_mail_once(app, server, da
     ("moment", "state", "times"), [("recipient", S.SENT, 1), ("text", S.UNCLEAR, 1)]
 )
 def test_a_kill_loses_no_mail_and_repeats_none_that_may_be_on_its_way(
-    app, server, database_url, moment, state, times
+    app, server, moment, state, times
 ):
     row = message("kunde@example.org")
     reached = threading.Event()
@@ -372,7 +343,7 @@ def test_a_kill_loses_no_mail_and_repeats_none_that_may_be_on_its_way(
         server.delay = 30
     else:
         server.silence = 30
-    with deliveries(app, database_url, 1):
+    with process(app, deliver_due):
         assert reached.wait(200)
     server.delay = server.silence = 0
     deliver_due()

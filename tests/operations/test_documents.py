@@ -1,13 +1,12 @@
 """The files of issued documents: made once, from the snapshot, kept for good."""
 
-import multiprocessing
 from decimal import Decimal
 
 import pikepdf
 import pytest
 from sqlalchemy.exc import DatabaseError
 
-from kutego import create_core, workers
+from kutego import workers
 from kutego.channels import files
 from kutego.db import db, transaction
 from kutego.errors import DomainError
@@ -32,6 +31,7 @@ from kutego.operations.documents import (
 )
 from tests import factories
 from tests.factories import ANNA, DAY, line
+from tests.racing import in_processes
 
 
 def names(document):
@@ -201,32 +201,18 @@ def test_the_page_of_the_offer_stands_on_its_pdf(app):
     assert f"http://127.0.0.1:8000/angebot/{offer.token}" in links
 
 
-def render_in_a_process(url, instance, start, results):
-    app = create_core(database_url=url, instance=instance, secret_key="x" * 40)
+def render_in_a_process():
     try:
-        with app.app_context():
-            start.wait(60)
-            results.put(render_pending().problems)
+        return render_pending().problems
     finally:
         workers.shut_down()  # a process waits for its children before it ends them
 
 
-def test_two_processes_that_make_the_same_files_agree(app, database_url):
+def test_two_processes_that_make_the_same_files_agree(app):
     for _ in range(3):
         factories.invoice()
-    spawn = multiprocessing.get_context("spawn")
-    start, results = spawn.Barrier(2), spawn.Queue()
-    instance = app.config["KUTEGO"].instance
-    runs = [
-        spawn.Process(target=render_in_a_process, args=(database_url, instance, start, results))
-        for _ in range(2)
-    ]
 
-    for run in runs:
-        run.start()
-    outcomes = [results.get(timeout=120) for _ in runs]
-    for run in runs:
-        run.join(timeout=60)
+    outcomes = in_processes(app, (render_in_a_process,), (render_in_a_process,))
 
     assert outcomes == [[], []]
     renditions = db.session.scalars(db.select(Rendition)).all()

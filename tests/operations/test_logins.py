@@ -1,6 +1,5 @@
 """Who may log in, how often they may try, and what a password must be (issue A, login)."""
 
-import multiprocessing
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from kutego import clock, create_core
+from kutego import clock
 from kutego.db import db, transaction
 from kutego.errors import DomainError
 from kutego.models import Employee, LoginAttempt
@@ -21,6 +20,7 @@ from kutego.operations.employees import (
 )
 from kutego.operations.logins import TooManyTries, check_login
 from tests.factories import ANNA, DAY, PASSWORD, employee
+from tests.racing import in_processes
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOME = "203.0.113.7"
@@ -188,32 +188,25 @@ def test_guesses_at_the_same_time_are_all_counted(app):
     assert answers.count("waits") == 15
 
 
-def guess_in_a_process(url, instance, email, answers):
-    app = create_core(database_url=url, instance=instance, secret_key="x" * 40)
-    with app.app_context():
-        for _turn in range(5):
-            try:
-                check_login(email, "falsch geraten", HOME)
-            except TooManyTries:
-                answers.put("waits")
-            except DomainError:
-                answers.put("wrong")
+def guess_five_times(email):
+    answers = []
+    for _turn in range(5):
+        try:
+            check_login(email, "falsch geraten", HOME)
+        except TooManyTries:
+            answers.append("waits")
+        except DomainError:
+            answers.append("wrong")
+    return answers
 
 
-def test_guesses_from_two_processes_share_one_count(app, database_url, tmp_path):
+def test_guesses_from_two_processes_share_one_count(app):
     petra = employee()
-    context = multiprocessing.get_context("spawn")
-    answers = context.Queue()
-    arguments = (database_url, tmp_path, petra.email, answers)
-    both = [context.Process(target=guess_in_a_process, args=arguments) for _ in range(2)]
 
-    for process in both:
-        process.start()
-    given = [answers.get(timeout=60) for _turn in range(10)]
-    for process in both:
-        process.join(timeout=60)
+    first, second = in_processes(app, *[(guess_five_times, petra.email)] * 2)
 
-    assert given.count("wrong") == 5
+    assert len(first + second) == 10
+    assert (first + second).count("wrong") == 5
 
 
 @pytest.mark.databases("sqlite")

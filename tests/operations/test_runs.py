@@ -1,9 +1,5 @@
 """Mass runs: each record exactly once, whatever happens in between."""
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from datetime import date, datetime
@@ -30,6 +26,7 @@ from kutego.operations.activity import log_activity
 from kutego.operations.run_arguments import decoded, encoded, function_of, name_of
 from kutego.operations.run_claim import only_worker
 from tests import factories
+from tests.racing import in_processes, process
 
 DAY = date(2026, 11, 23)
 
@@ -186,35 +183,17 @@ def test_only_one_process_works_at_a_time(app):
         assert again
 
 
-WORKER = """
-import sys
-from kutego import create_core
-from kutego.operations import runs
-app = create_core(database_url=sys.argv[1], instance=sys.argv[2], secret_key="x" * 40)
-with app.app_context():
-    runs.work_open_runs()
-"""
-
-
-def worker(app, tmp_path):
-    url = app.config["SQLALCHEMY_DATABASE_URI"]
-    return subprocess.Popen([sys.executable, "-c", WORKER, url, str(tmp_path)], cwd=os.getcwd())
-
-
-def test_a_killed_run_goes_on_where_it_stopped(app, tmp_path):
+def test_a_killed_run_goes_on_where_it_stopped(app):
     count = 60
     run = started([factories.customer() for _ in range(count)])
-    first = worker(app, tmp_path)
-    while sum(credits()) < Decimal("6.00"):
-        assert first.poll() is None, "the worker was done before it could be killed"
-        time.sleep(0.01)
-
-    first.send_signal(signal.SIGKILL)
-    first.wait()
+    with process(app, runs.work_open_runs) as first:
+        while sum(credits()) < Decimal("6.00"):
+            assert first.is_alive(), "it was done before it could be killed"
+            time.sleep(0.01)
+        first.kill()
+        first.join()
     between = sum(credits())
-    second, third = worker(app, tmp_path), worker(app, tmp_path)
-    second.wait()
-    third.wait()
+    in_processes(app, (runs.work_open_runs,), (runs.work_open_runs,))
     runs.work_open_runs()
 
     assert between < count * Decimal("1.50")
