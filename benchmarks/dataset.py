@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask_migrate import upgrade
 
-from kutego import clock, create_core, demo
+from kutego import create_core, demo
 from kutego.db import db
 from kutego.demo.house import OFFICE
 from kutego.models import Employee, Role
@@ -30,7 +30,7 @@ def prepared() -> Path:
             upgrade()
             demo.load(CUSTOMERS)
             owner = db.session.scalar(db.select(Employee).where(Employee.role == Role.OWNER))
-            set_password(owner, password=PASSWORD, on=clock.today(), by=OFFICE)
+            set_password(owner, password=PASSWORD, by=OFFICE)
             with db.engine.connect() as connection:
                 connection.exec_driver_sql("ANALYZE")
             db.engine.dispose()
