@@ -95,14 +95,12 @@ async function find() {
     if (!answer.ok || answer.redirected) { search.form.submit(); return; }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     region().replaceWith(page.querySelector("[data-list-region]"));
-    for (const part of [".page-head h1", ".toolbar .menu"]) {
-      const [here, there] = [document.querySelector(part), page.querySelector(part)];
-      if (here && there && part.endsWith("h1")) here.replaceWith(there);
-    }
-    document.querySelectorAll("a[data-dialog], .toolbar .menu-list a").forEach((link) => {
-      const twin = page.querySelector(`a[href^="${link.getAttribute("href").split("?")[0]}"]`);
-      if (twin) link.href = twin.href;
-    });
+    const [title, there] = [document.querySelector(".page-head h1"), page.querySelector(".page-head h1")];
+    if (title && there) title.replaceWith(there);
+    // All tools but the search itself, in which somebody is typing, lead on from what was found.
+    const tools = [document, page].map((side) => [...side.querySelector(".toolbar").children].slice(1));
+    tools[0].forEach((tool) => tool.remove());
+    search.form.after(...tools[1]);
     history.replaceState(null, "", address);
     current = -1;
     refresh();

@@ -37,9 +37,9 @@ class SettleForm(PanelForm):
 
 MESSAGE_COLUMNS = (
     Column("created_at", "Geschrieben"),
+    Column("state", "Status", badge=True),
     Column("subject", "Betreff"),
     Column("recipient", "An"),
-    Column("state", "Status", badge=True),
     Column("sent_at", "Gesendet"),
     Column("attempts", "Versuche", shown=False),
     Column("error", "Fehler", shown=False),
