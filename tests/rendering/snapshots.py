@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kutego.money import ZERO, allocate, to_cents, vat_in
+from kutego.operations.snapshots import deductions
 
 EXEMPTIONS = {
     "small_business": "Steuerbefreiung für Kleinunternehmer (§ 19 UStG)",
@@ -65,16 +66,29 @@ class Line:
 
 
 def snapshot(document="invoice", lines=(Line(),), **over) -> dict:
-    """A frozen document; `credit` is set off, `tax_mode`, `prices`, `method` as in the contract."""
+    """A frozen document; `tax_mode`, `prices`, `method` as in the contract.
+
+    `credit` is set off, `down_payment` was paid before; together never more than the total.
+    """
     tax_mode = over.pop("tax_mode", "regular")
     prices = over.pop("prices", "gross")
     credit = Decimal(over.pop("credit", "0.00"))
+    down_payment = Decimal(over.pop("down_payment", "0.00"))
     method = over.pop("method", "bank_transfer")
     positions = [_position(i, line, tax_mode, prices) for i, line in enumerate(lines, 1)]
     taxes = _settle(positions, prices)
     net, tax = (sum((Decimal(t[k]) for t in taxes), ZERO) for k in ("net", "tax"))
     credit = min(credit, max(net + tax, ZERO))
-    deductions = [{"kind": "credit", "text": "Guthaben", "amount": str(credit)}] if credit else []
+    down_payment = min(down_payment, max(net + tax - credit, ZERO))
+    prepaid = credit + down_payment
+    taken = [
+        (kind, text, amount)
+        for kind, text, amount in (
+            ("credit", "Guthaben", credit),
+            ("down_payment", "Anzahlung vom 20.11.2026", down_payment),
+        )
+        if amount
+    ]
     frozen = {
         "layout": 1,
         "document": document,
@@ -98,10 +112,8 @@ def snapshot(document="invoice", lines=(Line(),), **over) -> dict:
         "net": str(net),
         "tax": str(tax),
         "gross": str(net + tax),
-        "deductions": deductions,
-        "prepaid": str(credit),
-        "due": str(net + tax - credit),
-        "payment": payment(method, due=net + tax - credit),
+        **deductions(taken, net + tax),
+        "payment": payment(method, due=net + tax - prepaid),
         "receipt": None,
         "consents": None,
     }

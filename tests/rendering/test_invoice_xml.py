@@ -43,6 +43,13 @@ FEES = {
     ),
 }
 PRICES = [mode.value for mode in PriceMode]
+SOME, ALL = "10.00", "99999.00"
+TAKEN = [  # every kind that a new document takes off, some or all of the total, and all of them
+    {},
+    *({kind: amount} for kind, amount in product(("credit", "down_payment"), (SOME, ALL))),
+    {"credit": SOME, "down_payment": SOME},
+    {"credit": SOME, "down_payment": ALL},
+]
 
 
 def lines(rates: str, discount: str) -> tuple[Line, ...]:
@@ -77,15 +84,13 @@ def assert_valid(xml: bytes) -> None:
 @pytest.mark.parametrize("tax_mode, rates", TAX_CASES)
 def test_every_kind_of_invoice_is_valid(tax_mode, rates, prices):
     methods = cycle(PaymentMethod)
-    for discount, credit, version in product(
-        ("0.00", "10.00", "100.00"), ("0.00", "10.00", "99999.00"), ({}, NEW_VERSION)
-    ):
+    for discount, taken, version in product(("0.00", "10.00", "100.00"), TAKEN, ({}, NEW_VERSION)):
         frozen = snapshot(
             lines=lines(rates, discount),
             tax_mode=tax_mode,
             prices=prices,
-            credit=credit,
             method=next(methods).value,
+            **taken,
             **version,
         )
         assert_valid(to_cii(frozen))
@@ -232,6 +237,15 @@ def test_credit_is_a_payment_and_leaves_the_vat_alone():
     assert find(xml, "TotalPrepaidAmount") == "50.00"
     assert find(xml, "DuePayableAmount") == "99.00"
     assert find(xml, "TaxTotalAmount") == "23.79"
+
+
+def test_a_down_payment_is_prepaid_beside_credit_and_named():
+    xml = to_cii(snapshot(credit="50.00", down_payment="20.00"))
+
+    assert find(xml, "TotalPrepaidAmount") == "70.00"
+    assert find(xml, "DuePayableAmount") == "79.00"
+    assert find(xml, "TaxTotalAmount") == "23.79"
+    assert "Anzahlung vom 20.11.2026: 20.00 EUR" in xml.decode()
 
 
 def test_a_period_stands_in_the_head_and_at_its_line():
