@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-
 IDLE = 0.05  # seconds of CPU in two seconds
 
 
@@ -27,7 +26,7 @@ class Client:
         self.opener = urllib.request.build_opener(jar)
 
     def worked(self) -> float:
-        """Seconds of CPU that the server has used, which tells more than the clock on a busy day."""
+        """Seconds of CPU that the server has used: they tell more than the clock on a busy day."""
         fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
