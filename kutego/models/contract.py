@@ -112,6 +112,11 @@ class Contract(Stateful, Base):
         return self.next_invoice_on == self.ends_on + DAY
 
     @property
+    def is_last_period(self) -> bool:
+        """Whether a termination lets no further invoice come."""
+        return self.terminated_to is not None and self.next_invoice_on > self.terminated_to
+
+    @property
     def next_period(self) -> Period:
         """The period that the next invoice bills."""
         return period_from(self.next_invoice_on, self.interval_months, self.billing_day)

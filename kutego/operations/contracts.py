@@ -78,7 +78,7 @@ def change_contract_dates(
     contract: Contract,
     *,
     ends_on: date,
-    next_invoice_on: date,
+    next_invoice_on: date | None = None,
     billing_day: int | None = None,
     confirmed: frozenset[str] = frozenset(),
     on: date,
@@ -86,10 +86,11 @@ def change_contract_dates(
 ) -> Contract:
     """Put end and next invoice right by hand (spec CON-03, 06, 07).
 
-    Adjacent dates need nothing; days that nobody pays for ("gap") or that are in the course and
-    billed again ("overlap") need a confirmation (spec D-18).
+    Without `next_invoice_on` it is the day after the end. Days that nobody pays for ("gap") or
+    that are in the course and billed again ("overlap") need a confirmation (spec D-18).
     """
     _refuse_over(contract)
+    next_invoice_on = next_invoice_on or ends_on + DAY
     fits = add_months(next_invoice_on, 0, contract.billing_day) == next_invoice_on
     anchor = billing_day or (contract.billing_day if fits else next_invoice_on.day)
     check_dates(contract.starts_on, ends_on, next_invoice_on, anchor)
@@ -159,24 +160,23 @@ def _check_not_billed(contract: Contract, first_free: date) -> None:
 
 def _check_adjacent(ends_on: date, next_invoice_on: date, confirmed: frozenset[str]) -> None:
     values = {"end": f"{ends_on:%d.%m.%Y}", "next": f"{next_invoice_on:%d.%m.%Y}"}
+    fix = _(
+        "Lückenlos wäre der %(day)s: Dazu „Nächste Rechnung“ leer lassen.",
+        day=f"{ends_on + DAY:%d.%m.%Y}",
+    )
     if next_invoice_on > ends_on + DAY and "gap" not in confirmed:
-        raise NeedsConfirmation(
-            "gap",
-            _(
-                "Zwischen dem Ende am %(end)s und der nächsten Rechnung am %(next)s liegt eine "
-                "Lücke: An diesen Tagen ist der Platz nicht belegt. Soll das so sein?",
-                **values,
-            ),
+        sentence = _(
+            "Zwischen dem Ende am %(end)s und der nächsten Rechnung am %(next)s liegt eine "
+            "Lücke: An diesen Tagen ist der Platz nicht belegt. Soll das so sein?",
+            **values,
         )
+        raise NeedsConfirmation("gap", sentence, (fix,))
     if next_invoice_on <= ends_on and "overlap" not in confirmed:
-        raise NeedsConfirmation(
-            "overlap",
-            _(
-                "Die nächste Rechnung am %(next)s beginnt vor dem Ende am %(end)s. "
-                "Soll das so sein?",
-                **values,
-            ),
+        sentence = _(
+            "Die nächste Rechnung am %(next)s beginnt vor dem Ende am %(end)s. Soll das so sein?",
+            **values,
         )
+        raise NeedsConfirmation("overlap", sentence, (fix,))
 
 
 def _refuse_over(contract: Contract) -> None:

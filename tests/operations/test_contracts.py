@@ -1,6 +1,6 @@
 """Contracts are shifted, put right, terminated and ended; the place goes with them."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -327,6 +327,15 @@ def test_adjacent_dates_are_changed_without_a_question(app):
     assert place(contract).ends_on == date(2026, 12, 14)
 
 
+def test_the_next_invoice_follows_the_end_unless_told_otherwise(app):
+    contract = factories.contract(starts_on=NOV)
+
+    change(contract, date(2026, 12, 14), None)
+
+    assert contract.next_invoice_on == date(2026, 12, 15)
+    assert contract.billing_day == 15
+
+
 @pytest.mark.parametrize(
     ("code", "ends_on", "next_invoice_on"),
     [
@@ -342,6 +351,8 @@ def test_a_gap_or_overlap_is_asked_about_and_kept_when_confirmed(
     with pytest.raises(NeedsConfirmation) as question:
         change(contract, ends_on, next_invoice_on)
     assert question.value.code == code
+    [fix] = question.value.details
+    assert f"Lückenlos wäre der {ends_on + timedelta(1):%d.%m.%Y}" in fix
     assert contract.is_adjacent
 
     change(contract, ends_on, next_invoice_on, code)

@@ -12,10 +12,12 @@ from kutego.views.office.contract_columns import (
     CONTRACT_BUTTONS,
     CONTRACT_COLUMNS,
     CONTRACT_FILTERS,
+    RUNNING,
 )
 from kutego.views.office.contract_creation import CREATE_CONTRACT
 from kutego.views.office.history import WithHistory, contract_history
 from kutego.views.panel import (
+    Badge,
     Card,
     Column,
     DateFilter,
@@ -76,6 +78,14 @@ class ContractView(WithHistory, RecordView):
     )  # fmt: skip
     tabs = (ContractPeriods,)
     empty = "Noch kein Vertrag. Ein Dauerkurs auf einer Rechnung oder einem Angebot legt ihn an."
+
+    def badges(self, record):
+        """The state, and a warning where the next invoice leaves a gap or comes too early."""
+        warning = []
+        if record.state in RUNNING and not record.is_adjacent and not record.is_last_period:
+            late = record.next_invoice_on > record.ends_on
+            warning = [Badge(_("Lücke") if late else _("Überschneidung"), "warning")]
+        return [*super().badges(record), *warning]
 
     def activities(self, record):
         """Its own lines, and those of its invoices."""

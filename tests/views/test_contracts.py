@@ -1,0 +1,44 @@
+"""The page of a contract: its dates put right by hand, with a warning where they do not fit."""
+
+from datetime import date
+
+import pytest
+
+from kutego import clock
+from kutego.db import db
+from kutego.models import Role
+from tests import factories
+from tests.views.visitor import hidden_fields, staff
+
+DATES = "/buero/contracts/{}/change-contract-dates/"
+
+
+@pytest.fixture
+def clerk(app, contract):
+    return staff(app, factories.employee(Role.OFFICE))
+
+
+@pytest.fixture
+def contract(app):
+    with clock.at(clock.noon(date(2026, 11, 1))):
+        return factories.contract(starts_on=date(2026, 11, 1))
+
+
+def test_who_changes_the_end_alone_gets_dates_without_a_gap(clerk, contract):
+    answer = clerk.send(DATES.format(contract.id), ends_on="2026-12-14")
+
+    assert answer.status_code == 302, answer.text
+    db.session.rollback()  # what was read before is read anew
+    assert contract.next_invoice_on == date(2026, 12, 15)
+
+
+def test_a_gap_is_warned_of_with_the_day_that_would_fit_and_shows_once_it_is_meant(clerk, contract):
+    form, page = DATES.format(contract.id), f"/buero/contracts/{contract.id}/"
+    dates = {"ends_on": "2026-11-30", "next_invoice_on": "2027-01-01"}
+    assert "Lücke</span>" not in clerk.get(page).text
+
+    asked = clerk.send(form, **dates)
+
+    assert "Lückenlos wäre der 01.12.2026" in asked.text
+    assert clerk.post(form, {**hidden_fields(asked.text), **dates}).status_code == 302
+    assert "Lücke</span>" in clerk.get(page).text
