@@ -4,11 +4,13 @@ Tables are lines of JSON, so that an archive made on SQLite can be restored into
 archive holds the key that seals the mail password: keep it like a key.
 """
 
+import gzip
 import io
 import json
 import os
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -66,20 +68,13 @@ def restore_backup(engine: Engine, settings: Config, source: Path, *, force: boo
 
     All or nothing: the rows come in one transaction, files that lie there already are kept.
     """
-    with tarfile.open(source, "r:gz") as archive, engine.begin() as connection:
-        manifest = json.load(_member(archive, "manifest.json"))
-        if manifest.get("format") != FORMAT or manifest["revision"] != _revision(connection):
-            raise RestoreRefused(
-                "Das Archiv gehört zu einer anderen Version des Programms. "
-                "Bitte zuerst diese Version installieren, wiederherstellen und dann aktualisieren."
-            )
-        _empty(connection, force=force)
-        for table in Base.metadata.sorted_tables:
-            if table.name not in SKIPPED:
-                _load_table(archive, connection, table)
-        _set_sequences(connection)
-        triggers.install(connection)
-        _extract_files(archive, settings)
+    try:
+        with tarfile.open(source, "r:gz") as archive:
+            _restore(engine, settings, archive, force=force)
+    except (tarfile.ReadError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise RestoreRefused(
+            f"{source} ist keine vollständige Sicherung von Kutego. Es wurde nichts geändert."
+        ) from error
 
 
 # --- out --------------------------------------------------------------------------------------
@@ -143,6 +138,23 @@ def _out(value: Any) -> Any:
 
 
 # --- in ---------------------------------------------------------------------------------------
+
+
+def _restore(engine: Engine, settings: Config, archive: tarfile.TarFile, *, force: bool) -> None:
+    with engine.begin() as connection:
+        manifest = json.load(_member(archive, "manifest.json"))
+        if manifest.get("format") != FORMAT or manifest["revision"] != _revision(connection):
+            raise RestoreRefused(
+                "Das Archiv gehört zu einer anderen Version des Programms. "
+                "Bitte zuerst diese Version installieren, wiederherstellen und dann aktualisieren."
+            )
+        _empty(connection, force=force)
+        for table in Base.metadata.sorted_tables:
+            if table.name not in SKIPPED:
+                _load_table(archive, connection, table)
+        _set_sequences(connection)
+        triggers.install(connection)
+        _extract_files(archive, settings)
 
 
 def _member(archive: tarfile.TarFile, name: str) -> io.BufferedReader:

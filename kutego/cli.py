@@ -139,7 +139,11 @@ def verify_all() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def write_backup(file: Path) -> None:
     """Write database and files into one archive."""
-    backup.write_backup(db.engine, current_app.config["KUTEGO"], file.absolute())
+    try:
+        backup.write_backup(db.engine, current_app.config["KUTEGO"], file.absolute())
+    except OSError as error:
+        reason = f"{file} kann nicht geschrieben werden: {error.strerror}."
+        raise click.ClickException(reason) from error
     click.echo(f"Gesichert: {file}")
 
 

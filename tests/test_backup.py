@@ -105,6 +105,30 @@ def test_something_that_is_no_backup_is_refused_and_nothing_changes(business, tm
     assert db.session.scalar(select(Customer).limit(1)) is not None
 
 
+@pytest.mark.parametrize("part", [0.0, 0.5, 0.99])
+def test_a_torn_archive_is_refused_and_nothing_changes(business, tmp_path, part):
+    archive = tmp_path / "backup.tar.gz"
+    backup.write_backup(db.engine, business.config["KUTEGO"], archive)
+    whole = archive.read_bytes()
+    archive.write_bytes(whole[: int(len(whole) * part)] or b"no archive at all")
+    before = content()
+    db.session.remove()
+
+    with pytest.raises(backup.RestoreRefused, match="keine vollständige Sicherung"):
+        backup.restore_backup(db.engine, business.config["KUTEGO"], archive, force=True)
+
+    assert content() == before
+
+
+def test_a_backup_that_cannot_be_written_says_so(business, tmp_path):
+    target = tmp_path / "missing" / "backup.tar.gz"
+
+    answer = business.test_cli_runner().invoke(args=["kutego", "backup", str(target)])
+
+    assert answer.exit_code == 1
+    assert f"{target} kann nicht geschrieben werden" in answer.output
+
+
 def test_an_interrupted_backup_leaves_no_half_archive(business, tmp_path, monkeypatch):
     target = tmp_path / "backup.tar.gz"
 
