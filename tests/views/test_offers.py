@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from kutego import clock
 from kutego.db import db
 from kutego.models import (
+    LegalKind,
     Message,
     Offer,
     OfferState,
@@ -162,6 +163,15 @@ def test_the_record_links_to_the_page_of_the_customer_and_tells_the_history(cler
     assert "hat das Angebot A-" in html
     for tab in ("positions", "versions", "messages"):
         assert clerk.get(f"/buero/offers/{offer.id}/{tab}/").status_code == 200
+
+
+def test_the_record_proves_what_the_customer_agreed_to(clerk):
+    offer = accepted()
+
+    html = clerk.get(f"/buero/offers/{offer.id}/").text
+
+    for kind in (LegalKind.TERMS, LegalKind.PRIVACY, LegalKind.WITHDRAWAL):
+        assert f"{kind.label}, Version 1" in html
 
 
 def test_an_offer_is_withdrawn_with_a_reason(clerk):

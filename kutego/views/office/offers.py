@@ -4,7 +4,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from kutego.db import db
-from kutego.models import Invoice, Offer, OfferState, Right
+from kutego.models import Invoice, LegalText, Offer, OfferState, Right
 from kutego.money import euro
 from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER
@@ -31,6 +31,16 @@ def invoices_of(offer: Offer) -> list[Invoice]:
 def public_page(offer: Offer) -> str | None:
     """The page that the customer sees; the office may look, but not answer (spec OFF-16)."""
     return url_for("public.offer", token=offer.token) if offer.token else None
+
+
+def agreed_texts(offer: Offer) -> str | None:
+    """The versions of the texts that the customer agreed to, as proof (spec OFF-07)."""
+    if offer.decision is None:
+        return None
+    answer = offer.decision
+    ids = [answer.terms_id, answer.privacy_id, answer.withdrawal_id]
+    texts = select(LegalText).where(LegalText.id.in_([id_ for id_ in ids if id_ is not None]))
+    return "; ".join(str(text) for text in db.session.scalars(texts.order_by(LegalText.id)))
 
 
 class CustomerOffers(OfferPages, TabView):
@@ -62,10 +72,20 @@ class OfferView(WithHistory, OfferPages):
             link=public_page,
         ),
         Column("decided_at", "Beantwortet", value=lambda o: o.decision and o.decision.at),
+        Column("answered_from", "IP-Adresse", value=lambda o: o.decision and o.decision.address),
+        Column("agreed_to", "Zugestimmt", value=agreed_texts),
     )
     cards = (
         Card("Angebot", "number", "customer", "issued_on", "valid_until", "total", "text"),
-        Card("Antwort", "public_page", "email", "payment_method", "decided_at"),
+        Card(
+            "Antwort",
+            "public_page",
+            "email",
+            "payment_method",
+            "decided_at",
+            "answered_from",
+            "agreed_to",
+        ),
     )
     tabs = (OfferPositions, OfferVersions, SubjectMessages, OfferInvoices)
     empty = "Noch kein Angebot. Der Kunde nimmt es mit einem Klick an, die Rechnung folgt."
