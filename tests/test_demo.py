@@ -30,6 +30,7 @@ from kutego.models import (
     Role,
     payment_status_is,
 )
+from kutego.operations.reminders import invoices_to_remind
 from kutego.operations.verification import verify
 from kutego.rendering.invoice_xml import to_cii
 from tests.conftest import SECRET
@@ -68,6 +69,8 @@ def test_the_demo_holds_everything_the_office_can_make(demo_app):
     assert count(Customer, Customer.country != "DE")
     assert count(Customer, Customer.is_company)
     assert set(db.session.scalars(select(Message.state))) == {MessageState.SENT}
+    assert count(Message, Message.template == "payment_reminder")
+    assert db.session.scalars(invoices_to_remind(TODAY)).all() == []
 
 
 def test_verify_holds_over_the_demo(demo_app):

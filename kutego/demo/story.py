@@ -43,6 +43,7 @@ from kutego.operations.offer_answers import accept_offer, decline_offer
 from kutego.operations.offers import issue_offer, save_offer, withdraw_offer
 from kutego.operations.payments import record_payment
 from kutego.operations.positions import PositionInput
+from kutego.operations.reminders import invoices_to_remind, remind_invoice
 from kutego.operations.terminations import terminate_contract
 
 ALWAYS = frozenset({"full", "double", "billed"})  # the demo's courses may be full
@@ -72,12 +73,14 @@ class Story:
             self.live(self.start + timedelta(days=offset))
 
     def live(self, day: date) -> None:
-        """One day: contracts are billed in the morning, then whatever comes in."""
+        """One day: contracts are billed and late payers reminded, then whatever comes in."""
         with clock.at(clock.noon(day)), transaction():
             for contract_id in db.session.scalars(due_contracts(day)).all():
                 contract = db.session.get_one(Contract, contract_id)
                 for invoice in bill_contract(contract, on=day, by=SYSTEM):
                     self.expect_money(invoice, day)
+            for invoice_id in db.session.scalars(invoices_to_remind(day)).all():
+                remind_invoice(db.session.get_one(Invoice, invoice_id), on=day, by=SYSTEM)
             while self.events and self.events[0][0] <= day:
                 heapq.heappop(self.events)[2](day)
             self.send_mails()
