@@ -65,6 +65,7 @@ from kutego.models.customer import (
     Salutation,
 )
 from kutego.models.document import (
+    Documented,
     DocumentKind,
     Format,
     Rendition,
@@ -155,6 +156,7 @@ __all__ = [
     "CustomerState",
     "DepositKind",
     "DocumentKind",
+    "Documented",
     "DraftPosition",
     "Employee",
     "EmployeeState",

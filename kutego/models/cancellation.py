@@ -12,6 +12,7 @@ from kutego.labelled import Labelled
 from kutego.models.chain import Chained
 from kutego.models.credit import Refund
 from kutego.models.customer import Customer
+from kutego.models.document import Documented
 from kutego.models.invoice import Invoice
 from kutego.money import ZERO
 
@@ -23,7 +24,7 @@ class Settlement(Labelled):
     REFUND = "refund", "Erstatten (Überweisung)"
 
 
-class Cancellation(Chained, Base):
+class Cancellation(Documented, Chained, Base):
     """A cancellation invoice (Stornorechnung).
 
     `total` is what it takes back, positive: the cancelled positions less the `fee` that is kept.

@@ -11,6 +11,7 @@ from kutego.db import Base
 from kutego.labelled import Labelled
 from kutego.models.chain import Chained
 from kutego.models.customer import Customer
+from kutego.models.document import Documented
 from kutego.models.stateful import Stateful
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class DepositKind(Labelled):
         return self not in (DepositKind.OPENING_BALANCE, DepositKind.GOODWILL)
 
 
-class Receipt(Chained, Base):
+class Receipt(Documented, Chained, Base):
     """A numbered receipt (Quittung); negative for a pay-out."""
 
     __tablename__ = "receipt"

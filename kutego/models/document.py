@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_, text
+from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column, relationship
 
 from kutego.db import Base
 from kutego.labelled import Labelled
@@ -55,3 +55,20 @@ class Rendition(Identified, Base):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Documented:
+    """A document that has files: the name of its table is their `DocumentKind`."""
+
+    @declared_attr
+    def renditions(cls) -> Mapped[list[Rendition]]:
+        """The files, the PDF first."""
+        return relationship(
+            Rendition,
+            primaryjoin=lambda: and_(
+                Rendition.kind == DocumentKind(cls.__tablename__),  # type: ignore[attr-defined,arg-type]
+                foreign(Rendition.document_id) == cls.id,  # type: ignore[attr-defined]
+            ),
+            order_by=Rendition.id,
+            viewonly=True,
+        )

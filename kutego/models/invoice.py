@@ -23,6 +23,7 @@ from kutego.models.chain import Chained
 from kutego.models.company import LongText
 from kutego.models.contract import Contract
 from kutego.models.customer import Customer
+from kutego.models.document import Documented
 from kutego.models.ids import Identified
 from kutego.models.payment_method import PaymentMethod
 from kutego.models.position import PositionColumns
@@ -173,7 +174,7 @@ class DraftPosition(PositionColumns, Base):
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
 
 
-class InvoiceVersion(Chained, Base):
+class InvoiceVersion(Documented, Chained, Base):
     """One issued version: the snapshot that PDF and XML are rendered from. The newest counts."""
 
     __tablename__ = "invoice_version"

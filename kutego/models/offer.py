@@ -21,6 +21,7 @@ from kutego.labelled import Labelled
 from kutego.models.chain import Chained
 from kutego.models.company import LongText
 from kutego.models.customer import Customer
+from kutego.models.document import Documented
 from kutego.models.payment_method import PaymentMethod
 from kutego.models.position import PositionColumns
 from kutego.models.stateful import Stateful
@@ -119,7 +120,7 @@ class OfferPosition(PositionColumns, Base):
     offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
 
 
-class OfferVersion(Chained, Base):
+class OfferVersion(Documented, Chained, Base):
     """An offer as it was sent: the snapshot its PDF is rendered from."""
 
     __tablename__ = "offer_version"

@@ -5,15 +5,20 @@ import zipfile
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kutego import clock
 from kutego.db import db
-from kutego.models import Contract, ContractState, Invoice, Refund, Role
+from kutego.models import Contract, ContractState, Invoice, Refund, Rendition, Role
 from kutego.operations.cancellations import cancel_positions
+from kutego.operations.documents import render_pending
+from kutego.operations.invoice_corrections import edit_invoice
+from kutego.operations.offers import save_offer
 from kutego.operations.payments import record_payment
+from kutego.views.office import document_archive
 from tests import factories
 from tests.factories import ANNA
+from tests.views.test_office import statements
 from tests.views.visitor import hidden_fields, staff
 
 
@@ -57,6 +62,7 @@ def test_the_documents_of_a_whole_list_come_in_one_file(clerk):
     first, second = factories.invoice(), factories.invoice()
     cancelled = cancel_positions(second, reason="Doppelt", on=clock.today(), by=ANNA)
     assert "/buero/invoices/documents/" in clerk.get("/buero/invoices/").text
+    assert render_pending().problems == []
 
     def files(path):
         answer = clerk.get(path, buffered=True)
@@ -71,6 +77,78 @@ def test_the_documents_of_a_whole_list_come_in_one_file(clerk):
     assert files("/buero/cancellations/documents/") == [
         f"Stornorechnung {cancelled.number}.pdf", f"Stornorechnung {cancelled.number}.xml",
     ]  # fmt: skip
+
+
+def test_documents_that_are_still_to_be_made_are_told_and_not_made_while_somebody_waits(clerk):
+    first, _second = factories.invoice(), factories.invoice()
+    of_first = select(Rendition.id).where(Rendition.name.contains(first.number))
+    render_pending(db.session.scalars(of_first).all())
+    path = "/buero/invoices/documents/?f.total.from=1"
+
+    answer = clerk.get(path)
+
+    assert answer.location == "/buero/invoices/?f.total.from=1"
+    assert "2 von 4 Dateien sind noch nicht fertig" in clerk.get(answer.location).text
+    assert scalar(select(func.count(Rendition.id)).where(Rendition.sha256.is_(None))) == 2
+
+
+def test_a_zip_file_has_a_limit_and_names_it(clerk, monkeypatch):
+    monkeypatch.setattr(document_archive, "MOST", 1)
+    first, _second = factories.invoice(), factories.invoice()
+    render_pending()
+
+    refused = clerk.get("/buero/invoices/documents/")
+    assert "höchstens 1 Belege" in clerk.get(refused.location).text
+    narrowed = clerk.get(f"/buero/invoices/documents/?f.number={first.number}", buffered=True)
+    assert narrowed.mimetype == "application/zip"
+
+
+def test_the_list_names_version_and_day_of_change_also_in_its_export(clerk):
+    """INV-40: the tax adviser sees what has to be booked again."""
+    changed, kept = factories.invoice(), factories.invoice()
+    day = clock.today()
+    edit_invoice(changed, positions=[factories.line("9.00")], reason="Preis", on=day, by=ANNA)
+    path = "/buero/invoices/"
+    chosen = ["number", "version", "changed_on"]
+    token = clerk.token(f"{path}columns/")
+    clerk.post(f"{path}columns/", {"csrf_token": token, "column": chosen, "size": "50"})
+
+    rows = clerk.get(f"{path}export/", buffered=True).text.splitlines()
+
+    assert rows[0].lstrip("\ufeff") == "Nr.;Version;Geändert am"
+    assert set(rows[1:]) == {f"{changed.number};2;{day:%d.%m.%Y}", f"{kept.number};1;"}
+    found = clerk.get(f"{path}?f.changed_on.from={day}").text
+    assert changed.number in found
+    assert kept.number not in found
+
+
+def test_the_correction_says_what_has_to_be_done_once_it_is_booked_for_tax(clerk):
+    invoice = factories.invoice()
+
+    assert "schon für die Steuer gebucht" in clerk.get(f"/buero/invoices/{invoice.id}/edit/").text
+
+
+def test_any_number_of_versions_shows_its_documents_with_the_same_statements(clerk):
+    invoice = factories.invoice()
+    offer = factories.offer(on=clock.today())
+    pages = [f"/buero/invoices/{invoice.id}/versions/", f"/buero/offers/{offer.id}/versions/"]
+    lines = [factories.line("9.00")]
+
+    def asked():
+        for page in pages:
+            with statements() as seen:
+                links = clerk.get(page).text.count("/buero/dokumente/")
+            yield links, len(seen)
+
+    before = list(asked())
+    for _again in range(2):
+        edit_invoice(invoice, positions=lines, reason="Preis", on=clock.today(), by=ANNA)
+        save_offer(offer.customer, positions=lines, payment_method=offer.payment_method,
+                   valid_until=offer.valid_until,
+                   offer=offer, on=clock.today(), by=ANNA)  # fmt: skip
+
+    (few, first), (one, second) = before
+    assert list(asked()) == [(few + 4, first), (one + 2, second)]
 
 
 def test_many_invoices_are_marked_paid_at_once_each_by_what_is_open(clerk):

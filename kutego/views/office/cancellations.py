@@ -1,8 +1,8 @@
 """Cancellation invoices: what was taken back, and where the money went."""
 
-from kutego.models import Cancellation, Right, Settlement
+from kutego.models import Cancellation, DocumentKind, Right, Settlement
 from kutego.texts import gettext as _
-from kutego.views.office.columns import CUSTOMER, documents_field
+from kutego.views.office.columns import CUSTOMER, DOCUMENTS
 from kutego.views.office.document_archive import WithArchive
 from kutego.views.panel import (
     AmountFilter,
@@ -20,6 +20,7 @@ class CancellationView(WithArchive, RecordView):
     slug, title, one = "cancellations", "Stornierungen", "Stornorechnung"
     icon, category = "file-earmark-x", "Finanzen"
     right = Right.INVOICES_VIEW
+    document_kind = DocumentKind.CANCELLATION
     columns = (
         Column("number", "Nr."),
         Column("issued_on", "Datum"),
@@ -32,7 +33,7 @@ class CancellationView(WithArchive, RecordView):
         Column("settlement", "Geld zurück", badge=True),
         Column("settled", "Betrag zurück", total=True, shown=False),
     )  # fmt: skip
-    fields = (documents_field("cancellation"),)
+    fields = (DOCUMENTS,)
     filters = (
         TextFilter("number", "Nummer"),
         DateFilter("issued_on", "Datum"),

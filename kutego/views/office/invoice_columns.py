@@ -1,9 +1,12 @@
 """What every list of invoices shows, filters by and offers."""
 
+from sqlalchemy import select
+
 from kutego.models import (
     Invoice,
     InvoiceOrigin,
     InvoiceState,
+    InvoiceVersion,
     PaymentMethod,
     PaymentStatus,
     Right,
@@ -46,6 +49,16 @@ class StatusFilter(ChoiceFilter):
 
 
 ISSUED = InvoiceState.ISSUED
+CHANGED_ON = (  # when the version that counts was written, where it is not the first (INV-40)
+    select(InvoiceVersion.issued_on)
+    .where(
+        InvoiceVersion.invoice_id == Invoice.id,
+        InvoiceVersion.version == Invoice.version,
+        InvoiceVersion.version > 1,
+    )
+    .correlate(Invoice)
+    .scalar_subquery()
+)
 
 INVOICE_COLUMNS = (
     Column("number", "Nr.", value=str, sort="number"),
@@ -58,6 +71,8 @@ INVOICE_COLUMNS = (
     Column("status", "Status", value=lambda i: i.payment_status(today()), badge=True,
            sort="open_amount"),
     Column("version", "Version", shown=False),
+    Column("changed_on", "Geändert am", kind="date", load=("current",), sort=CHANGED_ON,
+           value=lambda i: i.current.issued_on if i.version > 1 else None, shown=False),
     Column("payment_method", "Zahlungsmethode", shown=False),
     Column("origin", "Herkunft", shown=False),
     Column("contract", "Vertrag", value=lambda i: i.contract and i.contract.number,
@@ -70,6 +85,7 @@ INVOICE_FILTERS = (
     TextFilter("number", "Nummer"),
     DateFilter("issued_on", "Datum"),
     DateFilter("due_on", "Fällig"),
+    DateFilter("changed_on", "Geändert am", column=CHANGED_ON),
     AmountFilter("total", "Betrag"),
     AmountFilter("open_amount", "Offen"),
     ChoiceFilter("payment_method", "Zahlungsmethode", PaymentMethod),

@@ -9,7 +9,7 @@ from kutego.models import (
     Right,
 )
 from kutego.operations.payments import reverse_payment
-from kutego.views.office.columns import document_links
+from kutego.views.office.columns import DOCUMENTS
 from kutego.views.panel import (
     Button,
     Column,
@@ -57,8 +57,7 @@ class InvoiceVersions(TabView):
         Column("issued_on", "Datum"),
         Column("reason", "Grund"),
         Column("total", "Betrag"),
-        Column("documents", "Dokumente", value=lambda v: document_links("invoice_version", v),
-               exported=False),
+        DOCUMENTS,
     )  # fmt: skip
     default_sort = "-number"
     empty = "Noch nicht ausgestellt."

@@ -1,10 +1,13 @@
 """Invoices: the list, one with everything about it, and what may be done now."""
 
 from flask import url_for
+from sqlalchemy import select
 
 from kutego.models import (
+    DocumentKind,
     Invoice,
     InvoiceState,
+    InvoiceVersion,
     Right,
 )
 from kutego.money import euro
@@ -54,8 +57,7 @@ class InvoiceView(WithHistory, WithArchive, InvoicePages):
     fields = (
         Column("email", "Rechnung geht an"),
         Column("fee", "Gebühr einbehalten"),
-        Column("current", "Dokumente",
-               value=lambda i: document_links("invoice_version", i.current)),
+        Column("current", "Dokumente", value=lambda i: document_links(i.current)),
     )  # fmt: skip
     cards = (
         Card("Rechnung", "number", "customer", "issued_on", "due_on", "origin", "contract",
@@ -68,11 +70,14 @@ class InvoiceView(WithHistory, WithArchive, InvoicePages):
     )  # fmt: skip
     empty = "Noch keine Rechnung. Legen Sie die erste an, oder lassen Sie Verträge abrechnen."
 
+    document_kind = DocumentKind.INVOICE
+
     def scope(self, query):
         return query.where(Invoice.state == InvoiceState.ISSUED)
 
-    def document_kept(self, record):
-        return record.current
+    def documents_of(self, ids):
+        current = select(InvoiceVersion.id).select_from(Invoice).join(Invoice.current)
+        return current.where(Invoice.id.in_(ids))
 
     def list_links(self):
         return [ListLink(_("Entwürfe"), url_for("invoice_drafts.index_view"), "pencil-square")]

@@ -1,7 +1,7 @@
 """The tabs of an offer: its positions, versions, and what came of it."""
 
 from kutego.models import Invoice, OfferPosition, OfferVersion, Right
-from kutego.views.office.columns import documents_field
+from kutego.views.office.columns import DOCUMENTS
 from kutego.views.panel import Column, TabView, today
 
 
@@ -36,7 +36,7 @@ class OfferVersions(TabView):
         Column("number", "Nummer"),
         Column("issued_on", "Datum"),
         Column("total", "Betrag"),
-        documents_field("offer_version"),
+        DOCUMENTS,
     )
     default_sort = "-number"
     empty = "Noch nicht ausgestellt."

@@ -5,7 +5,7 @@ from kutego.models import (
     Receipt,
     Right,
 )
-from kutego.views.office.columns import CUSTOMER, documents_field
+from kutego.views.office.columns import CUSTOMER, DOCUMENTS
 from kutego.views.panel import (
     AmountFilter,
     Card,
@@ -30,7 +30,7 @@ class ReceiptView(RecordView):
         Column("amount", "Betrag", total=True),
         Column("status", "Status", badge=True, load=("refund",)),
     )
-    fields = (documents_field("receipt"),)
+    fields = (DOCUMENTS,)
     filters = (
         TextFilter("number", "Nummer"),
         DateFilter("issued_on", "Datum"),
