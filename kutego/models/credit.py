@@ -47,6 +47,7 @@ class Receipt(Documented, Chained, Base):
     """A numbered receipt (Quittung); negative for a pay-out."""
 
     __tablename__ = "receipt"
+    __table_args__ = (Index("ix_receipt_amount", "amount"),)
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
@@ -74,6 +75,7 @@ class CreditEntry(Chained, Base):
     __table_args__ = (
         CheckConstraint("amount <> 0", name="moves_money"),
         Index("ix_credit_entry_customer_id_id", "customer_id", "id"),
+        Index("ix_credit_entry_booked_on_id_amount", "booked_on", "id", "amount"),
     )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))

@@ -72,7 +72,8 @@ class Invoice(Stateful, Identified, Base):
         Index("ix_invoice_customer_id_id", "customer_id", "id"),
         Index("ix_invoice_open_due_on", "due_on", "open_amount", **OPEN_ONLY),
         Index("ix_invoice_issued_on_id_total", "issued_on", "id", "total"),  # sums by month
-        Index("ix_invoice_state_id", "state", "id"),
+        Index("ix_invoice_state_issued_on_id", "state", "issued_on", "id"),  # the list
+        Index("ix_invoice_totals", "state", "open_amount", "total"),  # and its foot
     )
 
     transitions = {InvoiceState.DRAFT: frozenset({InvoiceState.ISSUED})}

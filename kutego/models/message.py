@@ -47,6 +47,7 @@ class Message(Stateful, Identified, Base):
     __tablename__ = "message"
     __table_args__ = (
         Index("ix_message_customer_id_id", "customer_id", "id"),
+        Index("ix_message_created_at_id", "created_at", "id"),
         Index("ix_message_subject", "subject_type", "subject_id"),
         Index("ix_message_due", "next_attempt_at", **QUEUED_ONLY),
         Index("ix_message_problem", "state", **PROBLEMS_ONLY),

@@ -65,14 +65,13 @@ class ListQuery:
     def count_and_totals(self, columns: list[Column]) -> tuple[int, dict[str, Any]]:
         """How many rows there are, and the sum of each of `columns`, in one statement.
 
-        Without a filter each figure is a subquery of its own, read from its own index.
+        Over a whole table each figure is a subquery of its own, read from its own index.
         """
         expressions = [self._summed(column) for column in columns]
-        if self.conditions:
-            figures = [func.count(), *(func.sum(e, type_=e.type) for e in expressions)]
-            statement = self.narrowed(select(*figures).select_from(self.model))
-        else:
-            everything = self.view.scope(select(func.count()).select_from(self.model))
+        figures = [func.count(), *(func.sum(e, type_=e.type) for e in expressions)]
+        statement = self.narrowed(select(*figures).select_from(self.model))
+        if statement.whereclause is None:
+            everything = select(func.count()).select_from(self.model)
             parts = [everything.scalar_subquery(), *map(self._sum_of_all, expressions)]
             statement = select(*parts)
         count, *totals = db.session.execute(statement).one()
@@ -87,11 +86,9 @@ class ListQuery:
         return found[1]
 
     def _sum_of_all(self, expression: Any) -> Any:
-        """The sum over the unfiltered list. With an index on it, the zeros need not be read."""
-        total = self.view.scope(
-            select(func.sum(expression, type_=expression.type)).select_from(self.model)
-        )
-        if total.whereclause is not None or not _is_indexed(self.model, expression):
+        """The sum over the whole table. With an index on it, the zeros need not be read."""
+        total = select(func.sum(expression, type_=expression.type)).select_from(self.model)
+        if not _is_indexed(self.model, expression):
             return total.scalar_subquery()
         halves = [total.where(expression > 0), total.where(expression < 0)]
         zero = literal(ZERO, expression.type)

@@ -1,6 +1,6 @@
 """first office
 
-Revision: 0f8f7e7a3d29, after , 2026-11-23 12:19:02.628822+00:00
+Revision: ed930f8460a1, after , 2026-11-23 13:21:52.323660+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -9,7 +9,7 @@ rebuilt only with their rows untouched (the triggers are put back by env.py).
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0f8f7e7a3d29"
+revision = "ed930f8460a1"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -457,6 +457,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_message_message_id")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index("ix_message_created_at_id", ["created_at", "id"], unique=False)
         batch_op.create_index("ix_message_customer_id_id", ["customer_id", "id"], unique=False)
         batch_op.create_index(
             "ix_message_due",
@@ -601,6 +602,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_receipt_number")),
     )
     with op.batch_alter_table("receipt", schema=None) as batch_op:
+        batch_op.create_index("ix_receipt_amount", ["amount"], unique=False)
         batch_op.create_index("ix_receipt_chain_seq", ["chain", "seq"], unique=True)
         batch_op.create_index(batch_op.f("ix_receipt_customer_id"), ["customer_id"], unique=False)
 
@@ -1070,7 +1072,10 @@ def upgrade() -> None:
             sqlite_where=sa.text("open_amount > 0"),
             postgresql_where=sa.text("open_amount > 0"),
         )
-        batch_op.create_index("ix_invoice_state_id", ["state", "id"], unique=False)
+        batch_op.create_index(
+            "ix_invoice_state_issued_on_id", ["state", "issued_on", "id"], unique=False
+        )
+        batch_op.create_index("ix_invoice_totals", ["state", "open_amount", "total"], unique=False)
 
     op.create_table(
         "offer_position",
@@ -1259,6 +1264,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("reverses_id", name=op.f("uq_credit_entry_reverses_id")),
     )
     with op.batch_alter_table("credit_entry", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_credit_entry_booked_on_id_amount", ["booked_on", "id", "amount"], unique=False
+        )
         batch_op.create_index("ix_credit_entry_chain_seq", ["chain", "seq"], unique=True)
         batch_op.create_index("ix_credit_entry_customer_id_id", ["customer_id", "id"], unique=False)
         batch_op.create_index(
@@ -1685,6 +1693,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_credit_entry_invoice_id"))
         batch_op.drop_index("ix_credit_entry_customer_id_id")
         batch_op.drop_index("ix_credit_entry_chain_seq")
+        batch_op.drop_index("ix_credit_entry_booked_on_id_amount")
 
     op.drop_table("credit_entry")
     with op.batch_alter_table("contract_period", schema=None) as batch_op:
@@ -1703,7 +1712,8 @@ def downgrade() -> None:
 
     op.drop_table("offer_position")
     with op.batch_alter_table("invoice", schema=None) as batch_op:
-        batch_op.drop_index("ix_invoice_state_id")
+        batch_op.drop_index("ix_invoice_totals")
+        batch_op.drop_index("ix_invoice_state_issued_on_id")
         batch_op.drop_index(
             "ix_invoice_open_due_on",
             sqlite_where=sa.text("open_amount > 0"),
@@ -1758,6 +1768,7 @@ def downgrade() -> None:
     with op.batch_alter_table("receipt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_receipt_customer_id"))
         batch_op.drop_index("ix_receipt_chain_seq")
+        batch_op.drop_index("ix_receipt_amount")
 
     op.drop_table("receipt")
     with op.batch_alter_table("participant", schema=None) as batch_op:
@@ -1783,6 +1794,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'queued'"),
         )
         batch_op.drop_index("ix_message_customer_id_id")
+        batch_op.drop_index("ix_message_created_at_id")
 
     op.drop_table("message")
     with op.batch_alter_table("legal_text", schema=None) as batch_op:
