@@ -57,15 +57,15 @@ def issue(
 ) -> InvoiceVersion:
     """Places and contracts first, then credit, number and version 1. Joins a transaction.
 
-    `credit` is the most that is set off; never more than the total less what was paid down.
+    `credit` is the most that is set off, never more than the total; beside a down payment the
+    caller has seen to it that both are not more.
     """
     house = company()
     take_places(invoice, lines, confirmed=confirmed, on=on, by=by)
     priced = price(lines, house)
     if priced.gross < 0:
         raise DomainError(_("Eine Rechnung über weniger als 0,00 € gibt es nicht."))
-    paid_down = down_payment.amount if down_payment else ZERO
-    credit = min(credit, priced.gross - paid_down)
+    credit = min(credit, priced.gross)
     invoice.move_to(InvoiceState.ISSUED)
     invoice.issued_on = on
     invoice.due_on = on + timedelta(days=house.due_days)

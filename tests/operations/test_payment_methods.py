@@ -5,10 +5,11 @@ import pytest
 from kutego.errors import DomainError
 from kutego.models import Company, PaymentMethod, company
 from kutego.operations.company import save_company
+from kutego.operations.invoice_corrections import edit_invoice
 from kutego.operations.offer_answers import payment_choices
 from kutego.operations.payment_methods import office_methods
 from tests import factories
-from tests.factories import ANNA
+from tests.factories import ANNA, DAY
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -25,6 +26,16 @@ def test_the_office_writes_no_document_with_a_method_that_is_not_allowed():
     for write in (factories.draft, factories.offer_draft):
         with pytest.raises(DomainError, match="nicht als Zahlungsmethode erlaubt"):
             write(payment_method=PaymentMethod.PAYPAL)
+
+
+def test_no_correction_changes_to_a_method_that_is_not_allowed():
+    invoice = factories.invoice(payment_method=PaymentMethod.PAYPAL)
+    factories.change_company(payment_methods=[TRANSFER])
+    changed = {"positions": [factories.line("5.00")], "reason": "Preis", "on": DAY, "by": ANNA}
+
+    with pytest.raises(DomainError, match="nicht als Zahlungsmethode erlaubt"):
+        edit_invoice(invoice, payment_method=PaymentMethod.ON_SITE, **changed)
+    edit_invoice(invoice, payment_method=PaymentMethod.PAYPAL, **changed)
 
 
 def test_a_document_keeps_the_method_that_it_has():
