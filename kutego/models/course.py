@@ -184,8 +184,8 @@ class Enrolment(Stateful, Base):
         return f"{self.participant} in {self.course_date}"
 
 
-def next_day_of(customer_id: int, on: date) -> Select[tuple[date | None]]:
-    """The next day, from `on`, that a participant of a customer has a place on."""
+def next_day_of(customer_id: int, on: date) -> Select[date]:
+    """The next day, from `on`, that a participant of a customer has a place on; NULL for none."""
     return (
         select(func.min(CourseDay.on))
         .join(Enrolment, Enrolment.course_date_id == CourseDay.course_date_id)
