@@ -1,11 +1,14 @@
 """The people, dogs and places of the demo. All invented; addresses end in example.org."""
 
-FIRST_NAMES = (
+WOMEN = (
     "Anja", "Bärbel", "Carola", "Dörte", "Elke", "Frauke", "Gisela", "Heike", "Ines", "Jördis",
-    "Käthe", "Lieselotte", "Marlene", "Nadine", "Ömer", "Petra", "Renate", "Sönke", "Tobias",
-    "Ulrike", "Volker", "Wiebke", "Yasemin", "Zoë", "Björn", "Jürgen", "Günther", "Matthäus",
-    "Søren", "Łukasz", "André", "Çağla", "Jörg", "Thorsten", "Miriam", "Sabine", "Stefan",
-    "Holger", "Katrin", "Meike", "Lena", "Mats", "Fiete", "Greta", "Ida", "Oskar", "Paula",
+    "Käthe", "Lieselotte", "Marlene", "Nadine", "Petra", "Renate", "Ulrike", "Wiebke", "Yasemin",
+    "Zoë", "Çağla", "Miriam", "Sabine", "Katrin", "Meike", "Lena", "Greta", "Ida", "Paula",
+)  # fmt: skip
+
+MEN = (
+    "Ömer", "Sönke", "Tobias", "Volker", "Björn", "Jürgen", "Günther", "Matthäus", "Søren",
+    "Łukasz", "André", "Jörg", "Thorsten", "Stefan", "Holger", "Mats", "Fiete", "Oskar",
 )  # fmt: skip
 
 LAST_NAMES = (

@@ -10,10 +10,11 @@ from kutego.demo.names import (
     CITIES,
     COMPANIES,
     DOGS,
-    FIRST_NAMES,
     LAST_NAMES,
+    MEN,
     REMARKS,
     STREETS,
+    WOMEN,
 )
 from kutego.models import Customer, Gender, Origin, Participant, PaymentMethod, Salutation
 from kutego.operations.customers import create_customer, create_participant
@@ -22,13 +23,13 @@ from kutego.texts import sort_key
 
 def customer_values(random: Random, n: int) -> dict[str, Any]:
     """The columns of the n-th customer: mostly people, some companies, some from abroad."""
-    first, last = random.choice(FIRST_NAMES), random.choice(LAST_NAMES)
+    first, last = random.choice(WOMEN + MEN), random.choice(LAST_NAMES)
     postcode, city, country = random.choice(CITIES)
     is_company = n % 20 == 7
     local = "".join(c if c.isalnum() else "." for c in sort_key(f"{first} {last}"))
     local = local.encode("ascii", "ignore").decode().strip(".")
     return {
-        "salutation": random.choice((Salutation.MS, Salutation.MR)),
+        "salutation": Salutation.MR if first in MEN else Salutation.MS,
         "first_name": first,
         "last_name": last,
         "is_company": is_company,
