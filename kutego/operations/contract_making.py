@@ -26,6 +26,7 @@ from kutego.operations.activity import log_activity
 from kutego.operations.contracts import check_dates, place_until
 from kutego.operations.enrolments import enrol
 from kutego.operations.numbers import draw_number
+from kutego.operations.payment_methods import refuse_method
 from kutego.periods import DAY, period_from
 from kutego.texts import gettext as _
 
@@ -55,6 +56,8 @@ def create_contract(
     """
     price = term_template.price if price is None else price
     discount = customer.permanent_discount if discount_percent is None else discount_percent
+    method = payment_method or customer.payment_method
+    refuse_method(method)
     _check_sale(customer, participant, course_date, price, discount)
     first = first_invoice_on or starts_on
     anchor = billing_day or first.day
@@ -64,7 +67,7 @@ def create_contract(
         customer_id=customer.id,
         participant_id=participant.id,
         course_date_id=course_date.id,
-        payment_method=payment_method or customer.payment_method,
+        payment_method=method,
         price=price,
         discount_percent=discount,
         billing_day=anchor,

@@ -23,7 +23,7 @@ def test_a_new_business_takes_transfers_and_money_on_site():
 def test_the_office_writes_no_document_with_a_method_that_is_not_allowed():
     factories.change_company(payment_methods=[TRANSFER])
 
-    for write in (factories.draft, factories.offer_draft):
+    for write in (factories.draft, factories.offer_draft, factories.contract_by_hand):
         with pytest.raises(DomainError, match="nicht als Zahlungsmethode erlaubt"):
             write(payment_method=PaymentMethod.PAYPAL)
 

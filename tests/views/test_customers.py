@@ -19,7 +19,7 @@ from kutego.models import (
 )
 from kutego.money import euro
 from kutego.operations.company import save_company
-from kutego.operations.credit import deposit_credit
+from kutego.operations.credit import deposit_credit, pay_out_credit
 from kutego.operations.enrolments import enrol
 from kutego.operations.master_data import save_record
 from tests import factories
@@ -163,6 +163,22 @@ def test_an_archived_participant_comes_back(people, petra):
 
     assert bello.state is ParticipantState.ACTIVE
     assert "restore-participant" not in petra.get(page).text
+
+
+def test_a_deposit_and_a_pay_out_have_the_button_that_undoes_them(people, petra):
+    given = {"amount": Decimal("50.00"), "on": factories.DAY, "by": factories.ANNA}
+    deposit = deposit_credit(
+        people, kind=DepositKind.ON_SITE, received_on=factories.DAY, text=None, send_receipt=False,
+        **given,
+    )  # fmt: skip
+    paid_out = pay_out_credit(
+        people, iban="DE02120300000000202051", account_holder="Jörg Müller", **given
+    )
+
+    page = petra.get(f"{LIST}{people.id}/credit/").text
+
+    for entry in (deposit, paid_out):
+        assert f"/{entry.id}/correct-entry/" in page
 
 
 def test_the_history_tells_only_what_the_reader_may_know(people, petra, app):

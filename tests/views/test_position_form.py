@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from kutego import clock
 from kutego.db import db
 from kutego.models import (
+    RIGHTS,
     Contract,
     DepositKind,
     Enrolment,
@@ -16,7 +17,9 @@ from kutego.models import (
     InvoicePosition,
     InvoiceState,
     Message,
+    PaymentMethod,
     PositionKind,
+    Right,
     Role,
 )
 from kutego.operations import credit
@@ -442,6 +445,40 @@ def test_the_form_offers_only_the_methods_of_the_settings(app, clerk, customer):
     assert "PayPal" not in choices
     refused = send(clerk, new(customer), line(), do="issue", payment_method="paypal")
     assert refused.status_code == 422
+
+
+def test_a_down_payment_is_asked_of_those_who_may_book_payments(clerk, customer, monkeypatch):
+    given = {"down_payment": "20,00", "down_payment_method": "on_site",
+             "down_payment_on": clock.today().isoformat()}  # fmt: skip
+    send(clerk, new(customer), line(), do="draft", **given)
+    kept = scalar(select(Invoice))
+    monkeypatch.setitem(RIGHTS, Role.OFFICE, RIGHTS[Role.OFFICE] - {Right.PAYMENTS})
+
+    assert 'name="down_payment"' not in clerk.get(new(customer)).text
+    send(clerk, new(customer), line(), do="draft", **given)
+    send(clerk, f"/buero/invoice_drafts/{kept.id}/edit/", line(), do="draft",
+         **given | {"down_payment": "10,00"})  # fmt: skip
+
+    db.session.rollback()
+    amounts = db.session.scalars(select(Invoice.down_payment).order_by(Invoice.id)).all()
+    assert amounts == [Decimal("20.00"), Decimal("0.00")]
+
+
+@pytest.mark.parametrize(
+    "form", ["invoices/new/?customer={id}", "offers/new/?customer={id}", "customers/{id}/edit/",
+             "customers/{id}/contracts/do/create-contract/"]
+)  # fmt: skip
+def test_every_form_offers_what_is_allowed_and_names_a_wish_that_is_not(clerk, form):
+    fan = factories.customer(payment_method=PaymentMethod.PAYPAL)
+    factories.change_company(payment_methods=["bank_transfer", "on_site"])
+
+    html = clerk.get(f"/buero/{form.format(id=fan.id)}").text
+
+    start = html.index('name="payment_method"')
+    choices = html[start : html.index("</select>", start)]
+    assert ("PayPal" in choices) is form.startswith("customers/{id}/edit")
+    assert "Lastschrift" not in choices
+    assert "„PayPal“ vorgemerkt" in html
 
 
 def test_a_house_takes_at_least_one_method(app):

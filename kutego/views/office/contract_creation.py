@@ -13,6 +13,7 @@ from kutego.models import (
     TermTemplate,
 )
 from kutego.operations.contract_making import create_contract
+from kutego.views.office.payment_choice import offer_methods
 from kutego.views.panel import (
     Button,
     ChoiceField,
@@ -63,6 +64,8 @@ class ContractForm(PanelForm):
 
     def prepare(self):
         self.course_date.records, self.term_template.records = running_courses(), terms()
+        wished = self.record.payment_method if self.record else None
+        offer_methods(self.payment_method, wished=wished)
         if self.record is not None:
             present = [p for p in self.record.participants if p.state is ParticipantState.ACTIVE]
             self.participant.records = present

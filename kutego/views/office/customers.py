@@ -27,6 +27,7 @@ from kutego.views.office.invoices import CustomerInvoices
 from kutego.views.office.messages import CustomerMessages
 from kutego.views.office.offers import CustomerOffers
 from kutego.views.office.participants import CustomerParticipants
+from kutego.views.office.payment_choice import WithAllowedMethods
 from kutego.views.panel import (
     Button,
     Card,
@@ -55,7 +56,7 @@ def lock_preview(customer):
     return lines
 
 
-class CustomerView(WithHistory, RecordView):
+class CustomerView(WithHistory, WithAllowedMethods, RecordView):
     model = Customer
     slug, title, one, icon = "customers", "Kunden", "Kunde", "people"
     category = "Kunden"

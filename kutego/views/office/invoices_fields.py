@@ -1,6 +1,8 @@
 """What the form of an invoice asks beside its lines."""
 
-from kutego.models import PaymentMethod
+from flask_login import current_user
+
+from kutego.models import PaymentMethod, Right
 from kutego.money import ZERO, euro
 from kutego.operations.down_payments import DownPayment
 from kutego.texts import gettext as _
@@ -34,10 +36,13 @@ class InvoiceForm(PositionsForm):
         self.credit.description = _("Verfügbar: %(credit)s", credit=euro(available))
         if available <= 0:
             del self.credit
+        if not current_user.may(Right.PAYMENTS):  # it is money received
+            del self.down_payment, self.down_payment_method, self.down_payment_on
 
-    @property
-    def paid_down(self) -> DownPayment | None:
-        """What the customer has paid already, where something was entered."""
+    def paid_down(self, kept: DownPayment | None) -> DownPayment | None:
+        """What the customer has paid already; without the right to ask, what was `kept`."""
+        if "down_payment" not in self:
+            return kept
         if not self.down_payment.data:
             return None
         method = self.down_payment_method.data or self.payment_method.data

@@ -56,7 +56,7 @@ class DraftPage(PositionPage):
                 intro=form.intro.data,
                 closing=form.closing.data,
                 credit_to_use=form.credit_wish,
-                down_payment=form.paid_down,
+                down_payment=form.paid_down(self.record and down_payment_of(self.record)),
                 send_mail=form.send_mail.data,
                 invoice=self.record,
                 revision=form.opened_revision,

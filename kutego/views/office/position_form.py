@@ -9,9 +9,9 @@ from wtforms import FormField, HiddenField
 from kutego.errors import DomainError
 from kutego.models import Customer, PaymentMethod, PositionKind
 from kutego.money import ZERO
-from kutego.operations.payment_methods import office_methods
 from kutego.operations.positions import LINES, PositionInput
 from kutego.texts import gettext as _
+from kutego.views.office.payment_choice import offer_methods
 from kutego.views.office.position_choices import Choices
 from kutego.views.office.position_completion import complete, lacking
 from kutego.views.office.position_fields import RowsField
@@ -48,8 +48,10 @@ class PositionsForm(Previewed, PanelForm):
         self.choices = Choices(self.customer, self.stored, today())
         if not self.is_submitted() and not self.positions.entries:
             self.positions.append_entry(self.fresh(PositionKind.OTHER))
-        stored = self.payment_method.object_data if self.stored else None
-        self.payment_method.narrow(office_methods(stored))
+        if self.stored:
+            offer_methods(self.payment_method, self.payment_method.object_data)
+        else:
+            offer_methods(self.payment_method, wished=self.customer.payment_method)
         self._offer()
 
     @staticmethod
