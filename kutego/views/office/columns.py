@@ -26,7 +26,7 @@ def document_links(document: Documented | None) -> Markup:
         )
         for r in document.renditions
     ]
-    return Markup(" · ").join(links)
+    return Markup("<span>{}</span>").format(Markup(" · ").join(links))  # one item in a card's row
 
 
 DOCUMENTS = Column(
