@@ -2,7 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
+
+import pikepdf
 
 from kutego import clock
 from kutego.actor import Actor
@@ -23,6 +26,7 @@ from kutego.models import (
 )
 from kutego.operations import contract_making, customers, employees, invoices, offers
 from kutego.operations.company import save_company
+from kutego.operations.enclosures import add_enclosure
 from kutego.operations.legal_texts import add_legal_text
 from kutego.operations.master_data import save_record
 from kutego.operations.positions import PositionInput
@@ -199,3 +203,17 @@ def contract_by_hand(of=None, *, starts_on=DAY, price="49.00", course=None, on=N
         by=ANNA,
         **values,
     )
+
+
+def pdf(pages=1, **save):
+    """A small PDF; `save` as pikepdf's own, for an encrypted one for instance."""
+    document, out = pikepdf.new(), BytesIO()
+    for _ in range(pages):
+        document.add_blank_page()
+    document.save(out, deterministic_id="encryption" not in save, **save)
+    return out.getvalue()
+
+
+def enclosure(name="Hausordnung.pdf", content=None):
+    """A file of the office's own that goes along with confirmations."""
+    return add_enclosure(file=(name, pdf() if content is None else content), on=DAY, by=ANNA)

@@ -23,6 +23,7 @@ def business(tmp_path):
         upgrade()
         factories.company()
         factories.contract()
+        factories.enclosure()
         factories.invoice()
         files.store(b"a stored document")
         yield app
@@ -74,8 +75,8 @@ def test_a_restored_business_is_the_same(business, tmp_path, kind, request):
     assert missing == []
     assert problems == []
     assert number not in {row.number for row in before["customer"]}
-    name = next((tmp_path / "new" / "files").rglob("[!.]*/*"))
-    assert name.read_bytes() == b"a stored document"
+    kept = {path.read_bytes() for path in (tmp_path / "new" / "files").glob("*/*")}
+    assert kept == {b"a stored document", factories.pdf()}
 
 
 def test_a_database_with_a_business_is_replaced_only_by_force(business, tmp_path):

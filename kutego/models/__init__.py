@@ -78,6 +78,9 @@ from kutego.models.employee import (
     Right,
     Role,
 )
+from kutego.models.enclosure import (
+    Enclosure,
+)
 from kutego.models.invoice import (
     DraftPosition,
     Invoice,
@@ -160,6 +163,7 @@ __all__ = [
     "DraftPosition",
     "Employee",
     "EmployeeState",
+    "Enclosure",
     "Enrolment",
     "EnrolmentState",
     "EntryKind",

@@ -29,6 +29,11 @@ class Format(Labelled):
     PDF = "pdf", "PDF"
     XML = "xml", "XRechnung (XML)"
 
+    @property
+    def media_type(self) -> str:
+        """What mail programs and browsers call it."""
+        return f"application/{self.value}"
+
 
 class Rendition(Identified, Base):
     """One format of one issued document: written pending with the document, filled when rendered.
@@ -55,6 +60,11 @@ class Rendition(Identified, Base):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def media_type(self) -> str:
+        """What mail programs and browsers call its format."""
+        return self.format.media_type
 
 
 class Documented:

@@ -67,7 +67,7 @@ class Message(Stateful, Identified, Base):
     recipient_name: Mapped[str | None]
     subject: Mapped[str] = mapped_column(String(400))
     body: Mapped[LongText]
-    attachments: Mapped[list[Any]] = mapped_column(JSON, default=list)  # ids of renditions
+    attachments: Mapped[list[Any]] = mapped_column(JSON, default=list)  # [table, id], in order
     subject_type: Mapped[str | None] = mapped_column(String(40))
     subject_id: Mapped[int | None]
     message_id: Mapped[str] = mapped_column(unique=True)  # stable over every try

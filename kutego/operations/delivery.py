@@ -13,14 +13,9 @@ from sqlalchemy import select
 from kutego.channels.email import Email, File
 from kutego.channels.smtp import Fate, Outcome, SafeConnection, server_of
 from kutego.db import db
-from kutego.models import (
-    Company,
-    Format,
-    Message,
-    Rendition,
-    company,
-)
-from kutego.operations.documents import render_pending, stored_bytes
+from kutego.models import Company, Message, company
+from kutego.operations.attachments import attached, rendition_ids, stored_content
+from kutego.operations.documents import render_pending
 from kutego.operations.messages import suppress_message
 from kutego.operations.outbox import (
     Claim,
@@ -38,7 +33,6 @@ from kutego.rendering.mail import mail_html
 log = logging.getLogger(__name__)
 
 BATCH = 20
-CONTENT_TYPES = {Format.PDF: "application/pdf", Format.XML: "application/xml"}
 
 
 @dataclass
@@ -114,7 +108,6 @@ def _deliver(connection: SafeConnection, claim: Claim) -> Outcome | None:
 
 
 def _email(message: Message, house: Company) -> Email:
-    files = [db.session.get_one(Rendition, rendition_id) for rendition_id in message.attachments]
     return Email(
         message_id=message.message_id,
         sender=(house.mail_from_name or house.name, house.mail_from or ""),
@@ -124,7 +117,7 @@ def _email(message: Message, house: Company) -> Email:
         html=mail_html(message.subject, message.body, house),
         reply_to=house.email if house.email != house.mail_from else None,
         files=tuple(
-            File(file.name, CONTENT_TYPES[file.format], stored_bytes(file)) for file in files
+            File(file.name, file.media_type, stored_content(file)) for file in attached(message)
         ),
     )
 
@@ -146,6 +139,6 @@ def _render_attachments(claims: Sequence[Claim]) -> None:
     """Make the files that the messages wait for, in several processes."""
     ids = [claim.message_id for claim in claims]
     lists = db.session.scalars(select(Message.attachments).where(Message.id.in_(ids)))
-    wanted = {rendition_id for attachments in lists for rendition_id in attachments}
+    wanted = {id_ for attachments in lists for id_ in rendition_ids(attachments)}
     if wanted:
         render_pending(wanted)

@@ -11,6 +11,7 @@ from kutego.errors import ConcurrentChange, DomainError
 from kutego.models import (
     Customer,
     DraftPosition,
+    Enclosure,
     Invoice,
     InvoiceOrigin,
     InvoicePosition,
@@ -31,6 +32,7 @@ from kutego.operations.down_payments import (
     down_payment_to,
     refuse_down_payment,
 )
+from kutego.operations.enclosures import active_enclosures, enclosures_sent
 from kutego.operations.messages import queue_message
 from kutego.operations.payment_methods import refuse_method
 from kutego.operations.positions import PositionInput, make_positions
@@ -122,7 +124,7 @@ def issue_invoice(
         invoice, lines, credit=wish, down_payment=down_payment, confirmed=confirmed, on=on, by=by
     )
     if send_mail:
-        mail_invoice(invoice, "invoice_issued")
+        mail_invoice(invoice, "invoice_issued", enclosures=active_enclosures())
     return invoice
 
 
@@ -175,7 +177,9 @@ def resend_invoice(invoice: Invoice, *, to_current: bool, on: date, by: Actor) -
     if invoice.state is not InvoiceState.ISSUED:
         raise DomainError(_("Ein Entwurf kann nicht versendet werden."))
     recipient = invoice.customer.email if to_current else invoice.email
-    message = mail_invoice(invoice, "invoice_issued", recipient=recipient)
+    message = mail_invoice(
+        invoice, "invoice_issued", recipient=recipient, enclosures=enclosures_sent(invoice)
+    )
     log_activity(invoice, "invoice.resent", by=by, personal={"recipient": recipient})
     return message
 
@@ -183,15 +187,21 @@ def resend_invoice(invoice: Invoice, *, to_current: bool, on: date, by: Actor) -
 # --- parts ------------------------------------------------------------------------------------
 
 
-def mail_invoice(invoice: Invoice, template: str, recipient: str | None = None) -> Message:
-    """Queue a mail with the documents of the newest version."""
+def mail_invoice(
+    invoice: Invoice,
+    template: str,
+    recipient: str | None = None,
+    enclosures: Sequence[Enclosure] = (),
+) -> Message:
+    """Queue a mail with the documents of the newest version, and the office's files after them."""
     return queue_message(
         invoice.customer,
         template,
         subject_of=invoice,
-        attachments=renditions_of(invoice.current),
+        attachments=[*renditions_of(invoice.current), *enclosures],
         recipient=recipient or invoice.email,
         invoice=invoice,
+        enclosures=enclosures,
     )
 
 

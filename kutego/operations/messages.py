@@ -21,11 +21,11 @@ from kutego.models import (
     Customer,
     Message,
     MessageState,
-    Rendition,
     company,
 )
 from kutego.models.ids import give_id
 from kutego.operations.activity import log_activity
+from kutego.operations.attachments import Attachment, names_of
 from kutego.operations.documents import renditions_of
 from kutego.rendering.mail import mail_text
 from kutego.texts import gettext as _
@@ -36,7 +36,7 @@ def queue_message(
     template: str,
     *,
     subject_of: Base | None = None,
-    attachments: Sequence[Rendition] | None = None,
+    attachments: Sequence[Attachment] | None = None,
     recipient: str | None = None,
     **context: Any,
 ) -> Message:
@@ -58,7 +58,7 @@ def queue_message(
         template=template,
         subject=subject,
         body=body,
-        attachments=[file.id for file in files],
+        attachments=names_of(files),
         subject_type=subject_of.__tablename__ if subject_of else None,
         subject_id=subject_of.id if subject_of else None,  # type: ignore[attr-defined]
     )

@@ -23,6 +23,7 @@ from kutego.models import (
 )
 from kutego.operations.activity import log_activity
 from kutego.operations.documents import renditions_of
+from kutego.operations.enclosures import active_enclosures
 from kutego.operations.invoices import as_input, issue_at_once
 from kutego.operations.messages import queue_message
 from kutego.operations.offer_content import contract_terms
@@ -220,13 +221,15 @@ def _confirm(offer: Offer, invoices: list[Invoice], texts: Mapping[LegalKind, Le
     files = [*renditions_of(current_version(offer))]
     for invoice in invoices:
         files += renditions_of(invoice.current)
+    enclosures = active_enclosures()
     queue_message(
         offer.customer,
         "offer_accepted",
         subject_of=offer,
-        attachments=files,
+        attachments=[*files, *enclosures],
         recipient=offer.email,
         offer=offer,
         invoices=invoices,
         texts=list(texts.values()),
+        enclosures=enclosures,
     )

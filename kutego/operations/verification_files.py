@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, select
 
 from kutego.channels import files
-from kutego.models import Company, Rendition, TransferFile
+from kutego.models import Company, Enclosure, Rendition, TransferFile
 from kutego.operations.verification_problem import Problem
 from kutego.texts import gettext as _
 
 
 def check_files(connection: Connection) -> Iterator[Problem]:
-    """Documents, transfer files and the logo, by hash and size."""
+    """Documents, enclosures, transfer files and the logo, by hash and size."""
     stored = select(Rendition.id, Rendition.name, Rendition.sha256, Rendition.size)
     query = stored.where(Rendition.sha256.is_not(None)).order_by(Rendition.id)
     for row in connection.execute(query, execution_options={"yield_per": 1000}):
         yield from _check(f"rendition {row.id} ({row.name})", row.sha256, row.size)
+    table = Enclosure.__table__
+    for row in connection.execute(select(table).order_by(table.c.id)):
+        yield from _check(f"enclosure {row.id} ({row.name})", row.sha256, row.size)
     for file in connection.execute(select(TransferFile.id, TransferFile.sha256)):
         yield from _check(f"transfer_file {file.id}", file.sha256, None)
     for (logo,) in connection.execute(select(Company.logo_sha256)):

@@ -28,6 +28,7 @@ from kutego.views.office.customers import CustomerView
 from kutego.views.office.dashboard import Dashboard
 from kutego.views.office.documents import documents
 from kutego.views.office.employees import EmployeeView
+from kutego.views.office.enclosures import EnclosureView
 from kutego.views.office.invoice_drafts import DraftView
 from kutego.views.office.invoices import InvoiceView
 from kutego.views.office.jobs import jobs
@@ -56,7 +57,7 @@ OFFICE = (
     # Kommunikation
     MessageView,
     # Unternehmen
-    EmployeeView, LegalTextView, LocationView, RunView,
+    EmployeeView, EnclosureView, LegalTextView, LocationView, RunView,
 )  # fmt: skip
 
 

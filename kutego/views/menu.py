@@ -73,6 +73,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
         Entry("employees", m("Mitarbeiter"), "person-badge", R.STAFF),
         Entry("locations", m("Standorte"), "geo-alt", R.COURSES_VIEW),
         Entry("legal_texts", m("Rechtstexte"), "file-ruled", R.SETTINGS),
+        Entry("enclosures", m("Beilagen"), "paperclip", R.SETTINGS),
         Entry("jobs", m("Aufträge"), "clock-history", R.JOBS),
         Entry("mass-runs", m("Sammelaktionen"), "collection-play"),
     )),

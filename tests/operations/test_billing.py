@@ -23,6 +23,7 @@ from kutego.models import (
     MessageState,
     due_contracts,
 )
+from kutego.operations.attachments import attached
 from kutego.operations.billing import bill_contract, bill_period_again
 from kutego.operations.cancellations import cancel_positions
 from kutego.operations.credit import deposit_credit
@@ -140,7 +141,7 @@ def test_the_customer_gets_each_invoice_by_mail(app):
     query = select(Message).where(Message.subject_id == invoice.id)
     mail = db.session.scalars(query.where(Message.subject_type == "invoice")).one()
     assert mail.template == "invoice_issued"
-    assert mail.attachments == [file.id for file in renditions_of(invoice.current)]
+    assert attached(mail) == renditions_of(invoice.current)
     assert mail.recipient == contract.customer.email
 
 

@@ -32,6 +32,7 @@ from kutego.models import (
     Settlement,
     TaxMode,
 )
+from kutego.operations.attachments import attached
 from kutego.operations.cancellations import (
     cancel_positions,
     cancellable_positions,
@@ -590,8 +591,7 @@ def test_the_mail_carries_the_documents_to_the_address_of_the_invoice():
     mail = db.session.scalars(select(Message).where(Message.template == "invoice_cancelled")).one()
     assert mail.recipient == invoice.email
     assert cancellation.number in mail.subject
-    files = db.session.scalars(select(Rendition).where(Rendition.id.in_(mail.attachments))).all()
-    assert {f.document_id for f in files} == {cancellation.id}
+    assert {file.document_id for file in attached(mail)} == {cancellation.id}
 
 
 def test_no_mail_goes_out_unasked():

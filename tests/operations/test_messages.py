@@ -5,6 +5,7 @@ import pytest
 from kutego.db import db, transaction
 from kutego.errors import DomainError
 from kutego.models import Activity, Message, MessageState, company
+from kutego.operations.attachments import attached
 from kutego.operations.customers import lock_customer
 from kutego.operations.documents import renditions_of
 from kutego.operations.messages import (
@@ -84,8 +85,8 @@ def test_a_document_takes_its_files_along(app):
         none = queue_message(customer, "test_mail", subject_of=invoice)
         asked = queue_message(customer, "test_mail", attachments=renditions_of(version)[:1])
 
-    files = [rendition.id for rendition in renditions_of(version)]
-    assert [own.attachments, none.attachments, asked.attachments] == [files, [], files[:1]]
+    files = renditions_of(version)
+    assert [attached(mail) for mail in (own, none, asked)] == [files, [], files[:1]]
 
 
 def test_a_locked_customer_gets_nothing_and_the_record_says_so(app):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from kutego.db import db, transaction
 from kutego.errors import DomainError
 from kutego.models import CustomerState, Message, PaymentMethod
+from kutego.operations.attachments import attached
 from kutego.operations.cancellations import cancel_positions
 from kutego.operations.documents import renditions_of
 from kutego.operations.payments import record_payment
@@ -54,7 +55,7 @@ def test_the_reminder_says_what_is_open_and_brings_the_invoice_along(app):
 
     assert mail.recipient == invoice.email
     assert "40,00" in mail.body
-    assert mail.attachments == [file.id for file in renditions_of(invoice.current)]
+    assert attached(mail) == renditions_of(invoice.current)
     assert invoice.reminded_at is not None
 
 

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from kutego.db import db
-from kutego.models import Message, MessageState, Rendition, Role
+from kutego.models import Message, MessageState, Role
+from kutego.operations.attachments import attached
 from kutego.operations.outbox import note_sent
 from tests import factories
 from tests.views.visitor import staff
@@ -18,7 +19,7 @@ def clerk(app):
 def test_an_email_shows_its_lines_its_files_and_what_it_tells_of(clerk):
     invoice = factories.invoice()
     message = db.session.scalar(select(Message))
-    files = [db.session.get(Rendition, id_).name for id_ in message.attachments]
+    files = [file.name for file in attached(message)]
 
     page = clerk.get(f"/buero/messages/{message.id}/").text
 

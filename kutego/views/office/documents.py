@@ -1,10 +1,12 @@
 """Documents to look at and to keep: the stored bytes, never a new rendering."""
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, url_for
 from flask_login import current_user, login_required
 
+from kutego.channels import files
 from kutego.db import db
-from kutego.models import DocumentKind, Format, Rendition, Right
+from kutego.models import DocumentKind, Enclosure, Format, Rendition, Right
+from kutego.operations.attachments import Attachment
 from kutego.operations.documents import document_bytes
 
 documents = Blueprint("documents", __name__, url_prefix="/buero/dokumente")
@@ -15,7 +17,6 @@ RIGHTS = {
     DocumentKind.RECEIPT: Right.CREDIT_VIEW,
     DocumentKind.OFFER: Right.OFFERS_VIEW,
 }
-TYPES = {Format.PDF: "application/pdf", Format.XML: "application/xml"}
 
 
 @documents.get("/<int:rendition_id>/<path:name>")
@@ -25,8 +26,30 @@ def show(rendition_id: int, name: str) -> Response:
     rendition = db.session.get(Rendition, rendition_id)
     if rendition is None or not current_user.may(RIGHTS[rendition.kind]):
         abort(404)
-    response = Response(document_bytes(rendition), mimetype=TYPES[rendition.format])
-    way = "inline" if rendition.format is Format.PDF else "attachment"
-    response.headers.set("Content-Disposition", way, filename=rendition.name)
+    return _response(rendition, document_bytes(rendition))
+
+
+@documents.get("/beilage/<int:enclosure_id>/<path:name>")
+@login_required
+def enclosure(enclosure_id: int, name: str) -> Response:
+    """A file of the office's own, for whoever sets it up or reads the mails that carry it."""
+    found = db.session.get(Enclosure, enclosure_id)
+    if found is None or not any(map(current_user.may, (Right.SETTINGS, Right.MESSAGES_VIEW))):
+        abort(404)
+    return _response(found, files.read(found.sha256))
+
+
+def file_url(file: Attachment) -> str:
+    """Where a file that goes along with a mail is looked at."""
+    if isinstance(file, Enclosure):
+        return url_for("documents.enclosure", enclosure_id=file.id, name=file.name)
+    return url_for("documents.show", rendition_id=file.id, name=file.name)
+
+
+def _response(file: Attachment, content: bytes) -> Response:
+    pdf = file.media_type == Format.PDF.media_type
+    response = Response(content, mimetype=file.media_type)
+    way = "inline" if pdf else "attachment"
+    response.headers.set("Content-Disposition", way, filename=file.name)
     response.headers["Cache-Control"] = "private, no-store"
     return response

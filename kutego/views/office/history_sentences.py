@@ -65,6 +65,8 @@ SENTENCES = {
     "refund.refunded": m("hat %(amount)s erstattet"),
     "refund.withdrawn": m("hat eine Auszahlung zurückgenommen, das Geld bleibt Guthaben"),
     "refund.taken_back": m("hat eine Erstattung zurückgenommen, die die Bank nicht ausgeführt hat"),
+    "enclosure.added": m("hat die Beilage hinzugefügt"),
+    "enclosure.removed": m("hat die Beilage entfernt"),
     "message.resent": m("hat eine E-Mail noch einmal versendet"),
     "message.failed": m("konnte eine E-Mail nicht zustellen"),
     "message.unclear": m("weiß nicht, ob eine E-Mail angekommen ist"),

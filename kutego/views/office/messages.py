@@ -1,10 +1,10 @@
 """E-mails: what went out, what waits, what is unclear."""
 
-from sqlalchemy import select
-
 from kutego.db import Base, db
-from kutego.models import Message, MessageState, Rendition, Right
+from kutego.models import Message, MessageState, Right
+from kutego.operations.attachments import attached
 from kutego.operations.messages import hide_message, resend_message, settle_unclear
+from kutego.views.office.documents import file_url
 from kutego.views.office.forms import ResendForm
 from kutego.views.panel import (
     Button,
@@ -103,5 +103,4 @@ class MessageView(RecordView):
 
     def record_context(self, record):
         """The files that go along."""
-        files = select(Rendition).where(Rendition.id.in_(record.attachments))
-        return {"files": db.session.scalars(files.order_by(Rendition.id)).all()}
+        return {"files": [(file.name, file_url(file)) for file in attached(record)]}

@@ -1,6 +1,6 @@
 """first office
 
-Revision: ed930f8460a1, after , 2026-11-23 13:21:52.323660+00:00
+Revision: 7ef7186da8ca, after , 2026-11-23 13:35:06.950921+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -9,7 +9,7 @@ rebuilt only with their rows untouched (the triggers are put back by env.py).
 import sqlalchemy as sa
 from alembic import op
 
-revision = "ed930f8460a1"
+revision = "7ef7186da8ca"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -189,6 +189,27 @@ def upgrade() -> None:
             "ix_customer_list", ["sort_name", "id", "search", "credit", "open_amount"], unique=False
         )
         batch_op.create_index("ix_customer_open_amount", ["open_amount"], unique=False)
+
+    op.create_table(
+        "enclosure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enclosure")),
+    )
+    with op.batch_alter_table("enclosure", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_enclosure_name_active",
+            ["name"],
+            unique=True,
+            sqlite_where=sa.text("is_active"),
+            postgresql_where=sa.text("is_active"),
+        )
 
     op.create_table(
         "job_run",
@@ -1827,6 +1848,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_job_run_name_id")
 
     op.drop_table("job_run")
+    with op.batch_alter_table("enclosure", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_enclosure_name_active",
+            sqlite_where=sa.text("is_active"),
+            postgresql_where=sa.text("is_active"),
+        )
+
+    op.drop_table("enclosure")
     with op.batch_alter_table("customer", schema=None) as batch_op:
         batch_op.drop_index("ix_customer_open_amount")
         batch_op.drop_index("ix_customer_list")

@@ -1,0 +1,135 @@
+"""Enclosures: PDFs of the office's own that go along with the confirmation of a booking (OFF-08).
+
+Accepting an offer and issuing an invoice by hand with a mail are such confirmations. What a mail
+has carried stays with it: taking a file out concerns only the mails that are still to be written.
+"""
+
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+
+import pikepdf
+from sqlalchemy import select
+
+from kutego import clock
+from kutego.actor import Actor
+from kutego.channels import files
+from kutego.db import db, lock, operation
+from kutego.errors import DomainError
+from kutego.models import Enclosure, Format, Invoice, Message, company
+from kutego.operations.activity import log_activity
+from kutego.operations.attachments import attached
+from kutego.texts import gettext as _
+
+MEGABYTE = 1024 * 1024
+LARGEST = 5 * MEGABYTE
+ALL_TOGETHER = 10 * MEGABYTE  # a third more in a mail, and many servers end at 20 MB
+
+
+@operation
+def add_enclosure(*, file: tuple[str, bytes], on: date, by: Actor) -> Enclosure:
+    """Let a PDF (its name and its bytes) go along with every confirmation from now on.
+
+    Refuses what is no sound, open PDF of at most 5 MB, a name there is already, and more than
+    10 MB together.
+    """
+    given, content = _bare_name(file[0]), file[1]
+    _check_pdf(given, content)
+    name = _pdf_name(given)
+    lock(db.session(), [company()])  # two at once must not pass the limits together
+    present = active_enclosures()
+    if any(name.casefold() == other.name.casefold() for other in present):
+        raise DomainError(
+            _("Eine Beilage „%(name)s“ gibt es schon. Bitte entfernen Sie sie zuerst, oder "
+              "benennen Sie die neue Datei um.", name=name)
+        )  # fmt: skip
+    if sum(other.size for other in present) + len(content) > ALL_TOGETHER:
+        raise DomainError(
+            _("Alle Beilagen zusammen wären größer als 10 MB; solche E-Mails nehmen viele "
+              "Mailserver nicht an. Bitte die Datei verkleinern oder eine andere entfernen.")
+        )  # fmt: skip
+    enclosure = Enclosure(
+        name=name,
+        media_type=Format.PDF.media_type,
+        sha256=files.store(content),
+        size=len(content),
+        added_at=clock.now(),
+        added_by=by.name,
+    )
+    db.session.add(enclosure)
+    log_activity(enclosure, "enclosure.added", by=by, name=name, size=len(content))
+    return enclosure
+
+
+@operation
+def remove_enclosure(enclosure: Enclosure, *, on: date, by: Actor) -> None:
+    """Leave the file out of future mails. Those already written keep it."""
+    lock(db.session(), [company()])
+    if not enclosure.is_active:
+        raise DomainError(_("„%(name)s“ ist schon entfernt.", name=enclosure.name))
+    enclosure.is_active = False
+    log_activity(enclosure, "enclosure.removed", by=by, name=enclosure.name)
+
+
+def active_enclosures() -> Sequence[Enclosure]:
+    """What goes along with a confirmation today, in the order in which it was added."""
+    query = select(Enclosure).where(Enclosure.is_active).order_by(Enclosure.id)
+    return db.session.scalars(query).all()
+
+
+def enclosures_sent(invoice: Invoice) -> list[Enclosure]:
+    """What the newest mail with the invoice carried, for sending it once more."""
+    mails = select(Message).where(
+        Message.subject_type == invoice.__tablename__,
+        Message.subject_id == invoice.id,
+        Message.template == "invoice_issued",
+    )
+    newest = db.session.scalar(mails.order_by(Message.id.desc()).limit(1))
+    sent = attached(newest) if newest is not None else []
+    return [file for file in sent if isinstance(file, Enclosure)]
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def _bare_name(name: str) -> str:
+    """Without folders and what no file system takes; macOS writes ü as u and two dots."""
+    bare = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
+    return re.sub(r'[:*?"<>|]+', "-", "".join(c for c in bare if c.isprintable()))
+
+
+def _pdf_name(name: str) -> str:
+    """As it shall stand in a mail."""
+    stem = re.sub(r"\.pdf$", "", name.strip(), flags=re.IGNORECASE).strip(" .")[:150]
+    return f"{stem or _('Beilage')}.pdf"
+
+
+def _check_pdf(name: str, content: bytes) -> None:
+    if len(content) > LARGEST:
+        raise DomainError(_("„%(name)s“ ist größer als 5 MB. Bitte verkleinern.", name=name))
+    if not content.startswith(b"%PDF-"):
+        raise DomainError(
+            _("„%(name)s“ ist kein PDF. Bitte speichern Sie die Datei als PDF.", name=name)
+        )
+    try:
+        with pikepdf.open(io.BytesIO(content), attempt_recovery=False) as document:
+            is_locked, pages = document.is_encrypted, len(document.pages)
+    except pikepdf.PasswordError:
+        is_locked, pages = True, 0
+    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
+        raise DomainError(_damaged(name)) from error
+    if is_locked:
+        raise DomainError(
+            _("„%(name)s“ ist geschützt oder braucht ein Passwort. Bitte speichern Sie das PDF "
+              "ohne Schutz.", name=name)
+        )  # fmt: skip
+    if not pages:
+        raise DomainError(_damaged(name))
+
+
+def _damaged(name: str) -> str:
+    return _(
+        "„%(name)s“ ist beschädigt oder leer. Bitte speichern Sie das PDF noch einmal.", name=name
+    )
