@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -120,6 +121,20 @@ def test_the_list_names_version_and_day_of_change_also_in_its_export(clerk):
     found = clerk.get(f"{path}?f.changed_on.from={day}").text
     assert changed.number in found
     assert kept.number not in found
+
+
+def test_the_list_is_narrowed_to_several_states_at_once(clerk):
+    today = clock.today()
+    late = factories.invoice(of=factories.customer(), on=today - timedelta(days=60))
+    paid = factories.invoice(on=today)
+    still_open = factories.invoice(on=today)
+    record_payment(paid, paid_on=today, on=today, by=ANNA)
+
+    found = clerk.get("/buero/invoices/?f.status=overdue&f.status=paid").text
+
+    assert late.number in found
+    assert paid.number in found
+    assert still_open.number not in found
 
 
 def test_the_correction_says_what_has_to_be_done_once_it_is_booked_for_tax(clerk):

@@ -48,10 +48,8 @@ class PositionsForm(Previewed, PanelForm):
         self.choices = Choices(self.customer, self.stored, today())
         if not self.is_submitted() and not self.positions.entries:
             self.positions.append_entry(self.fresh(PositionKind.OTHER))
-        if self.stored:
-            offer_methods(self.payment_method, self.payment_method.object_data)
-        else:
-            offer_methods(self.payment_method, wished=self.customer.payment_method)
+        stored = self.payment_method.object_data if self.stored else None
+        offer_methods(self.payment_method, stored, wished=self.customer.payment_method)
         self._offer()
 
     @staticmethod
