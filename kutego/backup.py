@@ -141,6 +141,7 @@ def _out(value: Any) -> Any:
 
 
 def _restore(engine: Engine, settings: Config, archive: tarfile.TarFile, *, force: bool) -> None:
+    _read_through(archive)
     with engine.begin() as connection:
         manifest = json.load(_member(archive, "manifest.json"))
         if manifest.get("format") != FORMAT or manifest["revision"] != _revision(connection):
@@ -155,6 +156,13 @@ def _restore(engine: Engine, settings: Config, archive: tarfile.TarFile, *, forc
         _set_sequences(connection)
         triggers.install(connection)
         _extract_files(archive, settings)
+
+
+def _read_through(archive: tarfile.TarFile) -> None:
+    """To the end of the compressed stream, where its checksum stands: only then is it whole."""
+    archive.getmembers()
+    while archive.fileobj is not None and archive.fileobj.read(tarfile.RECORDSIZE):
+        pass
 
 
 def _member(archive: tarfile.TarFile, name: str) -> io.BufferedReader:
