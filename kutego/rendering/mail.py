@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from kutego.config import ROOT
 from kutego.models import Company, Customer, Salutation
 from kutego.money import euro
+from kutego.rendering.frozen import amount
 from kutego.rendering.parties import legal_name, management
 from kutego.texts import gettext as _
 
@@ -100,7 +101,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"euro": euro, "day": _day}
+    environment.filters |= {"euro": euro, "day": _day, "amount": amount}
     return environment
 
 

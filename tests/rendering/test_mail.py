@@ -100,18 +100,6 @@ def test_the_mail_says_how_to_pay(weiss, method, sentence):
     assert sentence in sent("invoice_issued").body
 
 
-def test_credit_that_was_set_off_is_no_longer_asked_for(weiss):
-    deposit_credit(
-        weiss, amount=Decimal("60.00"), kind=DepositKind.ON_SITE, received_on=DAY, text="Bar",
-        on=DAY, by=ANNA,
-    )  # fmt: skip
-    factories.invoice(of=weiss, credit_to_use=Decimal("9.00"))
-    assert "Davon sind noch 40,00\u00a0€ offen." in sent("invoice_issued").body
-
-    factories.invoice(of=weiss, credit_to_use=Decimal("49.00"))
-    assert "Die Rechnung ist bereits beglichen." in sent("invoice_issued").body
-
-
 def test_a_new_version_says_that_it_replaces_the_old_one(weiss):
     invoice = factories.invoice(of=weiss)
 
@@ -361,3 +349,54 @@ def test_the_button_can_be_read_on_every_colour(app, accent, words):
 
     assert f"background:{accent}" in html
     assert f"color:{words};text-decoration:none" in html
+
+
+# --- paying -----------------------------------------------------------------------------------
+
+
+def test_credit_that_was_set_off_is_named(weiss):
+    deposit_credit(
+        weiss, amount=Decimal("60.00"), kind=DepositKind.ON_SITE, received_on=DAY, text="Bar",
+        on=DAY, by=ANNA,
+    )  # fmt: skip
+
+    factories.invoice(of=weiss, credit_to_use=Decimal("9.00"))
+    assert (
+        "Davon haben wir 9,00\u00a0€ mit Ihrem Guthaben verrechnet. Es sind noch 40,00\u00a0€ "
+        "offen.\n\nBitte überweisen" in sent("invoice_issued").body
+    )
+
+    factories.invoice(of=weiss, credit_to_use=Decimal("49.00"))
+    assert (
+        "Davon haben wir 49,00\u00a0€ mit Ihrem Guthaben verrechnet. Die Rechnung ist damit "
+        "beglichen. Sie müssen nichts mehr tun.\n\nMit freundlichen" in sent("invoice_issued").body
+    )
+
+
+def test_a_house_without_an_account_promises_none(weiss):
+    factories.change_company(iban=None, bic=None)
+
+    invoice = factories.invoice(of=weiss)
+    remind_invoice(invoice, on=DAY + timedelta(days=30), by=ANNA)
+
+    asked = "Wohin, sagen wir Ihnen gern: Antworten Sie einfach auf diese E-Mail."
+    first, reminder = sent("invoice_issued").body, sent("payment_reminder").body
+    assert f"überweisen Sie den offenen Betrag bis zum 07.12.2026. {asked}\n" in first
+    assert f"überweisen Sie den offenen Betrag in den nächsten Tagen. {asked}\n" in reminder
+    assert "auf unser Konto" not in first + reminder
+
+
+@pytest.mark.parametrize(
+    ("method", "sentence"),
+    [
+        (PaymentMethod.PAYPAL, "Bitte zahlen Sie den offenen Betrag in den nächsten Tagen mit"),
+        (PaymentMethod.EXTERNAL, "Bitte begleichen Sie den offenen Betrag wie vereinbart."),
+    ],
+)
+def test_a_reminder_asks_for_the_agreed_way_to_pay(weiss, method, sentence):
+    invoice = factories.invoice(of=weiss, payment_method=method)
+
+    remind_invoice(invoice, on=DAY + timedelta(days=30), by=ANNA)
+
+    assert sentence in sent("payment_reminder").body
+    assert "IBAN" not in sent("payment_reminder").body
