@@ -11,12 +11,14 @@ from kutego.db import db
 from kutego.models import (
     Cancellation,
     Contract,
+    ContractState,
     CourseDate,
     CreditEntry,
     Customer,
     DepositKind,
     DocumentKind,
     Employee,
+    EntryKind,
     Format,
     Invoice,
     InvoiceVersion,
@@ -30,6 +32,7 @@ from kutego.models import (
     Role,
     payment_status_is,
 )
+from kutego.operations.attachments import attached
 from kutego.operations.reminders import invoices_to_remind
 from kutego.operations.verification import verify
 from kutego.rendering.invoice_xml import to_cii
@@ -68,9 +71,35 @@ def test_the_demo_holds_everything_the_office_can_make(demo_app):
     assert max(c.billing_day for c in db.session.scalars(select(Contract))) >= 28
     assert count(Customer, Customer.country != "DE")
     assert count(Customer, Customer.is_company)
-    assert set(db.session.scalars(select(Message.state))) == {MessageState.SENT}
     assert count(Message, Message.template == "payment_reminder")
     assert db.session.scalars(invoices_to_remind(TODAY)).all() == []
+
+
+def test_the_demo_holds_what_goes_wrong_in_a_year(demo_app):
+    assert count(Contract, Contract.state == ContractState.CANCELLED)
+    assert count(Invoice, Invoice.cancelled > 0, Invoice.cancelled < Invoice.total)
+    assert count(CreditEntry, CreditEntry.kind == EntryKind.REVERSAL) == 1
+    states = {state: count(Message, Message.state == state) for state in MessageState}
+    assert states.pop(MessageState.SENT) > 100
+    assert {state for state, many in states.items() if many} == {
+        MessageState.FAILED, MessageState.UNCLEAR,
+    }  # fmt: skip
+    assert (states[MessageState.FAILED], states[MessageState.UNCLEAR]) == (1, 1)
+
+
+def test_confirmations_of_the_demo_carry_the_house_rules(demo_app):
+    accepted = db.session.scalars(select(Message).where(Message.template == "offer_accepted"))
+    assert {attached(mail)[-1].name for mail in accepted} == {"Hausordnung.pdf"}
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_other_dice_make_no_poorer_demo(tmp_path, sqlite_template, seed):
+    app = load(tmp_path / "other", sqlite_template, 40, seed=seed)
+
+    with app.app_context():
+        test_the_demo_holds_what_goes_wrong_in_a_year(app)
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_verify_holds_over_the_demo(demo_app):

@@ -4,6 +4,9 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
+from io import BytesIO
+
+from reportlab.pdfgen.canvas import Canvas
 
 from kutego import clock
 from kutego.actor import Actor
@@ -23,6 +26,7 @@ from kutego.models import (
 )
 from kutego.operations.company import set_up_company
 from kutego.operations.employees import create_employee
+from kutego.operations.enclosures import add_enclosure
 from kutego.operations.legal_texts import add_legal_text
 from kutego.operations.master_data import save_record
 
@@ -44,6 +48,12 @@ TEXTS = {
     "Sie diesen Text durch Ihre eigene Belehrung.",
     LegalKind.IMPRINT: "Hundeschule Pfotenglück, Petra Kuhn, Am Anger 3, 99084 Erfurt.",
 }
+
+RULES = (
+    "Bitte kommen Sie zehn Minuten vor Beginn und gehen Sie vorher mit Ihrem Hund spazieren.",
+    "Auf dem Platz bleibt Ihr Hund an der Leine, bis wir sagen, dass sie ab darf.",
+    "Läufige Hündinnen und kranke Hunde setzen aus; wir holen die Stunde nach.",
+)
 
 COMPANY = {
     "name": "Hundeschule Pfotenglück",
@@ -85,6 +95,7 @@ def set_up(start: date) -> House:
         house = House(set_up_company(COMPANY, by=OFFICE))
         for kind, text in TEXTS.items():
             add_legal_text(kind=kind, text=text, valid_from=start, on=start, by=OFFICE)
+        add_enclosure(file=("Hausordnung.pdf", _page("Hausordnung", RULES)), on=start, by=OFFICE)
         staff = [_employee(house, *person, start) for person in STAFF]
         house.terms = [
             _saved(TermTemplate, name="Monatlich", price=Decimal("49.00"), minimum_months=3),
@@ -98,6 +109,20 @@ def set_up(start: date) -> House:
         ]
         _make_courses(house, staff[-1], start)
     return house
+
+
+def _page(title: str, lines: tuple[str, ...]) -> bytes:
+    """A page of text as PDF, the same bytes every time."""
+    out = BytesIO()
+    canvas = Canvas(out, invariant=1)
+    canvas.setTitle(title)
+    canvas.setFont("Helvetica-Bold", 18)
+    canvas.drawString(72, 760, title)
+    canvas.setFont("Helvetica", 10)
+    for place, line in enumerate(lines):
+        canvas.drawString(72, 720 - 20 * place, line)
+    canvas.save()
+    return out.getvalue()
 
 
 def _employee(house: House, email: str, role: Role, first: str, last: str, on: date) -> Employee:

@@ -35,18 +35,26 @@ from kutego.models import (
 from kutego.money import ZERO, to_cents
 from kutego.operations.billing import bill_contract
 from kutego.operations.cancellations import cancel_positions
+from kutego.operations.contract_cancellations import cancel_contract
 from kutego.operations.contracts import shift_contract
-from kutego.operations.credit import deposit_credit, pay_out_credit
-from kutego.operations.delivery import note_sent
+from kutego.operations.credit import correct_entry, deposit_credit, pay_out_credit
 from kutego.operations.invoices import issue_invoice, save_draft
 from kutego.operations.offer_answers import accept_offer, decline_offer
 from kutego.operations.offers import issue_offer, save_offer, withdraw_offer
+from kutego.operations.outbox import (
+    claim_due,
+    note_failed,
+    note_handing_over,
+    note_sent,
+    note_unclear,
+)
 from kutego.operations.payments import record_payment
 from kutego.operations.positions import PositionInput
 from kutego.operations.reminders import invoices_to_remind, remind_invoice
 from kutego.operations.terminations import terminate_contract
 
 ALWAYS = frozenset({"full", "double", "billed"})  # the demo's courses may be full
+LATELY = timedelta(days=30)  # mails whose fate nobody has looked after yet
 IBAN = "DE89370400440532013000"
 
 
@@ -57,6 +65,7 @@ class Story:
         self.house, self.random, self.start, self.end = house, random, start, end
         self.events: list[tuple[date, int, Callable[[date], None]]] = []
         self.order = count()
+        self.contracts, self.blocks, self.late_mails = count(), count(), count()
 
     def plan(self, day: date, event: Callable[[date], None]) -> None:
         """Let `event` happen on `day`, if the story goes that far."""
@@ -83,13 +92,21 @@ class Story:
                 remind_invoice(db.session.get_one(Invoice, invoice_id), on=day, by=SYSTEM)
             while self.events and self.events[0][0] <= day:
                 heapq.heappop(self.events)[2](day)
-            self.send_mails()
+            self.send_mails(day)
 
-    def send_mails(self) -> None:
-        """All mails of the demo are written as sent; nothing ever leaves the house."""
+    def send_mails(self, day: date) -> None:
+        """Mails of the demo are written as sent, two as lost; nothing ever leaves the house."""
         waiting = select(Message).where(Message.state == MessageState.QUEUED)
-        for message in db.session.scalars(waiting).all():
-            note_sent(message)
+        for message in db.session.scalars(waiting.order_by(Message.id)).all():
+            place = next(self.late_mails) if day > self.end - LATELY else None
+            if place == 2:
+                note_failed(message, "Vom Empfänger abgelehnt: 550 5.1.1", for_good=True)
+            elif place == 4:
+                for claim in claim_due(1, only=message.id):
+                    note_handing_over(claim)
+                note_unclear(message, "Die Verbindung brach nach der Übergabe ab.")
+            else:
+                note_sent(message)
 
     # --- what customers do --------------------------------------------------------------------
 
@@ -131,7 +148,9 @@ class Story:
         )  # fmt: skip
         contract = db.session.get_one(Contract, invoice.contract_id)
         later = day + timedelta(days=self.random.randint(40, 200))
-        if self.random.random() < 0.10:
+        if next(self.contracts) % 16 == 3:
+            self.plan(later, lambda on: self.cancel_all(on, contract))
+        elif self.random.random() < 0.10:
             self.plan(later, lambda on: self.shift(on, contract))
         elif self.random.random() < 0.12:
             self.plan(later, lambda on: self.terminate(on, contract))
@@ -145,10 +164,11 @@ class Story:
                 participant_id=dogs[0].id, course_date_id=course.id, starts_on=course.starts_on,
             )
         ]  # fmt: skip
-        if self.random.random() < 0.4:
+        is_given_back = next(self.blocks) % 6 == 1
+        if is_given_back or self.random.random() < 0.4:
             lines.append(self._article())
         invoice = self.sell(day, customer, *lines)
-        if self.random.random() < 0.12:
+        if is_given_back or self.random.random() < 0.12:
             self.plan(day + timedelta(days=9), lambda on: self.cancel(on, invoice, lines))
 
     def buy(self, day: date, customer: Customer) -> None:
@@ -207,10 +227,14 @@ class Story:
         """Credit of every kind in turn; now and then some of it is paid out again."""
         kind = list(DepositKind)[n % len(DepositKind)]
         amount = Decimal(self.random.choice((20, 35, 50, 100, 150)))
-        deposit_credit(
-            customer, amount=amount.quantize(Decimal("0.01")), kind=kind, received_on=day,
-            send_receipt=n % 2 == 0, on=day, by=OFFICE,
+        book = partial(
+            deposit_credit, customer, kind=kind, received_on=day, send_receipt=n % 2 == 0,
+            on=day, by=OFFICE,
         )  # fmt: skip
+        if n == 2:
+            wrong = book(amount=Decimal("500.00"))
+            correct_entry(wrong, reason="Eine Null zu viel getippt", on=day, by=OFFICE)
+        book(amount=amount.quantize(Decimal("0.01")))
         if n % 5 == 4:
             self.plan(day + timedelta(days=30), lambda on: self.pay_out(on, customer))
 
@@ -228,6 +252,14 @@ class Story:
             shift_contract(
                 contract, months=self.random.randint(1, 2), reason="Längere Reise", notify=True,
                 on=day, by=OFFICE,
+            )  # fmt: skip
+
+    def cancel_all(self, day: date, contract: Contract) -> None:
+        """The contract was a mistake: all its invoices are cancelled."""
+        if contract.can(ContractState.CANCELLED):
+            cancel_contract(
+                contract, reason="Doppelt angelegt", send_mail=True,
+                confirmed=ALWAYS | {"cancel_contract"}, on=day, by=OFFICE,
             )  # fmt: skip
 
     def terminate(self, day: date, contract: Contract) -> None:
