@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,15 @@ from sqlalchemy import select
 
 import kutego
 from kutego.db import Base, db
-from kutego.models import Activity, Role
+from kutego.models import Activity, DepositKind, Role
 from kutego.money import euro
 from kutego.operations.billing import bill_contract
 from kutego.operations.contracts import change_contract_dates, shift_contract
+from kutego.operations.credit import deposit_credit
 from kutego.operations.terminations import resume_contract, terminate_contract
 from kutego.views.office.history_sentences import SENTENCES
 from tests import factories
-from tests.factories import ANNA
+from tests.factories import ANNA, DAY
 from tests.views.visitor import staff
 
 LOGGED = re.compile(r'log_activity\(\s*\w+,\s*"(\w+\.\w+)"')
@@ -90,3 +92,17 @@ def test_the_history_of_a_contract_says_where_its_dates_went(clerk):
     assert "nächste Rechnung 01.02.2026 → 10.02.2026" in told
     assert f"hat den Vertrag zum {end:%d.%m.%Y} gekündigt" in told
     assert f"hat die Kündigung zum {end:%d.%m.%Y} zurückgenommen" in told
+
+
+def test_a_deposit_names_its_receipt_where_it_has_one(clerk):
+    customer = factories.customer()
+    for kind in (DepositKind.GOODWILL, DepositKind.ON_SITE):
+        deposit_credit(
+            customer, amount=Decimal("20.00"), kind=kind, received_on=DAY, text="", on=DAY, by=ANNA
+        )
+
+    page = clerk.get(f"/buero/customers/{customer.id}/").text
+
+    assert page.count("hat 20,00\u00a0€ Guthaben eingezahlt") == 2
+    assert page.count("eingezahlt (Quittung Q-2026-0001)") == 1
+    assert "(Quittung –)" not in page

@@ -23,8 +23,8 @@ SENTENCES = {
     "enrolment.created": m("hat einen Teilnehmer ab %(first)s eingetragen"),
     "enrolment.removed": m("hat einen Teilnehmer ausgetragen"),
     "enrolment.shortened": m("hat den Platz auf den %(ends_on)s verkürzt"),
-    "credit.deposited": m("hat %(amount)s Guthaben eingezahlt (Quittung %(receipt)s)"),
-    "credit.paid_out": m("hat %(amount)s Guthaben ausgezahlt (Quittung %(receipt)s)"),
+    "credit.deposited": m("hat %(amount)s Guthaben eingezahlt"),
+    "credit.paid_out": m("hat %(amount)s Guthaben ausgezahlt"),
     "credit.corrected": m("hat eine Guthabenbuchung korrigiert: %(amount)s"),
     "contract.created": m("hat den Vertrag angelegt, Beginn %(starts_on)s"),
     "contract.shifted": m(
@@ -84,7 +84,10 @@ def sentence(activity: Activity) -> str:
     facts = {name: shown(value) for name, value in activity.facts.items()}
     if "months" in activity.facts:
         facts["months"] = _months(activity.facts["months"])
-    return _(pattern) % _Known(facts)
+    told = _(pattern) % _Known(facts)
+    if not activity.facts.get("receipt"):  # goodwill and opening balances have none
+        return told
+    return _("%(told)s (Quittung %(receipt)s)", told=told, receipt=facts["receipt"])
 
 
 def _months(count: int) -> str:
