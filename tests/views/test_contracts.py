@@ -1,5 +1,6 @@
 """The page of a contract: its dates put right by hand, with a warning where they do not fit."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,7 +8,11 @@ import pytest
 from kutego import clock
 from kutego.db import db
 from kutego.models import Role
+from kutego.operations.billing import bill_contract
+from kutego.operations.cancellations import cancel_positions
+from kutego.operations.contracts import shift_contract
 from tests import factories
+from tests.factories import ANNA, DAY
 from tests.views.visitor import hidden_fields, staff
 
 DATES = "/buero/contracts/{}/change-contract-dates/"
@@ -42,3 +47,26 @@ def test_a_gap_is_warned_of_with_the_day_that_would_fit_and_shows_once_it_is_mea
     assert "Lückenlos wäre der 01.12.2026" in asked.text
     assert clerk.post(form, {**hidden_fields(asked.text), **dates}).status_code == 302
     assert "Lücke</span>" in clerk.get(page).text
+
+
+def test_the_mails_about_a_contract_and_its_invoices_stand_in_a_tab(clerk, contract):
+    other = factories.contract(starts_on=date(2026, 11, 1))
+    shift_contract(contract, months=1, notify=True, reason="Reise", on=DAY, by=ANNA)
+    bill_contract(contract, on=contract.next_invoice_on, by=ANNA)
+    first, second = (period.invoice for period in contract.periods)
+    undone = cancel_positions(
+        second, positions=None, reason="Doppelt", send_mail=True, on=second.issued_on, by=ANNA
+    )
+
+    page = clerk.get(f"/buero/contracts/{contract.id}/messages/").text
+
+    subjects = re.findall(r">(Ihre? [^<]+|Stornorechnung [^<]+)</a>", page)
+    assert subjects == [
+        f"Stornorechnung {undone.number} zu {second.number}",
+        f"Ihre Rechnung {second.number}",
+        f"Ihr Vertrag {contract.number} wurde verschoben",
+        f"Ihre Rechnung {first.number}",
+    ]
+    assert other.periods[0].invoice.number not in page
+    teacher = staff(clerk.client.application, factories.employee(Role.INSTRUCTOR))
+    assert teacher.get(f"/buero/contracts/{contract.id}/messages/").status_code == 403

@@ -16,6 +16,7 @@ from kutego.views.office.contract_columns import (
 )
 from kutego.views.office.contract_creation import CREATE_CONTRACT
 from kutego.views.office.history import WithHistory, contract_history
+from kutego.views.office.message_tabs import ContractMessages
 from kutego.views.panel import (
     Badge,
     Card,
@@ -76,7 +77,7 @@ class ContractView(WithHistory, RecordView):
              "billing_day", "minimum_months", "notice_months", "terminated_to"),
         Card("Preis", "price", "discount_percent", "vat_rate", "payment_method"),
     )  # fmt: skip
-    tabs = (ContractPeriods,)
+    tabs = (ContractPeriods, ContractMessages)
     empty = "Noch kein Vertrag. Ein Dauerkurs auf einer Rechnung oder einem Angebot legt ihn an."
 
     def badges(self, record):

@@ -1,8 +1,8 @@
-"""The e-mails on one invoice or offer, on its own page."""
+"""The e-mails on one invoice, offer or contract, on its own page."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from kutego.models import Cancellation, Message, Right
+from kutego.models import Cancellation, ContractPeriod, Message, Right
 from kutego.views.panel import Column, TabView
 
 
@@ -35,6 +35,21 @@ class InvoiceMessages(SubjectMessages):
     """Its cancellations are told of by mails of their own."""
 
     def about(self, parent_id):
-        ids = select(Cancellation.id).where(Cancellation.invoice_id == parent_id)
-        told = (Message.subject_type == "cancellation") & Message.subject_id.in_(ids)
-        return super().about(parent_id) | told
+        return about_invoices([parent_id])
+
+
+class ContractMessages(SubjectMessages):
+    """Its shifts and its cancellation, and the invoices that bill it."""
+
+    def about(self, parent_id):
+        billed = select(ContractPeriod.invoice_id).where(ContractPeriod.contract_id == parent_id)
+        return super().about(parent_id) | about_invoices(billed)
+
+
+def about_invoices(ids):
+    """The condition that a message is about one of these invoices or a cancellation of them."""
+    cancellations = select(Cancellation.id).where(Cancellation.invoice_id.in_(ids))
+    return or_(
+        (Message.subject_type == "invoice") & Message.subject_id.in_(ids),
+        (Message.subject_type == "cancellation") & Message.subject_id.in_(cancellations),
+    )
