@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 
 from kutego import clock
+from kutego.channels import files
 from kutego.db import db, transaction
 from kutego.models import (
     Activity,
@@ -20,6 +21,7 @@ from kutego.models import (
 )
 from kutego.operations.customers import lock_customer
 from kutego.operations.delivery import BATCH, deliver_due, deliver_now
+from kutego.operations.enclosures import remove_enclosure
 from kutego.operations.messages import queue_message
 from kutego.operations.outbox import (
     LEASE,
@@ -93,6 +95,32 @@ def test_an_invoice_arrives_with_pdf_and_xml(server):
     with pikepdf.open(io.BytesIO(pdf.get_content())) as opened:
         assert list(opened.attachments) == ["factur-x.xml"]
     assert invoice.number in xml.get_content().decode()
+
+
+def test_the_office_s_own_files_arrive_after_the_invoice(server):
+    factories.enclosure("Größe & Länge.pdf")
+    factories.invoice()
+
+    assert deliver_due().problems == []
+
+    [letter] = server.letters
+    *_documents, own = letter.iter_attachments()
+    assert (own.get_filename(), own.get_content_type()) == ("Größe & Länge.pdf", "application/pdf")
+    assert own.get_content() == factories.pdf()
+
+
+def test_a_lost_file_holds_up_its_own_mail_alone(server):
+    lost = factories.enclosure()
+    factories.invoice()
+    remove_enclosure(lost, on=DAY, by=ANNA)
+    message()
+    files._path(lost.sha256).unlink()
+
+    result = deliver_due()
+
+    assert result.sent == 1
+    [problem] = result.problems
+    assert lost.sha256 in problem
 
 
 def test_what_was_sent_is_not_sent_again(server):
