@@ -42,7 +42,6 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 
 def _greet(settings: Config, port: int) -> None:
     address = settings.public_url or f"http://{settings.host}:{port}"
-    click.echo(f"Kutego läuft: {address}/  (Strg+C beendet)")
     if not settings.public_url and not _is_loopback(settings.host):
         click.echo(
             f"Achtung: Kutego ist unter {settings.host} im Netz erreichbar, ohne Verschlüsselung. "
@@ -50,6 +49,7 @@ def _greet(settings: Config, port: int) -> None:
             "und KUTEGO_PUBLIC_URL=https://… angeben.",
             err=True,
         )
+    click.echo(f"Kutego läuft: {address}/  (Strg+C beendet)")
 
 
 def _is_loopback(host: str) -> bool:
