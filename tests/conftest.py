@@ -6,7 +6,9 @@ import warnings
 from itertools import count
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
+from werkzeug.routing import Rule
 
 from kutego import create_app, create_core
 from kutego.db import db
@@ -20,6 +22,24 @@ BOTH = ("operations", "jobs", "scenarios")  # folders whose tests run on both da
 PAGES = {"views", "browser"}  # the folders whose tests ask for pages
 SECRET = "x" * 40
 _numbers = count(1)
+
+
+def remember_routes():
+    """Compile each route once for all tests: half of a test of a page went into its 600 routes."""
+    compiled, compile_builder = {}, Rule._compile_builder
+
+    def remembered(rule, append_unknown=True):
+        if rule.defaults:  # compiled into the code, all else is looked up in the rule
+            return compile_builder(rule, append_unknown)
+        key = (*rule._trace, append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    Rule._compile_builder = remembered
+
+
+remember_routes()
 
 
 def pytest_generate_tests(metafunc):
@@ -87,14 +107,20 @@ def database_url(database, request, tmp_path):
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory):
+    """Where a template is found compiled by the first test that showed it."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(database_url, tmp_path, request):
+def app(database_url, tmp_path, request, compiled_templates):
     """The application on a fresh database, with the business set up; pages only for their tests."""
     from tests import factories
 
     create = create_app if PAGES & set(request.path.parts) else create_core
     app = create(database_url=database_url, instance=tmp_path, secret_key=SECRET)
-    app.testing = True
+    app.testing, app.jinja_env.bytecode_cache = True, compiled_templates
     with app.app_context():
         factories.company()
         yield app
@@ -124,13 +150,13 @@ def demo_template(tmp_path_factory, sqlite_template):
 
 
 @pytest.fixture
-def demo_app(demo_template, tmp_path):
+def demo_app(demo_template, tmp_path, compiled_templates):
     """The application with the demo business."""
     shutil.copytree(demo_template, tmp_path, dirs_exist_ok=True)
     app = create_app(
         database_url=f"sqlite:///{tmp_path}/kutego.db", instance=tmp_path, secret_key=SECRET
     )
-    app.testing = True
+    app.testing, app.jinja_env.bytecode_cache = True, compiled_templates
     with app.app_context():
         yield app
         db.session.remove()
