@@ -27,6 +27,10 @@ class Right(Labelled):
 
     CUSTOMERS_VIEW = "customers.view", "Kunden sehen"
     CUSTOMERS_EDIT = "customers.edit", "Kunden anlegen und ändern"
+    CUSTOMERS_DELETE = "customers.delete", "Kunden löschen und anonymisieren"
+    CUSTOMERS_EXPORT = "customers.export", "Alle Daten eines Kunden ausgeben (DSGVO)"
+    CUSTOMERS_MERGE = "customers.merge", "Doppelte Kunden zusammenführen"
+    CUSTOMERS_IMPORT = "customers.import", "Kunden importieren"
     BANK_DATA = "customers.bank", "Bankdaten sehen und ändern"
     CREDIT_VIEW = "credit.view", "Guthaben sehen"
     CREDIT_BOOK = "credit.book", "Guthaben buchen"
@@ -41,6 +45,12 @@ class Right(Labelled):
     PAYMENTS = "payments", "Zahlungen verbuchen"
     MESSAGES_VIEW = "messages.view", "Nachrichten sehen"
     MESSAGES_SEND = "messages.send", "Nachrichten senden"
+    MESSAGES_MASS = "messages.mass", "Mitteilungen an viele senden"
+    MESSAGES_PAID = "messages.paid", "SMS und Briefe senden (kostet Geld)"
+    DUNNING = "dunning", "Mahnen"
+    DOCUMENTS_VIEW = "documents.view", "Dokumente von Kunden sehen"
+    DOCUMENTS_EDIT = "documents.edit", "Dokumente hochladen und entfernen"
+    NOTES = "notes", "Notizen und Aufgaben"
     COURSES_VIEW = "courses.view", "Kurse sehen"
     COURSES_EDIT = "courses.edit", "Kurse anlegen und ändern"
     JOBS = "jobs", "Aufträge ansehen und starten"
@@ -53,12 +63,16 @@ _OFFICE = frozenset(Right) - {
     Right.SETTINGS,
     Right.JOBS,
     Right.CREDIT_PAY_OUT,
+    Right.CUSTOMERS_DELETE,
+    Right.CUSTOMERS_EXPORT,
+    Right.CUSTOMERS_MERGE,
+    Right.CUSTOMERS_IMPORT,
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
     Role.OFFICE: _OFFICE,
-    Role.INSTRUCTOR: frozenset({Right.CUSTOMERS_VIEW, Right.COURSES_VIEW}),
+    Role.INSTRUCTOR: frozenset({Right.CUSTOMERS_VIEW, Right.COURSES_VIEW, Right.NOTES}),
 }
 
 

@@ -1,0 +1,82 @@
+"""What runs by itself. A job picks what is due and calls one operation for each record.
+
+It is target minus actual: run twice it changes nothing, run after months it catches up once.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from kutego import clock
+from kutego.db import db
+from kutego.errors import DomainError
+from kutego.jobs.billing import bill_contracts
+from kutego.jobs.delivery import render_documents, send_messages
+from kutego.jobs.dunning import remind_overdue
+from kutego.jobs.loop import problem
+from kutego.jobs.upkeep import clean_up, seal_chains, work_mass_runs
+from kutego.operations.job_runs import Result, finish_run, note_run, start_run
+from kutego.texts import gettext as _
+from kutego.texts import marked
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Runs `every` so often, or once a day `at` a time on the clock of the business.
+
+    `run(on, dry_run)` does the work as of a day; a dry run only lists what it would do.
+    """
+
+    name: str
+    title: str
+    run: Callable[[date, bool], Result]
+    every: timedelta | None = None
+    at: time | None = None
+
+
+JOBS = (
+    Job("bill_contracts", marked("Verträge abrechnen"), bill_contracts, at=time(5)),
+    Job("remind_overdue", marked("An offene Rechnungen erinnern"), remind_overdue, at=time(6)),
+    Job("render_documents", marked("Dokumente erstellen"), render_documents,
+        every=timedelta(seconds=15)),
+    Job("send_messages", marked("Nachrichten senden"), send_messages,
+        every=timedelta(seconds=15)),
+    Job("work_mass_runs", marked("Massenläufe fortsetzen"), work_mass_runs,
+        every=timedelta(seconds=2)),
+    Job("seal_chains", marked("Historie versiegeln"), seal_chains, at=time(4)),
+    Job("clean_up", marked("Aufräumen"), clean_up, at=time(4, 30)),
+)  # fmt: skip
+
+
+def job_named(name: str) -> Job:
+    """The job, or a refusal that lists what there is."""
+    for job in JOBS:
+        if job.name == name:
+            return job
+    names = ", ".join(job.name for job in JOBS)
+    raise DomainError(_("Den Auftrag „%(name)s“ gibt es nicht. Es gibt: %(names)s", name=name,
+                        names=names))  # fmt: skip
+
+
+def run_job(name: str, on: date, dry_run: bool = False, *, quiet: bool = False) -> Result:
+    """Run a job as of the day `on` and note what it did; `quiet`: only where it did something.
+
+    It raises nothing: what went wrong stands in the result and in the log.
+    """
+    job = job_named(name)
+    started_at = clock.now()
+    run_id = None if dry_run or quiet else start_run(name, on)
+    try:
+        result = job.run(on, dry_run)
+    except Exception as error:
+        log.exception("The job %s broke off", name)
+        result = Result(failed=1, problems=[problem(name, error)])
+    db.session.rollback()
+    if run_id is not None:
+        finish_run(run_id, result)
+    elif quiet and not result.is_empty:
+        note_run(name, on, started_at, result)
+    return result

@@ -1,0 +1,39 @@
+"""What keeps the house in order: runs that were started, seals, old rows."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from kutego.db import db
+from kutego.models import MassRun, RunState
+from kutego.operations.cleaning import count_old_rows, delete_old_rows
+from kutego.operations.job_runs import Result
+from kutego.operations.runs import work_open_runs
+from kutego.operations.sealing import seal_chains as seal
+from kutego.operations.sealing import unsealed_chains
+from kutego.texts import gettext as _
+
+
+def work_mass_runs(on: date, dry_run: bool = False) -> Result:
+    """Go on with the mass runs that the office has started."""
+    if dry_run:
+        open_runs = select(MassRun).where(MassRun.state == RunState.RUNNING).order_by(MassRun.id)
+        return Result(plan=[str(run) for run in db.session.scalars(open_runs)])
+    return Result(done=work_open_runs())
+
+
+def seal_chains(on: date, dry_run: bool = False) -> Result:
+    """Note the heads of the customers' chains in the house's chain."""
+    chains = db.session.scalars(unsealed_chains()).all()
+    if dry_run:
+        return Result(plan=[_("%(count)s Ketten versiegeln", count=len(chains))] if chains else [])
+    return Result(done=seal(chains))
+
+
+def clean_up(on: date, dry_run: bool = False) -> Result:
+    """Delete failed logins and used submission keys after 30 days."""
+    if dry_run:
+        return Result(
+            plan=[f"{name}: {count}" for name, count in count_old_rows().items() if count]
+        )
+    return Result(done=delete_old_rows())

@@ -1,0 +1,27 @@
+"""What can be done with a customer, and what is said before."""
+
+from kutego.models import CustomerState, Right
+from kutego.operations.customers import lock_customer, unlock_customer
+from kutego.texts import gettext as _
+from kutego.views.office.credit import CREDIT_BUTTONS
+from kutego.views.office.forms import ReasonForm
+from kutego.views.panel import Button
+
+
+def lock_preview(customer):
+    """What a lock does not stop by itself (spec CUS-37)."""
+    lines = [_("Keine Buchung, keine Anmeldung und keine System-E-Mail mehr. Alle Daten bleiben.")]
+    if customer.open_amount > 0:
+        lines.append((_("Noch offene Rechnungen"), customer.open_amount))
+    return lines
+
+
+CUSTOMER_BUTTONS = (
+    *CREDIT_BUTTONS,
+    Button(lock_customer, ReasonForm, label="Sperren", icon="lock", danger=True, mass=True,
+           done="Der Kunde ist gesperrt.", right=Right.CUSTOMERS_EDIT, preview=lock_preview,
+           shown=lambda c: c.state is CustomerState.ACTIVE),
+    Button(unlock_customer, ReasonForm, label="Entsperren", icon="unlock", mass=True,
+           done="Der Kunde ist entsperrt.", right=Right.CUSTOMERS_EDIT,
+           shown=lambda c: c.state is CustomerState.LOCKED),
+)  # fmt: skip

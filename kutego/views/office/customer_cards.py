@@ -1,0 +1,27 @@
+"""The Details of a customer: cards of fields, and the figures at the head."""
+
+from sqlalchemy import func, select
+
+from kutego.db import db
+from kutego.models import Invoice, PaymentStatus, Right, next_day_of, payment_status_is
+from kutego.money import ZERO
+from kutego.views.panel import Card, today
+
+CUSTOMER_CARDS = (
+    Card("Kontakt", "salutation", "name", "contact", "email", "phone", "mobile", "street",
+         "address_extra", "postcode", "city", "country", "vat_id", "birthday"),
+    Card("Konto", "payment_method", "permanent_discount", "newsletter", "employee", "origin",
+         "created_at", "created_by", "lock_reason", "remark"),
+    Card("Bank", "iban", "bic", "account_holder", right=Right.BANK_DATA),
+)  # fmt: skip
+
+
+def standing(customer):
+    """What is overdue, and the next day that one of the participants comes; one statement."""
+    late = payment_status_is(PaymentStatus.OVERDUE, today())
+    overdue = select(func.sum(Invoice.open_amount)).where(Invoice.customer_id == customer.id, late)
+    coming = next_day_of(customer.id, today())
+    amount, day = db.session.execute(
+        select(overdue.scalar_subquery(), coming.scalar_subquery())
+    ).one()
+    return amount or ZERO, day

@@ -1,0 +1,24 @@
+"""Invoices, credit, refunds."""
+
+from kutego.texts import marked as m
+
+SENTENCES = {
+    "credit.deposited": m("hat %(amount)s Guthaben eingezahlt"),
+    "credit.paid_out": m("hat %(amount)s Guthaben ausgezahlt"),
+    "credit.corrected": m("hat eine Guthabenbuchung korrigiert: %(amount)s"),
+    "invoice.drafted": m("hat einen Entwurf über %(total)s gespeichert"),
+    "invoice.draft_deleted": m("hat einen Entwurf über %(total)s gelöscht"),
+    "invoice.issued": m("hat Rechnung %(number)s über %(total)s ausgestellt"),
+    "invoice.edited": m("hat die Rechnung korrigiert (Version %(version)s, %(total)s)"),
+    "invoice.resent": m("hat die Rechnung noch einmal versendet"),
+    "invoice.paid": m("hat eine Zahlung über %(amount)s verbucht"),
+    "invoice.payment_reversed": m("hat eine Zahlung über %(amount)s zurückgebucht"),
+    "invoice.credit_used": m("hat %(amount)s mit Guthaben verrechnet"),
+    "invoice.cancelled": m("hat storniert (%(number)s)"),
+    "invoice.reminded": m("hat an die Zahlung erinnert"),
+    "refund.account_set": m("hat das Konto einer Erstattung eingetragen"),
+    "refund.submitted": m("hat %(amount)s Erstattung bei der Bank eingereicht"),
+    "refund.refunded": m("hat %(amount)s erstattet"),
+    "refund.withdrawn": m("hat eine Auszahlung zurückgenommen, das Geld bleibt Guthaben"),
+    "refund.taken_back": m("hat eine Erstattung zurückgenommen, die die Bank nicht ausgeführt hat"),
+}
