@@ -55,6 +55,12 @@ from kutego.models.credit import (
     RefundState,
     TransferFile,
 )
+from kutego.models.custom_field import (
+    CustomField,
+    CustomValue,
+    FieldKind,
+    FieldTarget,
+)
 from kutego.models.customer import (
     Customer,
     CustomerState,
@@ -63,6 +69,12 @@ from kutego.models.customer import (
     Participant,
     ParticipantState,
     Salutation,
+)
+from kutego.models.customer_group import (
+    CUSTOMER_GROUP_MEMBERS,
+    RECIPIENT_GROUP_MEMBERS,
+    CustomerGroup,
+    RecipientGroup,
 )
 from kutego.models.document import (
     Documented,
@@ -90,6 +102,10 @@ from kutego.models.invoice import (
     InvoiceVersion,
     PaymentStatus,
     payment_status_is,
+)
+from kutego.models.mandate import (
+    Mandate,
+    MandateState,
 )
 from kutego.models.message import (
     Channel,
@@ -133,7 +149,9 @@ from kutego.models.position import (
 )
 
 __all__ = [
+    "CUSTOMER_GROUP_MEMBERS",
     "DEFAULT_FORMATS",
+    "RECIPIENT_GROUP_MEMBERS",
     "RIGHTS",
     "Activity",
     "ActivityDetail",
@@ -155,7 +173,10 @@ __all__ = [
     "CourseKind",
     "CourseState",
     "CreditEntry",
+    "CustomField",
+    "CustomValue",
     "Customer",
+    "CustomerGroup",
     "CustomerState",
     "DepositKind",
     "DocumentKind",
@@ -167,6 +188,8 @@ __all__ = [
     "Enrolment",
     "EnrolmentState",
     "EntryKind",
+    "FieldKind",
+    "FieldTarget",
     "Format",
     "Gender",
     "Invoice",
@@ -182,6 +205,8 @@ __all__ = [
     "Location",
     "LoginAttempt",
     "MailSecurity",
+    "Mandate",
+    "MandateState",
     "MassRun",
     "MassRunItem",
     "Message",
@@ -205,6 +230,7 @@ __all__ = [
     "PriceMode",
     "Product",
     "Receipt",
+    "RecipientGroup",
     "Refund",
     "RefundState",
     "Rendition",

@@ -18,7 +18,10 @@ from kutego.texts import search_key, sort_key
 
 if TYPE_CHECKING:
     from kutego.models.course import Enrolment
+    from kutego.models.custom_field import CustomValue
+    from kutego.models.customer_group import CustomerGroup, RecipientGroup
     from kutego.models.employee import Employee
+    from kutego.models.mandate import Mandate
 
 
 SEARCH_BYTES = 2000  # PostgreSQL indexes rows of up to 2.7 kB
@@ -84,6 +87,7 @@ class Customer(Stateful, Base):
     email: Mapped[str | None] = mapped_column(index=True)
     phone: Mapped[str | None]
     mobile: Mapped[str | None]
+    further_phone: Mapped[str | None]
     birthday: Mapped[date | None]
     language: Mapped[str] = mapped_column(String(5), default="de")
     payment_method: Mapped[PaymentMethod] = mapped_column(default=PaymentMethod.BANK_TRANSFER)
@@ -96,6 +100,9 @@ class Customer(Stateful, Base):
     remark: Mapped[LongText | None]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
+    first_seen_at: Mapped[datetime | None]  # when they first wrote or signed up
+    updated_at: Mapped[datetime | None]
+    updated_by: Mapped[str | None]
 
     sort_name: Mapped[str] = mapped_column(String(400))
     search: Mapped[LongText]
@@ -107,6 +114,20 @@ class Customer(Stateful, Base):
     )
     employee: Mapped["Employee | None"] = relationship(
         back_populates="customer", passive_deletes="all"
+    )
+    customer_groups: Mapped[list["CustomerGroup"]] = relationship(
+        secondary="customer_group_member", order_by="CustomerGroup.name"
+    )
+    recipient_groups: Mapped[list["RecipientGroup"]] = relationship(
+        secondary="recipient_group_member", order_by="RecipientGroup.name"
+    )
+    mandates: Mapped[list["Mandate"]] = relationship(
+        back_populates="customer", order_by="Mandate.id.desc()", passive_deletes="all"
+    )
+    custom_values: Mapped[list["CustomValue"]] = relationship(
+        primaryjoin="and_(CustomValue.customer_id == Customer.id, "
+        "CustomValue.participant_id.is_(None))",
+        viewonly=True,
     )
 
     def __str__(self) -> str:
@@ -127,6 +148,16 @@ class Customer(Stateful, Base):
     def person(self) -> str:
         """Title, first and last name."""
         return " ".join(filter(None, (self.title, self.first_name, self.last_name)))
+
+    @property
+    def phones(self) -> tuple[str | None, ...]:
+        """Every number there is a field for."""
+        return self.phone, self.mobile, self.further_phone
+
+    @property
+    def mandate(self) -> "Mandate | None":
+        """The SEPA mandate that holds now."""
+        return next((mandate for mandate in self.mandates if mandate.is_active), None)
 
     @property
     def is_locked(self) -> bool:
@@ -163,7 +194,7 @@ class Customer(Stateful, Base):
             self.first_name, self.last_name, self.company_name, self.number, self.email,
             *(p.name for p in (self.participants if participants is None else participants)),
         ]  # fmt: skip
-        digits = ["".join(filter(str.isdigit, n)) for n in (self.phone, self.mobile) if n]
+        digits = ["".join(filter(str.isdigit, n)) for n in self.phones if n]
         key = " ".join([*digits, search_key(" ".join(filter(None, words)))])
         self.search = key.encode()[:SEARCH_BYTES].decode(errors="ignore")
 

@@ -31,6 +31,7 @@ class Right(Labelled):
     CUSTOMERS_EXPORT = "customers.export", "Alle Daten eines Kunden ausgeben (DSGVO)"
     CUSTOMERS_MERGE = "customers.merge", "Doppelte Kunden zusammenführen"
     CUSTOMERS_IMPORT = "customers.import", "Kunden importieren"
+    SENSITIVE_FIELDS = "customers.sensitive", "Sensible Zusatzfelder sehen und ändern"
     BANK_DATA = "customers.bank", "Bankdaten sehen und ändern"
     CREDIT_VIEW = "credit.view", "Guthaben sehen"
     CREDIT_BOOK = "credit.book", "Guthaben buchen"
@@ -67,6 +68,7 @@ _OFFICE = frozenset(Right) - {
     Right.CUSTOMERS_EXPORT,
     Right.CUSTOMERS_MERGE,
     Right.CUSTOMERS_IMPORT,
+    Right.SENSITIVE_FIELDS,
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {

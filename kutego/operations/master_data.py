@@ -83,7 +83,10 @@ def clean(record: Base, name: str, value: Any) -> Any:
     return value
 
 
-INTERNAL = {"sort_name", "search", "revision", "password_hash", "session_stamp", "smtp_password"}
+INTERNAL = {
+    "sort_name", "search", "revision", "updated_at", "updated_by",
+    "password_hash", "session_stamp", "smtp_password",
+}  # fmt: skip
 
 
 def changed_fields(record: Base) -> dict[str, Any]:
