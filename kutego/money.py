@@ -94,6 +94,32 @@ class Money(TypeDecorator):
         return None if value is None else Decimal(int(value)).scaleb(-2)
 
 
+def fine_euro(amount: Decimal) -> str:
+    """A price that may have fractions of a cent: `0.075` as `0,075 €`, `1.1` as `1,10 €`."""
+    text = f"{amount:,.4f}"
+    while text.endswith("0") and len(text) - text.index(".") > 3:
+        text = text[:-1]
+    return f"{text.translate(str.maketrans(',.', '.,'))}\u00a0€"
+
+
+class FineMoney(TypeDecorator):
+    """A column of prices in euros with up to four decimal places, in hundredths of a cent."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        value = Decimal(value)
+        if not value.is_finite() or value != value.quantize(Decimal("0.0001")):
+            raise ValueError(f"{value!r} has more than four decimal places")
+        return int(value * 10_000)
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else Decimal(int(value)).scaleb(-4)
+
+
 class Hundredths(TypeDecorator):
     """A column of percentages or quantities with two decimal places, stored as an integer."""
 

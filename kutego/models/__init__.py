@@ -19,8 +19,10 @@ from kutego.models.company import (
     Company,
     LegalKind,
     LegalText,
+    LetterService,
     MailSecurity,
     PriceMode,
+    SmsService,
     TaxMode,
     company,
     current_legal_text,
@@ -76,12 +78,14 @@ from kutego.models.customer_group import (
     CustomerGroup,
     RecipientGroup,
 )
+from kutego.models.customer_import import CustomerImport, ImportKind, ImportRow, ImportState
 from kutego.models.document import (
     Documented,
     DocumentKind,
     Format,
     Rendition,
 )
+from kutego.models.duplicate import DuplicatePair, Likeness, PairState
 from kutego.models.employee import (
     RIGHTS,
     Employee,
@@ -93,6 +97,12 @@ from kutego.models.employee import (
 from kutego.models.enclosure import (
     Enclosure,
 )
+from kutego.models.inbox import (
+    InboxSecurity,
+    IncomingMail,
+    Mailbox,
+    MailFate,
+)
 from kutego.models.invoice import (
     DraftPosition,
     Invoice,
@@ -103,14 +113,22 @@ from kutego.models.invoice import (
     PaymentStatus,
     payment_status_is,
 )
+from kutego.models.mail_text import (
+    MailText,
+    MessageTemplate,
+)
 from kutego.models.mandate import (
     Mandate,
     MandateState,
 )
+from kutego.models.merge import CustomerMerge, MergedRow, MergeState
 from kutego.models.message import (
     Channel,
+    LetterTrigger,
     Message,
     MessageState,
+    PostedVersion,
+    SmsTrigger,
 )
 from kutego.models.number_range import (
     DEFAULT_FORMATS,
@@ -147,6 +165,14 @@ from kutego.models.position import (
     PositionKind,
     Unit,
 )
+from kutego.models.thread import (
+    EntryDirection,
+    MessageFile,
+    Thread,
+    ThreadEntry,
+    ThreadKind,
+    ThreadState,
+)
 
 __all__ = [
     "CUSTOMER_GROUP_MEMBERS",
@@ -177,21 +203,30 @@ __all__ = [
     "CustomValue",
     "Customer",
     "CustomerGroup",
+    "CustomerImport",
+    "CustomerMerge",
     "CustomerState",
     "DepositKind",
     "DocumentKind",
     "Documented",
     "DraftPosition",
+    "DuplicatePair",
     "Employee",
     "EmployeeState",
     "Enclosure",
     "Enrolment",
     "EnrolmentState",
+    "EntryDirection",
     "EntryKind",
     "FieldKind",
     "FieldTarget",
     "Format",
     "Gender",
+    "ImportKind",
+    "ImportRow",
+    "ImportState",
+    "InboxSecurity",
+    "IncomingMail",
     "Invoice",
     "InvoiceOrigin",
     "InvoicePosition",
@@ -201,16 +236,26 @@ __all__ = [
     "JobRun",
     "LegalKind",
     "LegalText",
+    "LetterService",
+    "LetterTrigger",
+    "Likeness",
     "ListPreference",
     "Location",
     "LoginAttempt",
+    "MailFate",
     "MailSecurity",
+    "MailText",
+    "Mailbox",
     "Mandate",
     "MandateState",
     "MassRun",
     "MassRunItem",
+    "MergeState",
+    "MergedRow",
     "Message",
+    "MessageFile",
     "MessageState",
+    "MessageTemplate",
     "NumberKind",
     "NumberRange",
     "Offer",
@@ -220,6 +265,7 @@ __all__ = [
     "OfferStatus",
     "OfferVersion",
     "Origin",
+    "PairState",
     "Participant",
     "ParticipantState",
     "Payment",
@@ -227,6 +273,7 @@ __all__ = [
     "PaymentMethod",
     "PaymentStatus",
     "PositionKind",
+    "PostedVersion",
     "PriceMode",
     "Product",
     "Receipt",
@@ -240,9 +287,15 @@ __all__ = [
     "Salutation",
     "SavedView",
     "Settlement",
+    "SmsService",
+    "SmsTrigger",
     "SubmissionKey",
     "TaxMode",
     "TermTemplate",
+    "Thread",
+    "ThreadEntry",
+    "ThreadKind",
+    "ThreadState",
     "TransferFile",
     "Unit",
     "chained_models",

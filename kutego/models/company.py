@@ -5,14 +5,15 @@ from decimal import Decimal
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, false, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kutego.db import Base, db
 from kutego.labelled import Labelled
 from kutego.models.chain import Chained
+from kutego.models.inbox import InboxSecurity
 from kutego.models.payment_method import PaymentMethod
-from kutego.money import Hundredths
+from kutego.money import FineMoney, Hundredths
 
 Percent = Annotated[Decimal, mapped_column(Hundredths)]
 LongText = Annotated[str, mapped_column(Text)]
@@ -34,6 +35,20 @@ class MailSecurity(Labelled):
     STARTTLS = "starttls", "STARTTLS (meist Port 587)"
     TLS = "tls", "TLS (meist Port 465)"
     NONE = "none", "Keine (nur im eigenen Netz)"
+
+
+class LetterService(Labelled):
+    """Who prints and posts letters."""
+
+    FOLDER = "folder", "Ordner (selbst drucken und aufgeben)"
+    LETTERXPRESS = "letterxpress", "LetterXpress"
+
+
+class SmsService(Labelled):
+    """Who sends SMS."""
+
+    FOLDER = "folder", "Ordner (nur zur Probe)"
+    SEVEN = "seven", "seven.io"
 
 
 def usual_methods() -> list[str]:
@@ -96,6 +111,37 @@ class Company(Base):
     mail_from: Mapped[str | None]
     mail_from_name: Mapped[str | None]
     mail_signature: Mapped[LongText | None]
+    track_opens: Mapped[bool] = mapped_column(default=False, server_default=false())  # D-19
+    imap_host: Mapped[str | None]
+    imap_port: Mapped[int | None]
+    imap_security: Mapped[InboxSecurity] = mapped_column(
+        default=InboxSecurity.TLS, server_default="tls"
+    )
+    imap_user: Mapped[str | None]
+    imap_password: Mapped[LongText | None]  # sealed
+    imap_folder: Mapped[str] = mapped_column(default="INBOX", server_default="INBOX")
+
+    letters_active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    letter_service: Mapped[LetterService] = mapped_column(
+        default=LetterService.FOLDER, server_default="folder"
+    )
+    letter_price: Mapped[Decimal] = mapped_column(default=Decimal("1.10"), server_default="110")
+    letter_url: Mapped[str | None]
+    letter_user: Mapped[str | None]
+    letter_key: Mapped[LongText | None]  # sealed
+    letter_test: Mapped[bool] = mapped_column(default=True, server_default=true())
+    letter_colour: Mapped[bool] = mapped_column(default=False, server_default=false())
+    letter_duplex: Mapped[bool] = mapped_column(default=False, server_default=false())
+    sms_active: Mapped[bool] = mapped_column(default=False, server_default=false())
+    sms_service: Mapped[SmsService] = mapped_column(
+        default=SmsService.FOLDER, server_default="folder"
+    )
+    sms_price: Mapped[Decimal] = mapped_column(
+        FineMoney, default=Decimal("0.075"), server_default="750"
+    )
+    sms_sender: Mapped[str | None] = mapped_column(String(16))
+    sms_url: Mapped[str | None]
+    sms_key: Mapped[LongText | None]  # sealed
 
     def __str__(self) -> str:
         return self.name

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
 from kutego.labelled import Labelled
+from kutego.models.employee import Employee
 
 
 class ListPreference(Base):
@@ -19,10 +20,18 @@ class ListPreference(Base):
     view: Mapped[str] = mapped_column(String(60), primary_key=True)
     columns: Mapped[list[Any]] = mapped_column(JSON, default=list)
     page_size: Mapped[int | None]
+    widths: Mapped[dict[str, Any] | None]  # column → pixels
+    default_view_id: Mapped[int | None] = mapped_column(
+        ForeignKey("saved_view.id", ondelete="SET NULL")
+    )
+    without_default: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class SavedView(Base):
-    """A list with its filters, sort (by column name) and search, under a name."""
+    """A list with its filters, sort (by column name) and search, under a name.
+
+    Its owner changes it; where it is shared, everybody who may see the list may use it.
+    """
 
     __tablename__ = "saved_view"
     __table_args__ = (UniqueConstraint("employee_id", "view", "name"),)
@@ -32,6 +41,10 @@ class SavedView(Base):
     view: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(60))
     query: Mapped[dict[str, Any]] = mapped_column(JSON)
+    is_shared: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_default: Mapped[bool] = mapped_column(default=False, server_default=false())  # for all
+
+    employee: Mapped[Employee] = relationship()
 
 
 class SubmissionKey(Base):

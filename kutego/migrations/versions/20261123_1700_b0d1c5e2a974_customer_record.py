@@ -1,6 +1,6 @@
 """customer record
 
-Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 14:48:51.038460+00:00
+Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 14:50:45.924316+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -65,6 +65,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_customer_group_name")),
     )
     op.create_table(
+        "mail_text",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("template", sa.String(length=60), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_text")),
+        sa.UniqueConstraint("template", name=op.f("uq_mail_text_template")),
+    )
+    op.create_table(
+        "mailbox",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(length=400), nullable=False),
+        sa.Column("uid_validity", sa.Integer(), nullable=False),
+        sa.Column("next_uid", sa.Integer(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailbox")),
+        sa.UniqueConstraint("address", name=op.f("uq_mailbox_address")),
+    )
+    op.create_table(
+        "message_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_template")),
+        sa.UniqueConstraint("name", name=op.f("uq_message_template_name")),
+    )
+    op.create_table(
         "recipient_group",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -96,6 +128,76 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_customer_group_member_customer_id"), ["customer_id"], unique=False
         )
+
+    op.create_table(
+        "customer_merge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("done", "undone", name="mergestate", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column("comment", sa.String(length=500), nullable=True),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("merged_on", sa.Date(), nullable=False),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("merged_by", sa.String(length=200), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_customer_merge_customer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["customer.id"], name=op.f("fk_customer_merge_source_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_merge")),
+    )
+    with op.batch_alter_table("customer_merge", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_customer_merge_customer_id"), ["customer_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_customer_merge_source_id"), ["source_id"], unique=False
+        )
+
+    op.create_table(
+        "duplicate_pair",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("open", "dismissed", "merged", name="pairstate", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.String(length=200), nullable=True),
+        sa.CheckConstraint("customer_id < other_id", name=op.f("ck_duplicate_pair_in_order")),
+        sa.ForeignKeyConstraint(
+            ["customer_id"],
+            ["customer.id"],
+            name=op.f("fk_duplicate_pair_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"],
+            ["customer.id"],
+            name=op.f("fk_duplicate_pair_other_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duplicate_pair")),
+        sa.UniqueConstraint(
+            "customer_id", "other_id", name=op.f("uq_duplicate_pair_customer_id_other_id")
+        ),
+    )
+    with op.batch_alter_table("duplicate_pair", schema=None) as batch_op:
+        batch_op.create_index("ix_duplicate_pair_list", ["state", "score", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_duplicate_pair_other_id"), ["other_id"], unique=False)
 
     op.create_table(
         "mandate",
@@ -130,6 +232,26 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("state = 'active'"),
             postgresql_where=sa.text("state = 'active'"),
+        )
+
+    op.create_table(
+        "message_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_message_file_customer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_file")),
+    )
+    with op.batch_alter_table("message_file", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_message_file_customer_id"), ["customer_id"], unique=False
         )
 
     op.create_table(
@@ -203,23 +325,543 @@ def upgrade() -> None:
             postgresql_where=sa.text("participant_id is not null"),
         )
 
+    op.create_table(
+        "customer_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "customers",
+                "participants",
+                "balances",
+                "contracts",
+                name="importkind",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "uploaded",
+                "mapped",
+                "checking",
+                "checked",
+                "running",
+                "done",
+                "stopped",
+                "undoing",
+                "undone",
+                name="importstate",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("headings", sa.JSON(), nullable=False),
+        sa.Column("mapping", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("kept", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=200), nullable=False),
+        sa.Column("employee_id", sa.Integer(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["employee_id"], ["employee.id"], name=op.f("fk_customer_import_employee_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_import")),
+    )
+    with op.batch_alter_table("customer_import", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_customer_import_state"), ["state"], unique=False)
+
+    op.create_table(
+        "merged_row",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("merge_id", sa.Integer(), nullable=False),
+        sa.Column("table_name", sa.String(length=60), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("stamp", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["merge_id"], ["customer_merge.id"], name=op.f("fk_merged_row_merge_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merged_row")),
+    )
+    with op.batch_alter_table("merged_row", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_merged_row_merge_id_table_name", ["merge_id", "table_name"], unique=False
+        )
+
+    op.create_table(
+        "thread",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("contact", "callback", name="threadkind", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "new", "answered", "open", "done", name="threadstate", native_enum=False, length=30
+            ),
+            nullable=False,
+        ),
+        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("assignee_id", sa.Integer(), nullable=True),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("token", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=True),
+        sa.Column("email", sa.String(length=200), nullable=True),
+        sa.Column("phone", sa.String(length=200), nullable=True),
+        sa.Column("wished", sa.String(length=200), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=200), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assignee_id"], ["employee.id"], name=op.f("fk_thread_assignee_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_thread_customer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thread")),
+        sa.UniqueConstraint("token", name=op.f("uq_thread_token")),
+    )
+    with op.batch_alter_table("thread", schema=None) as batch_op:
+        batch_op.create_index("ix_thread_assignee_id_state", ["assignee_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_thread_customer_id_kind_last_at", ["customer_id", "kind", "last_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_thread_kind_state_last_at", ["kind", "state", "last_at"], unique=False
+        )
+
+    op.create_table(
+        "import_row",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=True),
+        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("message", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["customer_id"],
+            ["customer.id"],
+            name=op.f("fk_import_row_customer_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["customer_import.id"], name=op.f("fk_import_row_import_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_row")),
+    )
+    with op.batch_alter_table("import_row", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_import_row_customer_id"), ["customer_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_import_row_import_id_record_id", ["import_id", "record_id"], unique=False
+        )
+        batch_op.create_index("ix_import_row_import_id_row", ["import_id", "row"], unique=False)
+
+    op.create_table(
+        "thread_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("thread_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "direction",
+            sa.Enum("in", "out", "note", name="entrydirection", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("author", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("attachments", sa.JSON(), nullable=False),
+        sa.Column("remarks", sa.JSON(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_thread_entry_message_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["thread_id"], ["thread.id"], name=op.f("fk_thread_entry_thread_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thread_entry")),
+    )
+    with op.batch_alter_table("thread_entry", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_thread_entry_message_id"), ["message_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_thread_entry_thread_id"), ["thread_id"], unique=False)
+
+    op.create_table(
+        "incoming_mail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mailbox_id", sa.Integer(), nullable=False),
+        sa.Column("uid_validity", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("header_id", sa.String(length=400), nullable=True),
+        sa.Column(
+            "fate",
+            sa.Enum(
+                "entered",
+                "bounce",
+                "ignored",
+                "known",
+                "unreadable",
+                name="mailfate",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["thread_entry.id"], name=op.f("fk_incoming_mail_entry_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["mailbox_id"], ["mailbox.id"], name=op.f("fk_incoming_mail_mailbox_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming_mail")),
+    )
+    with op.batch_alter_table("incoming_mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_incoming_mail_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_incoming_mail_fingerprint"), ["fingerprint"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_incoming_mail_header_id"), ["header_id"], unique=False)
+        batch_op.create_index(
+            "uq_incoming_mail_mailbox_id_uid_validity_uid",
+            ["mailbox_id", "uid_validity", "uid"],
+            unique=True,
+        )
+
+    op.create_table(
+        "posted_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("invoice_version_id", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["invoice_version_id"],
+            ["invoice_version.id"],
+            name=op.f("fk_posted_version_invoice_version_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_posted_version_message_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_posted_version")),
+        sa.UniqueConstraint(
+            "invoice_version_id", "stage", name=op.f("uq_posted_version_invoice_version_id_stage")
+        ),
+    )
+    with op.batch_alter_table("posted_version", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_posted_version_message_id"), ["message_id"], unique=False
+        )
+
+    with op.batch_alter_table("company", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("track_opens", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+        )
+        batch_op.add_column(sa.Column("imap_host", sa.String(length=200), nullable=True))
+        batch_op.add_column(sa.Column("imap_port", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "imap_security",
+                sa.Enum(
+                    "tls", "starttls", "none", name="inboxsecurity", native_enum=False, length=30
+                ),
+                server_default="tls",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(sa.Column("imap_user", sa.String(length=200), nullable=True))
+        batch_op.add_column(sa.Column("imap_password", sa.Text(), nullable=True))
+        batch_op.add_column(
+            sa.Column("imap_folder", sa.String(length=200), server_default="INBOX", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("letters_active", sa.Boolean(), server_default=sa.text("1"), nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column(
+                "letter_service",
+                sa.Enum(
+                    "folder", "letterxpress", name="letterservice", native_enum=False, length=30
+                ),
+                server_default="folder",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(
+            sa.Column("letter_price", sa.BigInteger(), server_default="110", nullable=False)
+        )
+        batch_op.add_column(sa.Column("letter_url", sa.String(length=200), nullable=True))
+        batch_op.add_column(sa.Column("letter_user", sa.String(length=200), nullable=True))
+        batch_op.add_column(sa.Column("letter_key", sa.Text(), nullable=True))
+        batch_op.add_column(
+            sa.Column("letter_test", sa.Boolean(), server_default=sa.text("1"), nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("letter_colour", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("letter_duplex", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("sms_active", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column(
+                "sms_service",
+                sa.Enum("folder", "seven", name="smsservice", native_enum=False, length=30),
+                server_default="folder",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(
+            sa.Column("sms_price", sa.BigInteger(), server_default="750", nullable=False)
+        )
+        batch_op.add_column(sa.Column("sms_sender", sa.String(length=16), nullable=True))
+        batch_op.add_column(sa.Column("sms_url", sa.String(length=200), nullable=True))
+        batch_op.add_column(sa.Column("sms_key", sa.Text(), nullable=True))
+
     with op.batch_alter_table("customer", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("former_number", sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column("email_problem", sa.Text(), nullable=True))
+        batch_op.add_column(
+            sa.Column("email_bounces", sa.Integer(), server_default="0", nullable=False)
+        )
         batch_op.add_column(sa.Column("further_phone", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("updated_by", sa.String(length=200), nullable=True))
+        batch_op.add_column(sa.Column("main_account_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("merged_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_customer_former_number"), ["former_number"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_customer_main_account_id"), ["main_account_id"], unique=False
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_customer_main_account_id"), "customer", ["main_account_id"], ["id"]
+        )
+
+    with op.batch_alter_table("list_preference", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("widths", sa.JSON(), nullable=True))
+        batch_op.add_column(sa.Column("default_view_id", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column("without_default", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_list_preference_default_view_id"),
+            "saved_view",
+            ["default_view_id"],
+            ["id"],
+            ondelete="SET NULL",
+        )
+
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("thread_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("answers", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("open_token", sa.String(length=43), nullable=True))
+        batch_op.add_column(sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "letter_trigger",
+                sa.Enum(
+                    "invoice", "dunning", "free", name="lettertrigger", native_enum=False, length=30
+                ),
+                nullable=True,
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "sms_trigger",
+                sa.Enum(
+                    "single",
+                    "course_cancelled",
+                    "reminder",
+                    "waiting_list",
+                    name="smstrigger",
+                    native_enum=False,
+                    length=30,
+                ),
+                nullable=True,
+            )
+        )
+        batch_op.add_column(sa.Column("stage", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("written_by", sa.String(length=200), nullable=True))
+        batch_op.add_column(sa.Column("sender", sa.String(length=40), nullable=True))
+        batch_op.add_column(sa.Column("cost", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("parts", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("pages", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("sheet", sa.JSON(), nullable=True))
+        batch_op.add_column(sa.Column("sha256", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("provider", sa.String(length=30), nullable=True))
+        batch_op.add_column(sa.Column("reference", sa.String(length=100), nullable=True))
+        batch_op.add_column(sa.Column("provider_state", sa.String(length=100), nullable=True))
+        batch_op.add_column(sa.Column("printed_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("poll_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index("ix_message_channel", ["channel", "created_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_message_poll",
+            ["poll_at"],
+            unique=False,
+            sqlite_where=sa.text("poll_at IS NOT NULL"),
+            postgresql_where=sa.text("poll_at IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_message_thread_id"), ["thread_id"], unique=False)
+        batch_op.create_unique_constraint(batch_op.f("uq_message_open_token"), ["open_token"])
+        batch_op.create_foreign_key(
+            batch_op.f("fk_message_thread_id"), "thread", ["thread_id"], ["id"]
+        )
+
+    with op.batch_alter_table("saved_view", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("is_shared", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("is_default", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+        )
 
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("saved_view", schema=None) as batch_op:
+        batch_op.drop_column("is_default")
+        batch_op.drop_column("is_shared")
+
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_message_thread_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("uq_message_open_token"), type_="unique")
+        batch_op.drop_index(batch_op.f("ix_message_thread_id"))
+        batch_op.drop_index(
+            "ix_message_poll",
+            sqlite_where=sa.text("poll_at IS NOT NULL"),
+            postgresql_where=sa.text("poll_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_message_channel")
+        batch_op.drop_column("poll_at")
+        batch_op.drop_column("delivered_at")
+        batch_op.drop_column("printed_at")
+        batch_op.drop_column("provider_state")
+        batch_op.drop_column("reference")
+        batch_op.drop_column("provider")
+        batch_op.drop_column("sha256")
+        batch_op.drop_column("sheet")
+        batch_op.drop_column("pages")
+        batch_op.drop_column("parts")
+        batch_op.drop_column("cost")
+        batch_op.drop_column("sender")
+        batch_op.drop_column("written_by")
+        batch_op.drop_column("stage")
+        batch_op.drop_column("sms_trigger")
+        batch_op.drop_column("letter_trigger")
+        batch_op.drop_column("opened_at")
+        batch_op.drop_column("open_token")
+        batch_op.drop_column("bounced_at")
+        batch_op.drop_column("answers")
+        batch_op.drop_column("thread_id")
+
+    with op.batch_alter_table("list_preference", schema=None) as batch_op:
+        batch_op.drop_constraint(
+            batch_op.f("fk_list_preference_default_view_id"), type_="foreignkey"
+        )
+        batch_op.drop_column("without_default")
+        batch_op.drop_column("default_view_id")
+        batch_op.drop_column("widths")
+
     with op.batch_alter_table("customer", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_customer_main_account_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_customer_main_account_id"))
+        batch_op.drop_index(batch_op.f("ix_customer_former_number"))
+        batch_op.drop_column("merged_at")
+        batch_op.drop_column("main_account_id")
         batch_op.drop_column("updated_by")
         batch_op.drop_column("updated_at")
         batch_op.drop_column("first_seen_at")
         batch_op.drop_column("further_phone")
+        batch_op.drop_column("email_bounces")
+        batch_op.drop_column("email_problem")
+        batch_op.drop_column("former_number")
 
+    with op.batch_alter_table("company", schema=None) as batch_op:
+        batch_op.drop_column("sms_key")
+        batch_op.drop_column("sms_url")
+        batch_op.drop_column("sms_sender")
+        batch_op.drop_column("sms_price")
+        batch_op.drop_column("sms_service")
+        batch_op.drop_column("sms_active")
+        batch_op.drop_column("letter_duplex")
+        batch_op.drop_column("letter_colour")
+        batch_op.drop_column("letter_test")
+        batch_op.drop_column("letter_key")
+        batch_op.drop_column("letter_user")
+        batch_op.drop_column("letter_url")
+        batch_op.drop_column("letter_price")
+        batch_op.drop_column("letter_service")
+        batch_op.drop_column("letters_active")
+        batch_op.drop_column("imap_folder")
+        batch_op.drop_column("imap_password")
+        batch_op.drop_column("imap_user")
+        batch_op.drop_column("imap_security")
+        batch_op.drop_column("imap_port")
+        batch_op.drop_column("imap_host")
+        batch_op.drop_column("track_opens")
+
+    with op.batch_alter_table("posted_version", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_posted_version_message_id"))
+
+    op.drop_table("posted_version")
+    with op.batch_alter_table("incoming_mail", schema=None) as batch_op:
+        batch_op.drop_index("uq_incoming_mail_mailbox_id_uid_validity_uid")
+        batch_op.drop_index(batch_op.f("ix_incoming_mail_header_id"))
+        batch_op.drop_index(batch_op.f("ix_incoming_mail_fingerprint"))
+        batch_op.drop_index(batch_op.f("ix_incoming_mail_entry_id"))
+
+    op.drop_table("incoming_mail")
+    with op.batch_alter_table("thread_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_thread_entry_thread_id"))
+        batch_op.drop_index(batch_op.f("ix_thread_entry_message_id"))
+
+    op.drop_table("thread_entry")
+    with op.batch_alter_table("import_row", schema=None) as batch_op:
+        batch_op.drop_index("ix_import_row_import_id_row")
+        batch_op.drop_index("ix_import_row_import_id_record_id")
+        batch_op.drop_index(batch_op.f("ix_import_row_customer_id"))
+
+    op.drop_table("import_row")
+    with op.batch_alter_table("thread", schema=None) as batch_op:
+        batch_op.drop_index("ix_thread_kind_state_last_at")
+        batch_op.drop_index("ix_thread_customer_id_kind_last_at")
+        batch_op.drop_index("ix_thread_assignee_id_state")
+
+    op.drop_table("thread")
+    with op.batch_alter_table("merged_row", schema=None) as batch_op:
+        batch_op.drop_index("ix_merged_row_merge_id_table_name")
+
+    op.drop_table("merged_row")
+    with op.batch_alter_table("customer_import", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_customer_import_state"))
+
+    op.drop_table("customer_import")
     with op.batch_alter_table("custom_value", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_custom_value_participant",
@@ -239,6 +881,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_recipient_group_member_customer_id"))
 
     op.drop_table("recipient_group_member")
+    with op.batch_alter_table("message_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_message_file_customer_id"))
+
+    op.drop_table("message_file")
     with op.batch_alter_table("mandate", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_mandate_customer_active",
@@ -248,11 +894,24 @@ def downgrade() -> None:
         batch_op.drop_index("ix_mandate_customer_id_id")
 
     op.drop_table("mandate")
+    with op.batch_alter_table("duplicate_pair", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_duplicate_pair_other_id"))
+        batch_op.drop_index("ix_duplicate_pair_list")
+
+    op.drop_table("duplicate_pair")
+    with op.batch_alter_table("customer_merge", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_customer_merge_source_id"))
+        batch_op.drop_index(batch_op.f("ix_customer_merge_customer_id"))
+
+    op.drop_table("customer_merge")
     with op.batch_alter_table("customer_group_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_customer_group_member_customer_id"))
 
     op.drop_table("customer_group_member")
     op.drop_table("recipient_group")
+    op.drop_table("message_template")
+    op.drop_table("mailbox")
+    op.drop_table("mail_text")
     op.drop_table("customer_group")
     op.drop_table("custom_field")
     # ### end Alembic commands ###
