@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from kutego.db import Base
 from kutego.labelled import Labelled
@@ -70,6 +70,7 @@ class Customer(Stateful, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(default=1)
     number: Mapped[str] = mapped_column(String(30), unique=True)
+    former_number: Mapped[str | None] = mapped_column(String(40), index=True)  # elsewhere, before
     state: Mapped[CustomerState] = mapped_column(default=CustomerState.ACTIVE)
     lock_reason: Mapped[str | None]
     is_company: Mapped[bool] = mapped_column(default=False)
@@ -85,6 +86,8 @@ class Customer(Stateful, Base):
     city: Mapped[str | None]
     country: Mapped[str] = mapped_column(String(2), default="DE")
     email: Mapped[str | None] = mapped_column(index=True)
+    email_problem: Mapped[LongText | None]  # why mail to the address comes back (COM-19)
+    email_bounces: Mapped[int] = mapped_column(default=0, server_default="0")  # for the time being
     phone: Mapped[str | None]
     mobile: Mapped[str | None]
     further_phone: Mapped[str | None]
@@ -103,6 +106,8 @@ class Customer(Stateful, Base):
     first_seen_at: Mapped[datetime | None]  # when they first wrote or signed up
     updated_at: Mapped[datetime | None]
     updated_by: Mapped[str | None]
+    main_account_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
+    merged_at: Mapped[datetime | None]  # since then everything is in the main account
 
     sort_name: Mapped[str] = mapped_column(String(400))
     search: Mapped[LongText]
@@ -114,6 +119,12 @@ class Customer(Stateful, Base):
     )
     employee: Mapped["Employee | None"] = relationship(
         back_populates="customer", passive_deletes="all"
+    )
+    main_account: Mapped["Customer | None"] = relationship(
+        remote_side="Customer.id", foreign_keys="Customer.main_account_id", viewonly=True
+    )
+    side_accounts: Mapped[list["Customer"]] = relationship(
+        foreign_keys="Customer.main_account_id", order_by="Customer.id", viewonly=True
     )
     customer_groups: Mapped[list["CustomerGroup"]] = relationship(
         secondary="customer_group_member", order_by="CustomerGroup.name"
@@ -180,6 +191,13 @@ class Customer(Stateful, Base):
             "vat_id": self.vat_id,
         }
 
+    @validates("email")
+    def _forget_problem(self, _key: str, email: str | None) -> str | None:
+        """Another address has no trouble yet."""
+        if (email or "").strip().lower() != (self.email or ""):
+            self.email_problem, self.email_bounces = None, 0
+        return email
+
     def refresh_keys(self, participants: "Sequence[Participant] | None" = None) -> None:
         """Bring the folded columns for sorting and searching in step with the names.
 
@@ -192,6 +210,7 @@ class Customer(Stateful, Base):
         self.sort_name = sort_key(name or self.email or "")[:200]
         words = [
             self.first_name, self.last_name, self.company_name, self.number, self.email,
+            self.former_number,
             *(p.name for p in (self.participants if participants is None else participants)),
         ]  # fmt: skip
         digits = ["".join(filter(str.isdigit, n)) for n in self.phones if n]
