@@ -72,6 +72,12 @@ from kutego.models.customer import (
     ParticipantState,
     Salutation,
 )
+from kutego.models.customer_file import (
+    CustomerFile,
+    CustomerFileVersion,
+    DiscardedFile,
+    Visibility,
+)
 from kutego.models.customer_group import (
     CUSTOMER_GROUP_MEMBERS,
     RECIPIENT_GROUP_MEMBERS,
@@ -103,6 +109,12 @@ from kutego.models.inbox import (
     Mailbox,
     MailFate,
 )
+from kutego.models.info_agent import (
+    InfoAgent,
+    InfoAgentHit,
+    InfoAgentState,
+    Weekday,
+)
 from kutego.models.invoice import (
     DraftPosition,
     Invoice,
@@ -117,6 +129,15 @@ from kutego.models.mail_text import (
     MailText,
     MessageTemplate,
 )
+from kutego.models.mailing import (
+    Everyone,
+    LeftOut,
+    Mailing,
+    MailingKind,
+    MailingRecipient,
+    MailingState,
+    RecipientState,
+)
 from kutego.models.mandate import (
     Mandate,
     MandateState,
@@ -129,6 +150,16 @@ from kutego.models.message import (
     MessageState,
     PostedVersion,
     SmsTrigger,
+)
+from kutego.models.newsletter import (
+    ConsentAction,
+    ConsentSource,
+    NewsletterConsent,
+)
+from kutego.models.note import (
+    Note,
+    Task,
+    TaskState,
 )
 from kutego.models.number_range import (
     DEFAULT_FORMATS,
@@ -188,6 +219,8 @@ __all__ = [
     "Chained",
     "Channel",
     "Company",
+    "ConsentAction",
+    "ConsentSource",
     "Contract",
     "ContractKind",
     "ContractPeriod",
@@ -202,11 +235,14 @@ __all__ = [
     "CustomField",
     "CustomValue",
     "Customer",
+    "CustomerFile",
+    "CustomerFileVersion",
     "CustomerGroup",
     "CustomerImport",
     "CustomerMerge",
     "CustomerState",
     "DepositKind",
+    "DiscardedFile",
     "DocumentKind",
     "Documented",
     "DraftPosition",
@@ -218,6 +254,7 @@ __all__ = [
     "EnrolmentState",
     "EntryDirection",
     "EntryKind",
+    "Everyone",
     "FieldKind",
     "FieldTarget",
     "Format",
@@ -227,6 +264,9 @@ __all__ = [
     "ImportState",
     "InboxSecurity",
     "IncomingMail",
+    "InfoAgent",
+    "InfoAgentHit",
+    "InfoAgentState",
     "Invoice",
     "InvoiceOrigin",
     "InvoicePosition",
@@ -234,6 +274,7 @@ __all__ = [
     "InvoiceVersion",
     "ItemState",
     "JobRun",
+    "LeftOut",
     "LegalKind",
     "LegalText",
     "LetterService",
@@ -246,6 +287,10 @@ __all__ = [
     "MailSecurity",
     "MailText",
     "Mailbox",
+    "Mailing",
+    "MailingKind",
+    "MailingRecipient",
+    "MailingState",
     "Mandate",
     "MandateState",
     "MassRun",
@@ -256,6 +301,8 @@ __all__ = [
     "MessageFile",
     "MessageState",
     "MessageTemplate",
+    "NewsletterConsent",
+    "Note",
     "NumberKind",
     "NumberRange",
     "Offer",
@@ -278,6 +325,7 @@ __all__ = [
     "Product",
     "Receipt",
     "RecipientGroup",
+    "RecipientState",
     "Refund",
     "RefundState",
     "Rendition",
@@ -290,6 +338,8 @@ __all__ = [
     "SmsService",
     "SmsTrigger",
     "SubmissionKey",
+    "Task",
+    "TaskState",
     "TaxMode",
     "TermTemplate",
     "Thread",
@@ -298,6 +348,8 @@ __all__ = [
     "ThreadState",
     "TransferFile",
     "Unit",
+    "Visibility",
+    "Weekday",
     "chained_models",
     "company",
     "current_legal_text",

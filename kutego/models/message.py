@@ -77,6 +77,7 @@ class Message(Stateful, Identified, Base):
         Index("ix_message_subject", "subject_type", "subject_id"),
         Index("ix_message_due", "next_attempt_at", **QUEUED_ONLY),
         Index("ix_message_problem", "state", **PROBLEMS_ONLY),
+        Index("ix_message_mailing_id_state", "mailing_id", "state"),
         Index("ix_message_channel", "channel", "created_at", "id"),
         Index("ix_message_poll", "poll_at", **TO_POLL),
     )
@@ -116,6 +117,8 @@ class Message(Stateful, Identified, Base):
     bounced_at: Mapped[datetime | None]  # came back as undeliverable after it was sent
     open_token: Mapped[str | None] = mapped_column(String(43), unique=True)  # of its pixel (D-19)
     opened_at: Mapped[datetime | None]
+    mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailing.id"))
+    unsubscribe_path: Mapped[str | None] = mapped_column(String(120))  # of what one may end
 
     # what only letters and SMS have: they cost money and leave through a service
     letter_trigger: Mapped[LetterTrigger | None]

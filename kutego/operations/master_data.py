@@ -85,8 +85,8 @@ def clean(record: Base, name: str, value: Any) -> Any:
 
 INTERNAL = {
     "sort_name", "search", "revision", "updated_at", "updated_by",
-    "password_hash", "session_stamp", "smtp_password", "letter_key",
-    "sms_key",
+    "password_hash", "session_stamp", "smtp_password", "imap_password",
+    "letter_key", "sms_key",
 }  # fmt: skip
 
 
