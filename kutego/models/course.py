@@ -101,6 +101,7 @@ class CourseDate(Stateful, Base):
     capacity: Mapped[int | None]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    published_at: Mapped[datetime | None] = mapped_column(index=True)  # for the first time
 
     category: Mapped[CourseCategory | None] = relationship()
     location: Mapped[Location | None] = relationship()
