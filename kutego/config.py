@@ -28,6 +28,7 @@ class Config:
     workers: int = 2
     public_url: str | None = None
     proxies: int = 0  # how many reverse proxies of ours stand in front
+    clamd: str | None = None  # ClamAV's daemon: host:port, or the path of its socket
 
     @property
     def is_sqlite(self) -> bool:
@@ -59,6 +60,7 @@ def load(environ: dict[str, str] | None = None, **overrides: object) -> Config:
         "workers": _number(env, "KUTEGO_WORKERS", os.cpu_count() or 1, 1, 64),
         "public_url": (env.get("KUTEGO_PUBLIC_URL") or "").rstrip("/") or None,
         "proxies": _number(env, "KUTEGO_PROXIES", 0, 0, 5),
+        "clamd": _daemon(env.get("KUTEGO_CLAMD", "").strip()),
     }
     values.update(overrides)
     return Config(**values)  # type: ignore[arg-type]  # checked field by field above
@@ -80,6 +82,13 @@ def _number(env: dict[str, str], name: str, default: int, least: int, most: int)
     if not text.isdigit() or not least <= int(text) <= most:
         raise ConfigurationError(f"{name} must be a number from {least} to {most}, not {text!r}.")
     return int(text)
+
+
+def _daemon(address: str) -> str | None:
+    port = address.rpartition(":")[2]
+    if address and not address.startswith("/") and not (":" in address and port.isdigit()):
+        raise ConfigurationError("KUTEGO_CLAMD must be host:port or the path of a socket.")
+    return address or None
 
 
 def _kept_secret(instance: Path, url: str) -> str:

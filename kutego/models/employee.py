@@ -1,6 +1,6 @@
 """Staff: who may log in, and what each role may do."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -101,6 +101,7 @@ class Employee(Stateful, Base):
     theme: Mapped[str] = mapped_column(String(10), default="auto")
     created_at: Mapped[datetime]
     last_login_at: Mapped[datetime | None]
+    told_on: Mapped[date | None]  # the day of the last mail about tasks
 
     customer: Mapped[Customer] = relationship(back_populates="employee")
 
