@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +13,9 @@ from kutego.models.company import LongText, Percent
 from kutego.models.customer import Customer, Participant
 from kutego.models.employee import Employee
 from kutego.models.stateful import Stateful
+
+if TYPE_CHECKING:
+    from kutego.models.invoice import Invoice
 
 
 class Location(Base):
@@ -99,6 +103,7 @@ class CourseDate(Stateful, Base):
     price: Mapped[Decimal | None]
     vat_rate: Mapped[Percent] = mapped_column(default=Decimal("19.00"))
     capacity: Mapped[int | None]
+    dunning_run_id: Mapped[int | None] = mapped_column(ForeignKey("dunning_run.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     published_at: Mapped[datetime | None] = mapped_column(index=True)  # for the first time
@@ -176,13 +181,20 @@ class Enrolment(Stateful, Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     created_at: Mapped[datetime]
+    suspended_for_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
 
     customer: Mapped[Customer] = relationship()
     participant: Mapped[Participant] = relationship(back_populates="enrolments")
     course_date: Mapped[CourseDate] = relationship()
+    suspended_for: Mapped["Invoice | None"] = relationship(foreign_keys=[suspended_for_id])
 
     def __str__(self) -> str:
         return f"{self.participant} in {self.course_date}"
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether it rests because an invoice is unpaid; with the payment it goes on by itself."""
+        return self.suspended_for is not None and self.suspended_for.open_amount > 0
 
 
 def next_day_of(customer_id: int, on: date) -> Select[date]:
@@ -211,6 +223,7 @@ class Product(Base):
     name: Mapped[str]
     price: Mapped[Decimal]
     vat_rate: Mapped[Percent] = mapped_column(default=Decimal("19.00"))
+    dunning_run_id: Mapped[int | None] = mapped_column(ForeignKey("dunning_run.id"))
     is_active: Mapped[bool] = mapped_column(default=True)
 
     def __str__(self) -> str:

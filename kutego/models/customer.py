@@ -111,6 +111,8 @@ class Customer(Stateful, Base):
 
     sort_name: Mapped[str] = mapped_column(String(400))
     search: Mapped[LongText]
+    dunning_stopped_at: Mapped[datetime | None]  # nobody is to write to them about money
+    dunning_stop_reason: Mapped[str | None]
     credit: Mapped[Decimal] = mapped_column(default=ZERO)
     open_amount: Mapped[Decimal] = mapped_column(default=ZERO)
 

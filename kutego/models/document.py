@@ -23,6 +23,7 @@ class DocumentKind(Labelled):
     CANCELLATION = "cancellation", "Stornorechnung"
     RECEIPT = "receipt", "Quittung"
     OFFER = "offer_version", "Angebot"
+    DUNNING = "dunning_notice", "Mahnung"
 
 
 class Format(Labelled):

@@ -17,6 +17,7 @@ class PositionKind(Labelled):
     COURSE = "course", "Kurs"
     PRODUCT = "product", "Produkt"
     OTHER = "other", "Sonstiges"
+    DUNNING_FEE = "dunning_fee", "Mahngebühr"  # written by the dunning, see operations.dunning_fees
 
 
 class Unit(Labelled):
