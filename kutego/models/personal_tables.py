@@ -1,0 +1,221 @@
+"""One decision for every table: what it holds of a customer and what becomes of it.
+
+`HOLDINGS` are the tables with personal data, parents before what hangs below them; `APART` are
+those without, each with the reason. See `kutego.models.personal` for the words.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, or_, select
+
+from kutego.db import Base
+from kutego.models.personal import Deletion, Erasure, Holding, Merging, rows_of
+
+TAXES = "§ 147 AO, § 14b UStG: Buchungsbelege werden acht Jahre aufbewahrt"
+LETTERS = "§ 147 AO, § 257 HGB: Handelsbriefe werden sechs Jahre aufbewahrt"
+CHAIN = ("chain", "seq", "hash")
+GONE = "Anonymisiert"
+
+
+def _table(name: str) -> Table:
+    return Base.metadata.tables[name]
+
+
+def _is(table: str, column: str, *values: str) -> ColumnElement[bool]:
+    return _table(table).c[column].in_(values)
+
+
+def _of_drafts(table: str, column: str, parent: str) -> ColumnElement[bool]:
+    drafts = select(_table(parent).c.id).where(_is(parent, "state", "draft"))
+    return _table(table).c[column].in_(drafts)
+
+
+def _inner_fields() -> ColumnElement[bool]:
+    inner = select(_table("custom_field").c.id).where(_table("custom_field").c.is_internal)
+    return _table("custom_value").c.field_id.in_(inner)
+
+
+def _inner_entries() -> ColumnElement[bool]:
+    return _is("thread_entry", "direction", "note")
+
+
+def _inner_versions() -> ColumnElement[bool]:
+    inner = select(_table("customer_file").c.id).where(
+        _is("customer_file", "visibility", "internal")
+    )
+    return _table("customer_file_version").c.customer_file_id.in_(inner)
+
+
+def _tries(ids: Sequence[int]) -> ColumnElement[bool]:
+    """Failed logins name the account by its address."""
+    keys = [
+        select("account:" + table.c.email).where(table.c[column].in_(ids))
+        for table, column in ((_table("customer"), "id"), (_table("employee"), "customer_id"))
+    ]
+    return or_(*(_table("login_attempt").c.key.in_(key) for key in keys))
+
+
+def _run_items(ids: Sequence[int]) -> ColumnElement[bool]:
+    """The lines of mass runs bear the names of the records they are about."""
+    item, run = _table("mass_run_item"), _table("mass_run")
+    parts = [
+        item.c.record_id.in_(select(known.rows.c.id).where(rows_of(known, ids)))
+        & item.c.run_id.in_(select(run.c.id).where(run.c.subject_type == known.table))
+        for known in HOLDINGS
+        if known.where is None and "id" in known.rows.c
+    ]
+    return or_(*parts)
+
+
+_GO: dict[str, Any] = {"erasure": Erasure.DELETE, "deletion": Deletion.GO}
+_MOVES: dict[str, Any] = {**_GO, "merging": Merging.MOVE}
+_FOLLOWS: dict[str, Any] = {**_GO, "merging": Merging.FOLLOW}
+_JOINS: dict[str, Any] = {**_GO, "merging": Merging.JOIN}
+_BOOKED: dict[str, Any] = {
+    "erasure": Erasure.KEEP, "deletion": Deletion.BLOCK, "merging": Merging.MOVE, "reason": TAXES,
+}  # fmt: skip
+_CHAINED: dict[str, Any] = {**_BOOKED, "merging": Merging.STAY, "hidden": CHAIN}
+_CLEARED: dict[str, Any] = {"erasure": Erasure.CLEAR, "deletion": Deletion.GO}
+
+HOLDINGS: tuple[Holding, ...] = (
+    # the person
+    Holding(table="customer", title="Stammdaten", ways=("id",), merging=Merging.STAY, **_CLEARED,
+            keeps=("number", "is_company", "country", "language", "payment_method", "origin",
+                   "credit", "open_amount", "created_at", "created_by", "main_account_id"),
+            replaces={"state": "erased", "revision": 1, "salutation": "none",
+                      "permanent_discount": 0, "newsletter": False, "email_bounces": 0,
+                      "sort_name": "anonymisiert", "search": ""},
+            hidden=("sort_name", "search", "revision"), inner_columns=("remark", "lock_reason")),
+    Holding(table="participant", title="Teilnehmer", merging=Merging.MOVE, **_CLEARED,
+            keeps=("customer_id", "created_at"), hidden=("revision",), inner_columns=("remark",),
+            replaces={"state": "archived", "revision": 1, "first_name": GONE,
+                      "gender": "unknown"}),
+    Holding(table="customer_group_member", title="Kundengruppen", **_JOINS),
+    Holding(table="recipient_group_member", title="Empfängergruppen", **_JOINS),
+    Holding(table="custom_value", title="Eigene Felder", ways=("customer_id",
+            "participant_id.customer_id"), file="file", inner=_inner_fields, **_JOINS),
+    Holding(table="mandate", title="SEPA-Mandate", merging=Merging.MOVE, erasure=Erasure.CLEAR,
+            deletion=Deletion.GO, empties=("account_holder",), replaces={"iban": ""},
+            reason="Dass es ein Mandat gab, belegt die Lastschriften; das Konto steht nicht mehr "
+                   "darin."),
+    # who works here
+    Holding(table="employee", title="Zugang als Mitarbeiter", erasure=Erasure.KEEP,
+            deletion=Deletion.BLOCK, merging=Merging.MOVE,
+            reason="Mitarbeiter werden nicht anonymisiert, solange sie einen Zugang haben.",
+            hidden=("password_hash", "session_stamp", "revision")),
+    Holding(table="login_attempt", title="Anmeldeversuche", where=_tries, **_GO,
+            merging=Merging.DROP),
+    # money: issued once, kept for as long as the law says
+    Holding(table="contract", title="Verträge", **_BOOKED),
+    Holding(table="contract_period", title="Abgerechnete Zeiträume",
+            ways=("contract_id.customer_id",), **{**_BOOKED, "merging": Merging.FOLLOW}),
+    Holding(table="enrolment", title="Kursplätze", **_BOOKED | {
+            "reason": "Wie viele im Kurs waren; der Teilnehmer hat keinen Namen mehr."}),
+    Holding(table="offer", title="Angebote", merging=Merging.MOVE, erasure=Erasure.CLEAR,
+            deletion=Deletion.BLOCK, blocks=lambda: ~_is("offer", "state", "draft"),
+            drops=lambda: _is("offer", "state", "draft"), empties=("email", "text", "token"),
+            hidden=("token", "revision"), reason=LETTERS),
+    Holding(table="offer_position", title="Angebotspositionen", ways=("offer_id.customer_id",),
+            erasure=Erasure.KEEP, deletion=Deletion.GO, merging=Merging.FOLLOW, reason=LETTERS,
+            drops=lambda: _of_drafts("offer_position", "offer_id", "offer")),
+    Holding(table="offer_version", title="Fassungen der Angebote", **_CHAINED | {
+            "reason": LETTERS}),
+    Holding(table="offer_decision", title="Antworten auf Angebote", **_CHAINED | {
+            "reason": "Beweis, wer wann wozu ja gesagt hat"}),
+    Holding(table="invoice", title="Rechnungen", merging=Merging.MOVE, erasure=Erasure.CLEAR,
+            deletion=Deletion.BLOCK, drops=lambda: _is("invoice", "state", "draft"),
+            empties=("email", "intro", "closing"), hidden=("revision",), reason=TAXES),
+    Holding(table="draft_position", title="Positionen von Entwürfen", merging=Merging.FOLLOW,
+            ways=("invoice_id.customer_id",), erasure=Erasure.DELETE, deletion=Deletion.BLOCK),
+    Holding(table="invoice_version", title="Fassungen der Rechnungen", **_CHAINED),
+    Holding(table="invoice_position", title="Rechnungspositionen", **_CHAINED),
+    Holding(table="cancellation", title="Stornorechnungen", **_CHAINED),
+    Holding(table="cancellation_position", title="Stornopositionen", **_CHAINED),
+    Holding(table="payment", title="Zahlungen", **_CHAINED),
+    Holding(table="receipt", title="Quittungen", **_CHAINED),
+    Holding(table="credit_entry", title="Guthabenbuchungen", **_CHAINED),
+    Holding(table="refund", title="Erstattungen", **_BOOKED),
+    Holding(table="rendition", title="Belege", file="sha256", hidden=("error",),
+            **_BOOKED | {"merging": Merging.STAY}),
+    # what was said
+    Holding(table="message_file", title="Anhänge von Nachrichten", file="sha256", **_MOVES),
+    Holding(table="thread", title="Anfragen und Rückrufe", hidden=("token",),
+            inner_columns=("note",), **_MOVES | {"deletion": Deletion.ASK}),
+    Holding(table="message", title="Nachrichten", merging=Merging.MOVE, erasure=Erasure.CLEAR,
+            deletion=Deletion.ASK, blocks=lambda: _is("message", "channel", "sms", "letter"),
+            empties=("recipient", "recipient_name", "error", "thread_id", "answers", "open_token",
+                     "sender", "sheet", "sha256", "reference", "provider_state", "poll_at",
+                     "next_attempt_at", "claimed_until"),
+            replaces={"subject": GONE, "body": "", "attachments": []}, file="sha256",
+            hidden=("open_token", "claimed_until"), reason="Dass eine Nachricht hinausging, gehört "
+            "zum Beleg; was darin stand und an wen, steht nicht mehr da."),
+    Holding(table="thread_entry", title="Einträge der Anfragen", inner=_inner_entries,
+            ways=("thread_id.customer_id", "message_id.customer_id"), **_FOLLOWS),
+    Holding(table="incoming_mail", title="Eingegangene E-Mails", merging=Merging.FOLLOW,
+            ways=("entry_id.thread_id.customer_id",), erasure=Erasure.CLEAR,
+            deletion=Deletion.CLEAR, empties=("header_id", "entry_id"),
+            reason="Der Fingerabdruck verhindert, dass die E-Mail noch einmal abgeholt wird.",
+            hidden=("fingerprint", "uid", "uid_validity")),
+    Holding(table="posted_version", title="Per Brief gesendete Fassungen",
+            ways=("message_id.customer_id",), **{**_BOOKED, "merging": Merging.FOLLOW}),
+    Holding(table="newsletter_consent", title="Einwilligungen", merging=Merging.MOVE,
+            **_CLEARED, empties=("address", "ip", "note", "token"), hidden=("token",),
+            reason="Beweis der Einwilligung (Art. 7 DSGVO), ohne Adresse"),
+    Holding(table="mailing_recipient", title="Empfangene Mitteilungen", merging=Merging.JOIN,
+            **_CLEARED, empties=("email", "token"), hidden=("token",),
+            reason="Wie viele die Mitteilung bekamen"),
+    Holding(table="info_agent", title="InfoAgents", hidden=("token",), **_MOVES),
+    Holding(table="info_agent_hit", title="Meldungen der InfoAgents",
+            ways=("agent_id.customer_id", "message_id.customer_id"), **_FOLLOWS),
+    # what the office keeps
+    Holding(table="customer_file", title="Dokumente", hidden=("search", "revision"),
+            inner=lambda: _is("customer_file", "visibility", "internal"), **_MOVES),
+    Holding(table="customer_file_version", title="Fassungen der Dokumente", file="sha256",
+            ways=("customer_file_id.customer_id",), inner=_inner_versions, **_FOLLOWS),
+    Holding(table="note", title="Notizen", inner=True, hidden=("search", "revision"), **_MOVES),
+    Holding(table="task", title="Aufgaben", inner=True, ways=("customer_id", "note_id.customer_id"),
+            hidden=("search", "revision"), **_MOVES),
+    Holding(table="duplicate_pair", title="Mögliche Dubletten", inner=True,
+            ways=("customer_id", "other_id"), **_GO, merging=Merging.DROP),
+    Holding(table="customer_merge", title="Zusammenführungen", inner=True,
+            ways=("customer_id", "source_id"), **_GO, merging=Merging.STAY),
+    Holding(table="merged_row", title="Zusammengeführte Einträge", exported=False,
+            ways=("merge_id.customer_id", "merge_id.source_id"), **_GO, merging=Merging.STAY),
+    Holding(table="import_row", title="Zeilen von Importen", merging=Merging.STAY,
+            erasure=Erasure.CLEAR, deletion=Deletion.CLEAR, empties=("customer_id", "message"),
+            reason="Die Zeile zählt im Import mit; der Import weiß nicht mehr, wessen sie war."),
+    # the history
+    Holding(table="activity", title="Verlauf", erasure=Erasure.KEEP, deletion=Deletion.KEEP,
+            merging=Merging.STAY, hidden=(*CHAIN, "personal_digest"),
+            reason="Wer wann was getan hat, ohne persönliche Angaben; eine Kette ohne Lücke"),
+    Holding(table="activity_detail", title="Angaben zum Verlauf", ways=("activity_id.customer_id",),
+            hidden=("salt",), **_FOLLOWS),
+    Holding(table="mass_run_item", title="Zeilen von Sammelaktionen", where=_run_items,
+            exported=False, erasure=Erasure.CLEAR, deletion=Deletion.CLEAR, merging=Merging.STAY,
+            empties=("message",), replaces={"label": GONE},
+            reason="Die Zeile zählt in der Sammelaktion mit, ohne Namen."),
+)  # fmt: skip
+
+HOUSE = "gehört dem Haus und sagt nichts über einen Kunden"
+
+APART: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "chain_head", "company", "course_category", "course_date", "course_day", "custom_field",
+            "customer_group", "discarded_file", "enclosure", "legal_text", "location", "mail_text",
+            "mailbox", "message_template", "number_range", "product", "recipient_group",
+            "term_template",
+        ),
+        HOUSE,
+    ),
+    "chain_seal": "nur Prüfsummen der Ketten",
+    "customer_import": "die Datei vieler Kunden; sie wird mit dem Import verworfen",
+    "job_run": "nennt Belege und Kunden in Fehlermeldungen; nach 90 Tagen gelöscht",
+    "list_preference": "wie ein Mitarbeiter seine Listen sieht; geht mit dem Zugang",
+    "mailing": "ein Text an viele; die Empfänger stehen in mailing_recipient",
+    "mass_run": "was ein Mitarbeiter gestartet hat; die Namen stehen in mass_run_item",
+    "saved_view": "Filter eines Mitarbeiters; geht mit dem Zugang",
+    "submission_key": "nach 30 Tagen gelöscht",
+    "transfer_file": "Überweisungsdatei an die Bank; " + TAXES,
+}  # fmt: skip
