@@ -137,6 +137,9 @@ from kutego.models.invoice import (
     PaymentStatus,
     payment_status_is,
 )
+from kutego.models.lead import (
+    NOTHING_YET,
+)
 from kutego.models.mail_text import (
     MailText,
     MessageTemplate,
@@ -220,6 +223,7 @@ from kutego.models.thread import (
 __all__ = [
     "CUSTOMER_GROUP_MEMBERS",
     "DEFAULT_FORMATS",
+    "NOTHING_YET",
     "RECIPIENT_GROUP_MEMBERS",
     "RIGHTS",
     "Activity",

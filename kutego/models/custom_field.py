@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
@@ -96,7 +96,9 @@ class CustomValue(Base):
     number: Mapped[Decimal | None]
     day: Mapped[date | None]
     flag: Mapped[bool | None]
-    file: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    sha256: Mapped[str | None] = mapped_column(String(64))  # of a file, as are the next two
+    media_type: Mapped[str | None] = mapped_column(String(100))
+    size: Mapped[int | None]  # bytes
 
     field: Mapped[CustomField] = relationship()
     customer: Mapped[Customer] = relationship()

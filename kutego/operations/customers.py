@@ -52,12 +52,22 @@ def check_customer(customer: Customer, by: Actor) -> None:
     customer.country = (customer.country or "DE").upper()
     customer.phone = phone_number(customer.phone, customer.country)
     customer.mobile = phone_number(customer.mobile, customer.country)
+    customer.further_phone = phone_number(customer.further_phone, customer.country)
     _check_bank(customer)
     if customer.number is None:
         today = clock.today()
         customer.number = draw_number(NumberKind.CUSTOMER, on=today)
         customer.created_at, customer.created_by = clock.now(), by.name
+        customer.first_seen_at = customer.first_seen_at or customer.created_at
+    elif db.session.is_modified(customer):
+        customer.updated_at, customer.updated_by = clock.now(), by.name
     customer.refresh_keys()
+
+
+def note_change(customer: Customer, *, by: Actor) -> None:
+    """Note that something was changed that hangs on the record, so that a stale form is refused."""
+    customer.revision += 1
+    customer.updated_at, customer.updated_by = clock.now(), by.name
 
 
 def email_address(text: str | None) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, select
 
 from kutego.channels import files
-from kutego.models import Company, Enclosure, Rendition, TransferFile
+from kutego.models import Company, CustomValue, Enclosure, Rendition, TransferFile
 from kutego.operations.verification_problem import Problem
 from kutego.texts import gettext as _
 
@@ -19,6 +19,9 @@ def check_files(connection: Connection) -> Iterator[Problem]:
     table = Enclosure.__table__
     for row in connection.execute(select(table).order_by(table.c.id)):
         yield from _check(f"enclosure {row.id} ({row.name})", row.sha256, row.size)
+    values = select(CustomValue.id, CustomValue.sha256, CustomValue.size)
+    for id_, sha256, size in connection.execute(values.where(CustomValue.sha256.is_not(None))):
+        yield from _check(f"custom_value {id_}", sha256 or "", size)
     for file in connection.execute(select(TransferFile.id, TransferFile.sha256)):
         yield from _check(f"transfer_file {file.id}", file.sha256, None)
     for (logo,) in connection.execute(select(Company.logo_sha256)):

@@ -1,6 +1,6 @@
 """customer record
 
-Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 14:54:14.867419+00:00
+Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 14:55:51.468926+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -1203,6 +1203,7 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("company", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("reply_to", sa.String(length=200), nullable=True))
         batch_op.add_column(
             sa.Column("track_opens", sa.Boolean(), server_default=sa.text("0"), nullable=False)
         )
@@ -1412,10 +1413,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_message_thread_id"), ["thread_id"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_message_open_token"), ["open_token"])
         batch_op.create_foreign_key(
-            batch_op.f("fk_message_mailing_id"), "mailing", ["mailing_id"], ["id"]
+            batch_op.f("fk_message_thread_id"), "thread", ["thread_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_message_thread_id"), "thread", ["thread_id"], ["id"]
+            batch_op.f("fk_message_mailing_id"), "mailing", ["mailing_id"], ["id"]
         )
 
     with op.batch_alter_table("product", schema=None) as batch_op:
@@ -1446,8 +1447,8 @@ def downgrade() -> None:
         batch_op.drop_column("dunning_run_id")
 
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_message_thread_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_message_mailing_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_message_thread_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("uq_message_open_token"), type_="unique")
         batch_op.drop_index(batch_op.f("ix_message_thread_id"))
         batch_op.drop_index(
@@ -1562,6 +1563,7 @@ def downgrade() -> None:
         batch_op.drop_column("imap_port")
         batch_op.drop_column("imap_host")
         batch_op.drop_column("track_opens")
+        batch_op.drop_column("reply_to")
 
     with op.batch_alter_table("incoming_mail", schema=None) as batch_op:
         batch_op.drop_index("uq_incoming_mail_mailbox_id_uid_validity_uid")

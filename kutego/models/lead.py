@@ -1,0 +1,19 @@
+"""Leads: customers of whom there is nothing yet but the record (spec CUS-04)."""
+
+from sqlalchemy import and_, not_, select
+from sqlalchemy.orm import column_property
+
+from kutego.models.contract import Contract
+from kutego.models.customer import Customer, Participant
+from kutego.models.employee import Employee
+from kutego.models.invoice import Invoice
+
+NOTHING_YET = and_(
+    *(
+        not_(select(model.id).where(model.customer_id == Customer.id).correlate(Customer).exists())
+        for model in (Participant, Invoice, Contract, Employee)
+    )
+)
+
+# Computed where a list or page asks for it, never with every customer that is loaded.
+Customer.is_lead = column_property(NOTHING_YET, deferred=True)
