@@ -60,3 +60,17 @@ class DuplicatePair(Base):
     def likenesses(self) -> list[Likeness]:
         """The reasons, the strongest first."""
         return [likeness for likeness in Likeness if likeness.value in self.reasons]
+
+
+class DuplicateSearch(Base):
+    """A search through all customers: asked for, begun, done."""
+
+    __tablename__ = "duplicate_search"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    compared: Mapped[int | None]  # customers
+    found: Mapped[int | None]  # pairs
