@@ -115,6 +115,10 @@ from kutego.models.employee import (
 from kutego.models.enclosure import (
     Enclosure,
 )
+from kutego.models.gdpr_export import (
+    ExportState,
+    GdprExport,
+)
 from kutego.models.inbox import (
     InboxSecurity,
     IncomingMail,
@@ -281,9 +285,11 @@ __all__ = [
     "EntryDirection",
     "EntryKind",
     "Everyone",
+    "ExportState",
     "FieldKind",
     "FieldTarget",
     "Format",
+    "GdprExport",
     "Gender",
     "ImportKind",
     "ImportRow",

@@ -16,7 +16,7 @@ class Activity(Chained, Base):
     __tablename__ = "activity"
     __table_args__ = (Index("ix_activity_subject", "subject_type", "subject_id"),)
 
-    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
+    customer_id: Mapped[int | None] = mapped_column(index=True)  # also of one that was deleted
     at: Mapped[datetime]
     actor: Mapped[str]
     action: Mapped[str] = mapped_column(String(60))

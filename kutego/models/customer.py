@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from kutego.db import Base
 from kutego.labelled import Labelled
 from kutego.models.company import LongText, Percent
+from kutego.models.ids import Identified
 from kutego.models.payment_method import PaymentMethod
 from kutego.models.stateful import Stateful
 from kutego.money import ZERO
@@ -50,7 +51,7 @@ class Origin(Labelled):
     IMPORT = "import", "Import"
 
 
-class Customer(Stateful, Base):
+class Customer(Stateful, Identified, Base):
     """Whoever pays: a person or a company. `credit` and `open_amount` are kept sums, see verify."""
 
     __tablename__ = "customer"
@@ -232,7 +233,7 @@ class Gender(Labelled):
     DIVERSE = "diverse", "divers"
 
 
-class Participant(Stateful, Base):
+class Participant(Stateful, Identified, Base):
     """Whoever comes to class: a child, a dog, the customer."""
 
     __tablename__ = "participant"

@@ -11,6 +11,11 @@ from sqlalchemy.orm import Session
 
 from kutego.db import Base, db
 
+LAST = """SELECT max(
+    (SELECT coalesce(max(id), 0) FROM "%s"),
+    (SELECT coalesce(max(subject_id), 0) FROM activity WHERE subject_type = :table)
+)"""
+
 
 class Identified:
     """Marks a model whose rows get their ids by `give_id`, at the latest when they are written."""
@@ -27,14 +32,18 @@ def give_id(row: Any) -> int:
 
 
 def next_id(session: Session, connection: Connection, table: Table) -> int:
-    """The next free id of a table; one that a rolled-back transaction drew is left out."""
+    """The next free id of a table; one that a rolled-back transaction drew is left out.
+
+    The id of a deleted row is not given again as long as the history speaks of it.
+    """
     if connection.dialect.name == "postgresql":
         sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
         return connection.scalar(text(f"SELECT nextval({sequence})"))
     ids = session.info.setdefault("ids", {})
     if table.name not in ids:
-        # max(id) is exact: SQLite has one writer at a time, and that is us
-        ids[table.name] = connection.scalar(text(f'SELECT max(id) FROM "{table.name}"')) or 0
+        # exact: SQLite has one writer at a time, and that is us
+        last = text(LAST % table.name)
+        ids[table.name] = connection.scalar(last, {"table": table.name}) or 0
     ids[table.name] += 1
     return ids[table.name]
 

@@ -94,9 +94,10 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="customer_group_member", title="Kundengruppen", **_JOINS),
     Holding(table="recipient_group_member", title="Empfängergruppen", **_JOINS),
     Holding(table="custom_value", title="Eigene Felder", ways=("customer_id",
-            "participant_id.customer_id"), file="file", inner=_inner_fields, **_JOINS),
+            "participant_id.customer_id"), file="sha256", inner=_inner_fields, **_JOINS),
     Holding(table="mandate", title="SEPA-Mandate", merging=Merging.MOVE, erasure=Erasure.CLEAR,
-            deletion=Deletion.GO, empties=("account_holder",), replaces={"iban": ""},
+            deletion=Deletion.GO, empties=("account_holder",),
+            replaces={"iban": "", "state": "revoked"},
             reason="Dass es ein Mandat gab, belegt die Lastschriften; das Konto steht nicht mehr "
                    "darin."),
     # who works here
@@ -135,6 +136,10 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="payment", title="Zahlungen", **_CHAINED),
     Holding(table="receipt", title="Quittungen", **_CHAINED),
     Holding(table="credit_entry", title="Guthabenbuchungen", **_CHAINED),
+    Holding(table="dunning_case", title="Mahnstand", **_BOOKED),
+    Holding(table="dunning_notice", title="Mahnungen", **_CHAINED),
+    Holding(table="dunning_entry", title="Gemahnte Rechnungen", **_CHAINED),
+    Holding(table="collection_case", title="Inkasso", **_BOOKED),
     Holding(table="refund", title="Erstattungen", **_BOOKED),
     Holding(table="rendition", title="Belege", file="sha256", hidden=("error",),
             **_BOOKED | {"merging": Merging.STAY}),
@@ -185,6 +190,8 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="import_row", title="Zeilen von Importen", merging=Merging.STAY,
             erasure=Erasure.CLEAR, deletion=Deletion.CLEAR, empties=("customer_id", "message"),
             reason="Die Zeile zählt im Import mit; der Import weiß nicht mehr, wessen sie war."),
+    Holding(table="gdpr_export", title="Datenauskünfte", exported=False, file="sha256",
+            merging=Merging.STAY, **_GO),
     # the history
     Holding(table="activity", title="Verlauf", erasure=Erasure.KEEP, deletion=Deletion.KEEP,
             merging=Merging.STAY, hidden=(*CHAIN, "personal_digest"),
@@ -202,10 +209,11 @@ HOUSE = "gehört dem Haus und sagt nichts über einen Kunden"
 APART: dict[str, str] = {
     **dict.fromkeys(
         (
-            "chain_head", "company", "course_category", "course_date", "course_day", "custom_field",
-            "customer_group", "discarded_file", "enclosure", "legal_text", "location", "mail_text",
-            "mailbox", "message_template", "number_range", "product", "recipient_group",
-            "term_template",
+            "base_rate", "chain_head", "company", "course_category", "course_date",
+            "course_day", "custom_field", "customer_group", "discarded_file",
+            "duplicate_search", "dunning_run", "dunning_stage", "enclosure",
+            "legal_text", "location", "mail_text", "mailbox", "message_template",
+            "number_range", "product", "recipient_group", "term_template",
         ),
         HOUSE,
     ),

@@ -1,6 +1,6 @@
 """customer record
 
-Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 14:55:51.468926+00:00
+Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 14:56:20.171326+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -274,6 +274,46 @@ def upgrade() -> None:
     with op.batch_alter_table("duplicate_pair", schema=None) as batch_op:
         batch_op.create_index("ix_duplicate_pair_list", ["state", "score", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_duplicate_pair_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
+        "gdpr_export",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "requested",
+                "ready",
+                "failed",
+                "expired",
+                name="exportstate",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("with_notes", sa.Boolean(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("requested_by", sa.String(length=200), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_gdpr_export_customer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gdpr_export")),
+    )
+    with op.batch_alter_table("gdpr_export", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_gdpr_export_customer_id"), ["customer_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_gdpr_export_state"), ["state"], unique=False)
 
     op.create_table(
         "info_agent",
@@ -1202,6 +1242,9 @@ def upgrade() -> None:
             unique=True,
         )
 
+    with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_activity_customer_id"), type_="foreignkey")
+
     with op.batch_alter_table("company", schema=None) as batch_op:
         batch_op.add_column(sa.Column("reply_to", sa.String(length=200), nullable=True))
         batch_op.add_column(
@@ -1413,10 +1456,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_message_thread_id"), ["thread_id"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_message_open_token"), ["open_token"])
         batch_op.create_foreign_key(
-            batch_op.f("fk_message_thread_id"), "thread", ["thread_id"], ["id"]
+            batch_op.f("fk_message_mailing_id"), "mailing", ["mailing_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_message_mailing_id"), "mailing", ["mailing_id"], ["id"]
+            batch_op.f("fk_message_thread_id"), "thread", ["thread_id"], ["id"]
         )
 
     with op.batch_alter_table("product", schema=None) as batch_op:
@@ -1447,8 +1490,8 @@ def downgrade() -> None:
         batch_op.drop_column("dunning_run_id")
 
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_message_mailing_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_message_thread_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_message_mailing_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("uq_message_open_token"), type_="unique")
         batch_op.drop_index(batch_op.f("ix_message_thread_id"))
         batch_op.drop_index(
@@ -1564,6 +1607,11 @@ def downgrade() -> None:
         batch_op.drop_column("imap_host")
         batch_op.drop_column("track_opens")
         batch_op.drop_column("reply_to")
+
+    with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.create_foreign_key(
+            batch_op.f("fk_activity_customer_id"), "customer", ["customer_id"], ["id"]
+        )
 
     with op.batch_alter_table("incoming_mail", schema=None) as batch_op:
         batch_op.drop_index("uq_incoming_mail_mailbox_id_uid_validity_uid")
@@ -1714,6 +1762,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_info_agent_customer_id"))
 
     op.drop_table("info_agent")
+    with op.batch_alter_table("gdpr_export", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_gdpr_export_state"))
+        batch_op.drop_index(batch_op.f("ix_gdpr_export_customer_id"))
+
+    op.drop_table("gdpr_export")
     with op.batch_alter_table("duplicate_pair", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_duplicate_pair_other_id"))
         batch_op.drop_index("ix_duplicate_pair_list")
