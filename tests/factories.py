@@ -29,6 +29,7 @@ from kutego.operations.company import save_company
 from kutego.operations.enclosures import add_enclosure
 from kutego.operations.legal_texts import add_legal_text
 from kutego.operations.master_data import save_record
+from kutego.operations.notes import add_note
 from kutego.operations.positions import PositionInput
 
 ANNA = Actor("Anna Büro")
@@ -217,3 +218,9 @@ def pdf(pages=1, **save):
 def enclosure(name="Hausordnung.pdf", content=None):
     """A file of the office's own that goes along with confirmations."""
     return add_enclosure(file=(name, pdf() if content is None else content), on=DAY, by=ANNA)
+
+
+def note(of=None, *, on=DAY, by=ANNA, **values):
+    """A note about a customer, written on a day."""
+    with clock.at(clock.noon(on)):
+        return add_note(of or customer(), on=on, by=by, **{"text": "Ruft an"} | values)

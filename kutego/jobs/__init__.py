@@ -15,6 +15,7 @@ from kutego.jobs.billing import bill_contracts
 from kutego.jobs.delivery import render_documents, send_messages
 from kutego.jobs.dunning import remind_overdue
 from kutego.jobs.loop import problem
+from kutego.jobs.tasks import mail_tasks, raise_tasks
 from kutego.jobs.upkeep import clean_up, seal_chains, work_mass_runs
 from kutego.operations.job_runs import Result, finish_run, note_run, start_run
 from kutego.texts import gettext as _
@@ -40,6 +41,8 @@ class Job:
 JOBS = (
     Job("bill_contracts", marked("Verträge abrechnen"), bill_contracts, at=time(5)),
     Job("remind_overdue", marked("An offene Rechnungen erinnern"), remind_overdue, at=time(6)),
+    Job("raise_tasks", marked("Wiedervorlagen vorlegen"), raise_tasks, at=time(0, 10)),
+    Job("mail_tasks", marked("An Aufgaben erinnern"), mail_tasks, at=time(6, 45)),
     Job("render_documents", marked("Dokumente erstellen"), render_documents,
         every=timedelta(seconds=15)),
     Job("send_messages", marked("Nachrichten senden"), send_messages,

@@ -17,6 +17,7 @@ from kutego.operations.logins import (
     hash_password,
     new_stamp,
 )
+from kutego.operations.tasks import hand_over_tasks
 from kutego.texts import gettext as _
 
 
@@ -95,12 +96,16 @@ def change_role(employee: Employee, *, role: Role, on: date, by: Actor) -> None:
 
 @operation
 def deactivate_employee(employee: Employee, *, on: date, by: Actor) -> None:
-    """Take the login away, at once and everywhere; the customer record stays."""
+    """Take the login away, at once and everywhere; the customer record stays.
+
+    What they had still to do is the owner's from now on (spec NOT-06).
+    """
     _keep_an_owner(employee)
     employee.move_to(EmployeeState.INACTIVE)
     employee.session_stamp = new_stamp()
     employee.revision += 1
-    log_activity(employee, "employee.deactivated", by=by)
+    db.session.flush()
+    log_activity(employee, "employee.deactivated", by=by, tasks=hand_over_tasks(employee))
 
 
 @operation

@@ -2,18 +2,21 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, update
 
 from kutego import clock
 from kutego.actor import Actor
-from kutego.db import Base, db
+from kutego.channels import site
+from kutego.db import Base, db, operation
 from kutego.errors import DomainError
-from kutego.models import Customer, Employee, EmployeeState, Right, Role, Task
+from kutego.models import Customer, Employee, EmployeeState, Message, Right, Role, Task, TaskState
 from kutego.operations.activity import log_activity
+from kutego.operations.messages import queue_message
 from kutego.texts import gettext as _
 from kutego.texts import search_key
 
 MOST = 5000  # characters of a text
+LISTED = 20  # tasks in one mail
 
 
 def create_task(
@@ -49,6 +52,52 @@ def create_task(
     return task
 
 
+@operation
+def complete_task(task: Task, *, on: date, by: Actor) -> None:
+    """The task is done; so is the follow-up of the note it came of."""
+    task.move_to(TaskState.DONE)
+    task.done_at, task.done_by = clock.now(), by.name
+    if task.note is not None and task.note.follow_up_on == task.due_on:
+        task.note.done_at, task.note.done_by = task.done_at, by.name
+    log_activity(task, "task.done", by=by, due_on=task.due_on)
+
+
+@operation
+def reopen_task(task: Task, *, on: date, by: Actor) -> None:
+    """The task was not done after all. One that was moved has its new date instead."""
+    if task.state is TaskState.MOVED:
+        raise DomainError(_("Die Aufgabe wurde verschoben und kommt an ihrem neuen Tag wieder."))
+    task.move_to(TaskState.OPEN)
+    task.done_at = task.done_by = None
+    if task.note is not None and task.note.follow_up_on == task.due_on:
+        task.note.done_at = task.note.done_by = None
+    log_activity(task, "task.reopened", by=by, due_on=task.due_on)
+
+
+@operation
+def reassign_task(task: Task, *, employee: Employee, on: date, by: Actor) -> None:
+    """Give an open task to somebody else, and the note it came of."""
+    if task.state is not TaskState.OPEN:
+        raise DomainError(_("Die Aufgabe ist nicht mehr offen."))
+    refuse_absent(employee)
+    if task.employee_id == employee.id:
+        raise DomainError(_("%(name)s hat diese Aufgabe schon.", name=employee.name))
+    task.employee = employee
+    if task.note is not None:
+        task.note.employee = employee
+    log_activity(task, "task.reassigned", by=by, personal={"employee": employee.name})
+
+
+def hand_over_tasks(employee: Employee) -> int:
+    """Give the open tasks of somebody who leaves to the owner (NOT-06). Joins the transaction."""
+    owner = responsible(None)
+    mine = update(Task).where(Task.employee_id == employee.id, Task.state == TaskState.OPEN)
+    return db.session.execute(mine.values(employee_id=owner.id if owner else None)).rowcount
+
+
+# --- questions --------------------------------------------------------------------------------
+
+
 def given_text(words: str | None) -> str:
     """What was written, without blanks around it. Refuses none, and more than 5,000 characters."""
     words = (words or "").replace("\r\n", "\n").strip()
@@ -75,3 +124,58 @@ def responsible(employee: Employee | None, author_id: int | None = None) -> Empl
         Employee.role == Role.OWNER, Employee.state == EmployeeState.ACTIVE
     )
     return db.session.scalar(owners.order_by(Employee.id).limit(1))
+
+
+def refuse_absent(employee: Employee | None) -> None:
+    """Nobody who cannot log in or read notes is given something to do."""
+    if employee is not None and not (employee.is_active and employee.may(Right.NOTES)):
+        raise DomainError(
+            _("%(name)s kann sich nicht anmelden oder keine Aufgaben sehen.", name=employee.name)
+        )
+
+
+def due_tasks(employee_id: int, on: date) -> Select[Task]:
+    """The open tasks of an employee whose day has come, the oldest first."""
+    return (
+        select(Task)
+        .where(Task.state == TaskState.OPEN, Task.employee_id == employee_id, Task.due_on <= on)
+        .order_by(Task.due_on, Task.id)
+    )
+
+
+# --- the mail of the day ----------------------------------------------------------------------
+
+
+def employees_to_tell(on: date) -> Select[int]:
+    """The ids of employees who have something to do and were not told of it on that day."""
+    waiting = select(Task.id).where(
+        Task.employee_id == Employee.id, Task.state == TaskState.OPEN, Task.due_on <= on
+    )
+    return (
+        select(Employee.id)
+        .where(
+            Employee.state == EmployeeState.ACTIVE,
+            Employee.told_on.is_(None) | (Employee.told_on < on),
+            waiting.exists(),
+        )
+        .order_by(Employee.id)
+    )
+
+
+@operation
+def tell_of_tasks(employee: Employee, *, on: date, by: Actor) -> Message | None:
+    """Write an employee one mail about what is to be done, at most one a day.
+
+    It names customers by number only, and no text of a note: mails travel readably.
+    """
+    if employee.told_on is not None and employee.told_on >= on:
+        return None
+    tasks = db.session.scalars(due_tasks(employee.id, on)).all()
+    if not tasks:
+        return None
+    employee.told_on = on
+    return queue_message(
+        None, "task_digest", recipient=employee.email, attachments=(), employee=employee,
+        tasks=tasks[:LISTED], count=len(tasks), on=on, link=site.link,
+        overdue=sum(task.due_on < on for task in tasks),
+    )  # fmt: skip

@@ -25,6 +25,8 @@ LABELS = {
     "newsletter": m("Newsletter"), "remark": m("Bemerkung"), "breed": m("Rasse"),
     "gender": m("Geschlecht"), "relation": m("Beziehung"), "state": m("Status"),
     "customer_id": m("Kunde"), "reason": m("Grund"), "recipient": m("Empfänger"),
+    "text": m("Text"), "follow_up_on": m("Wiedervorlage"), "employee": m("Zuständig"),
+    "visibility": m("Sichtbarkeit"), "participant": m("Teilnehmer"), "name": m("Name"),
 }  # fmt: skip
 
 

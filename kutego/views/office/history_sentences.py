@@ -4,9 +4,17 @@ from kutego.models import Activity
 from kutego.texts import gettext as _
 from kutego.texts import ngettext
 from kutego.views.office.history_facts import shown
-from kutego.views.office.sentences import communication, contracts, money, offers, people
+from kutego.views.office.sentences import (
+    communication,
+    contracts,
+    money,
+    notes,
+    offers,
+    paper,
+    people,
+)
 
-TOPICS = (communication, contracts, money, offers, people)
+TOPICS = (communication, contracts, money, notes, offers, paper, people)
 SENTENCES = {action: text for topic in TOPICS for action, text in topic.SENTENCES.items()}
 
 
