@@ -38,6 +38,8 @@ class Email:
     html: str | None = None
     reply_to: str | None = None
     files: tuple[File, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()  # further ones, such as In-Reply-To
+    is_personal: bool = False  # written by a person: out-of-office answers are welcome
 
 
 def compose(email: Email) -> bytes:
@@ -50,13 +52,18 @@ def compose(email: Email) -> bytes:
         sender=_mailbox(email.sender),
         reply_to=ascii_address(email.reply_to) if email.reply_to else None,
         date=clock.now().timestamp(),
-        extra_headers={"Auto-Submitted": "auto-generated"},  # no out-of-office answers
+        extra_headers=_headers(email),
         attachments=[_attachment(file) for file in email.files],
     )
     letter.msgId = email.message_id
     if letter.has_bad_headers():
         raise ValueError(_("Im Betreff oder in einer Adresse steht ein Zeilenumbruch."))
     return letter.as_bytes()
+
+
+def _headers(email: Email) -> dict[str, str]:
+    automatic = {} if email.is_personal else {"Auto-Submitted": "auto-generated"}  # RFC 3834
+    return {**automatic, **dict(email.headers)}
 
 
 class _Letter(Message):

@@ -10,6 +10,11 @@ def offer_link(token: str) -> str:
     return link(f"/angebot/{token}")
 
 
+def opened_link(token: str) -> str:
+    """The picture in a mail that tells when it was opened."""
+    return link(f"/bild/{token}.gif")
+
+
 def link(path: str) -> str:
     """The whole address of a page: `KUTEGO_PUBLIC_URL`, else where the program listens."""
     settings = _settings()

@@ -12,9 +12,10 @@ from kutego import clock
 from kutego.db import db
 from kutego.errors import DomainError
 from kutego.jobs.billing import bill_contracts
-from kutego.jobs.delivery import render_documents, send_messages
+from kutego.jobs.delivery import fetch_mail, render_documents, send_messages
 from kutego.jobs.dunning import remind_overdue
 from kutego.jobs.loop import problem
+from kutego.jobs.mailings import inform_agents, queue_mailings
 from kutego.jobs.tasks import mail_tasks, raise_tasks
 from kutego.jobs.upkeep import clean_up, seal_chains, work_mass_runs
 from kutego.operations.job_runs import Result, finish_run, note_run, start_run
@@ -47,6 +48,11 @@ JOBS = (
         every=timedelta(seconds=15)),
     Job("send_messages", marked("Nachrichten senden"), send_messages,
         every=timedelta(seconds=15)),
+    Job("queue_mailings", marked("Mitteilungen versenden"), queue_mailings,
+        every=timedelta(seconds=5)),
+    Job("inform_agents", marked("InfoAgents benachrichtigen"), inform_agents,
+        every=timedelta(minutes=5)),
+    Job("fetch_mail", marked("E-Mails abholen"), fetch_mail, every=timedelta(minutes=3)),
     Job("work_mass_runs", marked("Massenläufe fortsetzen"), work_mass_runs,
         every=timedelta(seconds=2)),
     Job("seal_chains", marked("Historie versiegeln"), seal_chains, at=time(4)),

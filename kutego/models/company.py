@@ -110,6 +110,7 @@ class Company(Base):
     smtp_password: Mapped[LongText | None]  # sealed with the secret key, see channels.sealing
     mail_from: Mapped[str | None]
     mail_from_name: Mapped[str | None]
+    reply_to: Mapped[str | None]
     mail_signature: Mapped[LongText | None]
     track_opens: Mapped[bool] = mapped_column(default=False, server_default=false())  # D-19
     imap_host: Mapped[str | None]
@@ -149,6 +150,11 @@ class Company(Base):
     @property
     def lock_root(self) -> "Company":
         return self
+
+    @property
+    def answers_to(self) -> str | None:
+        """Where customers' answers to our mails go."""
+        return self.reply_to or self.email or self.mail_from
 
     @property
     def zone(self) -> ZoneInfo:

@@ -144,6 +144,10 @@ class Customer(Stateful, Identified, Base):
         viewonly=True,
     )
 
+    if TYPE_CHECKING:  # computed where they are asked for, see models.lead and models.mandate
+        is_lead: Any
+        has_mandate: Any
+
     def __str__(self) -> str:
         return self.name
 
@@ -174,6 +178,12 @@ class Customer(Stateful, Identified, Base):
         return next((mandate for mandate in self.mandates if mandate.is_active), None)
 
     @property
+    def account(self) -> "Customer":
+        """Who stands for this record today: itself, or whom it went up in."""
+        merged = self.merged_at is not None and self.main_account is not None
+        return self.main_account.account if merged and self.main_account else self
+
+    @property
     def is_locked(self) -> bool:
         return self.state is not CustomerState.ACTIVE
 
@@ -197,7 +207,7 @@ class Customer(Stateful, Identified, Base):
     @validates("email")
     def _forget_problem(self, _key: str, email: str | None) -> str | None:
         """Another address has no trouble yet."""
-        if (email or "").strip().lower() != (self.email or ""):
+        if (email or "").strip().lower() != (self.email or "").strip().lower():
             self.email_problem, self.email_bounces = None, 0
         return email
 

@@ -34,6 +34,10 @@ class Mailbox(Base):
     next_uid: Mapped[int]
     read_at: Mapped[datetime | None]
 
+    @property
+    def lock_root(self) -> "Mailbox":
+        return self
+
 
 class IncomingMail(Base):
     """One mail of a mailbox, dealt with exactly once. Its text is in the entry of the thread."""

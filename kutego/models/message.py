@@ -144,6 +144,11 @@ class Message(Stateful, Identified, Base):
         return self.subject
 
     @property
+    def noun(self) -> str:
+        """The first word of what the history tells of it."""
+        return "message" if self.channel is Channel.EMAIL else self.channel.value
+
+    @property
     def address(self) -> list[str]:
         """The lines that stand in the window of a letter."""
         return (self.sheet or {}).get("address", [])

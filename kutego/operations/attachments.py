@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from kutego.channels import files
 from kutego.db import db
-from kutego.models import Enclosure, Message, Rendition
+from kutego.models import Enclosure, MessageFile, Rendition
 from kutego.operations.documents import stored_bytes
 
-Attachment = Rendition | Enclosure
-MODELS: tuple[type[Any], ...] = (Rendition, Enclosure)
+Attachment = Rendition | Enclosure | MessageFile
+MODELS: tuple[type[Any], ...] = (Rendition, Enclosure, MessageFile)
 
 
 def names_of(attachments: Sequence[Attachment]) -> list[Any]:
@@ -22,15 +22,21 @@ def names_of(attachments: Sequence[Attachment]) -> list[Any]:
     return [[file.__tablename__, file.id] for file in attachments]
 
 
-def attached(message: Message) -> list[Attachment]:
-    """The files of a message in their order, in one statement per table."""
+def attached(message: Any) -> list[Attachment]:
+    """The files of a message, or of what becomes one, in their order."""
+    [files] = attached_to([message])
+    return files
+
+
+def attached_to(carriers: Sequence[Any]) -> list[list[Attachment]]:
+    """The files of each message or entry in their order, in one statement per table for all."""
     found: dict[tuple[str, int], Attachment] = {}
     for model in MODELS:
         table = model.__tablename__
-        if ids := [id_ for name, id_ in message.attachments if name == table]:
+        if ids := {id_ for each in carriers for name, id_ in each.attachments if name == table}:
             rows = db.session.scalars(select(model).where(model.id.in_(ids)))
             found |= {(table, row.id): row for row in rows}
-    return [found[name, id_] for name, id_ in message.attachments]
+    return [[found[name, id_] for name, id_ in each.attachments] for each in carriers]
 
 
 def rendition_ids(names: Sequence[Any]) -> list[int]:
@@ -40,4 +46,4 @@ def rendition_ids(names: Sequence[Any]) -> list[int]:
 
 def stored_content(file: Attachment) -> bytes:
     """The bytes to send. Raises `DomainError` for a document that could not be made yet."""
-    return files.read(file.sha256) if isinstance(file, Enclosure) else stored_bytes(file)
+    return stored_bytes(file) if isinstance(file, Rendition) else files.read(file.sha256)

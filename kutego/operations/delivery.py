@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from kutego.channels import site
 from kutego.channels.email import Email, File
 from kutego.channels.smtp import Fate, Outcome, SafeConnection, server_of
 from kutego.db import db
@@ -114,11 +115,38 @@ def _email(message: Message, house: Company) -> Email:
         recipient=(message.recipient_name or "", message.recipient or ""),
         subject=message.subject,
         text=message.body,
-        html=mail_html(message.subject, message.body, house),
-        reply_to=house.email if house.email != house.mail_from else None,
+        html=mail_html(message.subject, message.body, house, pixel=_pixel(message, house)),
+        reply_to=answers if (answers := house.answers_to) != house.mail_from else None,
         files=tuple(
             File(file.name, file.media_type, stored_content(file)) for file in attached(message)
         ),
+        headers=_threading(message) + _unsubscribing(message),
+        is_personal=message.template == "contact",
+    )
+
+
+def _pixel(message: Message, house: Company) -> str | None:
+    """The address that tells when the mail is opened, where the office wants to know (D-19)."""
+    wanted = house.track_opens and message.open_token
+    return site.opened_link(message.open_token) if wanted and message.open_token else None
+
+
+def _threading(message: Message) -> tuple[tuple[str, str], ...]:
+    """What the mail answers, so that mail programs show the talk as one (RFC 5322, 3.6.4)."""
+    if not message.answers:
+        return ()
+    newest = message.answers.rpartition(" ")[2]
+    return (("In-Reply-To", newest), ("References", message.answers))
+
+
+def _unsubscribing(message: Message) -> tuple[tuple[str, str], ...]:
+    """Lets mail programs offer a button that ends the newsletter (RFC 8058)."""
+    if not message.unsubscribe_path:
+        return ()
+    link = site.link(message.unsubscribe_path)
+    return (
+        ("List-Unsubscribe", f"<{link}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
     )
 
 

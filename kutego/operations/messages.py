@@ -3,6 +3,7 @@
 What sends them is `kutego.operations.delivery`.
 """
 
+import secrets
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -27,6 +28,7 @@ from kutego.models.ids import give_id
 from kutego.operations.activity import log_activity
 from kutego.operations.attachments import Attachment, names_of
 from kutego.operations.documents import renditions_of
+from kutego.operations.paid_messages import free_posted
 from kutego.rendering.mail import mail_text
 from kutego.texts import gettext as _
 
@@ -74,6 +76,7 @@ def resend_message(message: Message, *, to_current: bool, on: date, by: Actor) -
     It goes to the address of the first, or to the customer's of today (spec D-06).
     """
     customer = message.customer
+    _refuse_paid(message)
     if message.state is MessageState.QUEUED:
         raise DomainError(_("Die Nachricht wartet noch auf den Versand."))
     if customer is not None and customer.is_locked:
@@ -92,6 +95,9 @@ def resend_message(message: Message, *, to_current: bool, on: date, by: Actor) -
         subject_type=message.subject_type,
         subject_id=message.subject_id,
         resend_of_id=message.resend_of_id or message.id,
+        thread_id=message.thread_id,
+        answers=message.answers,
+        unsubscribe_path=message.unsubscribe_path,
     )
     _address(again, customer, recipient)
     _add(again, company())
@@ -102,6 +108,7 @@ def resend_message(message: Message, *, to_current: bool, on: date, by: Actor) -
 @operation
 def hide_message(message: Message, *, on: date, by: Actor) -> None:
     """Take the message off the customer's record. The log of its invoice or offer keeps it."""
+    _refuse_paid(message)
     if message.state is MessageState.QUEUED:
         raise DomainError(_("Die Nachricht wartet noch auf den Versand und kann nicht weg."))
     if message.hidden_at is not None:
@@ -122,17 +129,22 @@ def settle_unclear(message: Message, *, was_sent: bool, on: date, by: Actor) -> 
     else:
         message.move_to(MessageState.FAILED)
         message.error = _("Nicht angekommen, sagt %(name)s.", name=by.name)
-    log_activity(message, "message.settled", by=by, was_sent=was_sent)
+        free_posted(message)
+    message.poll_at = None
+    log_activity(message, f"{message.noun}.settled", by=by, was_sent=was_sent)
 
 
 @operation
-def suppress_message(message: Message) -> None:
-    """Keep a message to a locked customer from going out, visibly (spec D-07)."""
+def suppress_message(message: Message, reason: str | None = None) -> None:
+    """Keep a message from going out, visibly: to a locked customer (spec D-07), or for `reason`."""
     message.move_to(MessageState.SUPPRESSED)
-    message.error = _("Der Kunde ist gesperrt.")
+    message.error = reason or _("Der Kunde ist gesperrt.")
     message.next_attempt_at = message.claimed_until = None
+    free_posted(message)
     db.session.flush()
-    log_activity(message, "message.suppressed", by=SYSTEM, personal={"subject": message.subject})
+    log_activity(
+        message, f"{message.noun}.suppressed", by=SYSTEM, personal={"subject": message.subject}
+    )
 
 
 def waiting_without_server() -> int:
@@ -146,7 +158,22 @@ def waiting_without_server() -> int:
     return db.session.scalar(waiting) or 0
 
 
+def new_message_id(house: Company) -> str:
+    """A Message-ID that no other message has; it stays the same over every try."""
+    domain = (house.mail_from or house.email or "kutego.invalid").rpartition("@")[2]
+    return f"<{uuid4().hex}@{domain.encode('idna').decode()}>"
+
+
 # --- parts ------------------------------------------------------------------------------------
+
+
+def _refuse_paid(message: Message) -> None:
+    """The log of what cost money is a proof, and a letter never goes twice (SMS-07, LET-07)."""
+    if message.channel is not Channel.EMAIL:
+        raise DomainError(
+            _("Briefe und SMS bleiben in der Akte, wie sie gesendet wurden: Sie sind Nachweis und "
+              "Grundlage der Abrechnung.")
+        )  # fmt: skip
 
 
 def _address(message: Message, customer: Customer | None, recipient: str | None) -> None:
@@ -157,10 +184,10 @@ def _address(message: Message, customer: Customer | None, recipient: str | None)
 def _add(message: Message, house: Company) -> None:
     """Queue the message, or keep it as what nobody will ever get."""
     now = clock.now()
-    domain = (house.mail_from or house.email or "kutego.invalid").rpartition("@")[2]
-    message.message_id = f"<{uuid4().hex}@{domain.encode('idna').decode()}>"
+    message.message_id = new_message_id(house)
     message.created_at = message.next_attempt_at = now
     message.state = MessageState.QUEUED
+    message.open_token = secrets.token_urlsafe(32) if house.track_opens else None
     give_id(message)
     db.session.add(message)
     if message.customer is not None and message.customer.is_locked:

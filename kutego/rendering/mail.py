@@ -42,8 +42,14 @@ def mail_text(
     return " ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", body).strip()
 
 
-def mail_html(subject: str, body: str, company: Company) -> str:
-    """The text as HTML in the company's colour, with nothing loaded from anywhere."""
+def mail_part(template: str, *, company: Company, **context: Any) -> str:
+    """A text that several mails share, such as how to pay, without greeting and signature."""
+    page = _environment().get_template(f"{template}.txt")
+    return re.sub(r"\n{3,}", "\n\n", page.render(company=company, **context)).strip()
+
+
+def mail_html(subject: str, body: str, company: Company, *, pixel: str | None = None) -> str:
+    """The text as HTML in the company's colour. Nothing is loaded from anywhere but a `pixel`."""
     text, delimiter, signature = body.rpartition(SIGNATURE)
     if not delimiter:
         text, signature = body, ""
@@ -52,6 +58,7 @@ def mail_html(subject: str, body: str, company: Company) -> str:
         .get_template("layout.html")
         .render(
             subject=subject,
+            pixel=pixel,
             company=company,
             on_accent=_readable_on(company.accent),
             paragraphs=[_paragraph(part) for part in text.split("\n\n") if part.strip()],

@@ -1,6 +1,6 @@
 """customer record
 
-Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 14:56:20.171326+00:00
+Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 15:04:49.629987+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -501,7 +501,6 @@ def upgrade() -> None:
             sa.Enum("internal", "customer", name="visibility", native_enum=False, length=30),
             nullable=False,
         ),
-        sa.Column("from_customer", sa.Boolean(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("media_type", sa.String(length=100), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
@@ -1384,6 +1383,12 @@ def upgrade() -> None:
             batch_op.f("fk_enrolment_suspended_for_id"), "invoice", ["suspended_for_id"], ["id"]
         )
 
+    with op.batch_alter_table("invoice", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("dunning_run_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invoice_dunning_run_id"), "dunning_run", ["dunning_run_id"], ["id"]
+        )
+
     with op.batch_alter_table("list_preference", schema=None) as batch_op:
         batch_op.add_column(sa.Column("widths", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("default_view_id", sa.Integer(), nullable=True))
@@ -1532,6 +1537,10 @@ def downgrade() -> None:
         batch_op.drop_column("without_default")
         batch_op.drop_column("default_view_id")
         batch_op.drop_column("widths")
+
+    with op.batch_alter_table("invoice", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_invoice_dunning_run_id"), type_="foreignkey")
+        batch_op.drop_column("dunning_run_id")
 
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_enrolment_suspended_for_id"), type_="foreignkey")
