@@ -16,6 +16,7 @@ from kutego.actor import SYSTEM
 from kutego.db import db, operation, transaction
 from kutego.models import Channel, Message, MessageState
 from kutego.operations.activity import log_activity
+from kutego.operations.paid_messages import free_posted
 from kutego.texts import gettext as _
 
 LEASE = timedelta(minutes=3)  # longer than all time-outs of one mail together
@@ -27,10 +28,10 @@ class ClaimLost(Exception):
     """The lease ran out and somebody else may have taken the message."""
 
 
-def due_messages() -> list[Message]:
+def due_messages(channel: Channel = Channel.EMAIL) -> list[Message]:
     """What the next run would send."""
     now = clock.now()
-    return list(db.session.scalars(_unclaimed(now).where(_due(now))))
+    return list(db.session.scalars(_unclaimed(now, channel).where(_due(now))))
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,13 @@ class Claim:
     until: datetime
 
 
-def claim_due(most: int, *, only: int | None = None) -> list[Claim]:
+def claim_due(
+    most: int, *, only: int | None = None, channel: Channel = Channel.EMAIL
+) -> list[Claim]:
     """Take up to `most` due messages, the longest waiting first, or `only` that one."""
     now = clock.now()
     until = now + LEASE
-    query = _unclaimed(now).where(_due(now) if only is None else Message.id == only)
+    query = _unclaimed(now, channel).where(_due(now) if only is None else Message.id == only)
     with transaction() as session:
         found = session.scalars(query.limit(most).with_for_update(skip_locked=True)).all()
         for message in found:
@@ -85,7 +88,8 @@ def note_failed(message: Message, reason: str, *, for_good: bool = False) -> Non
     message.next_attempt_at = clock.now() + pause if pause else None
     if pause is None:
         message.move_to(MessageState.FAILED)
-        log_activity(message, "message.failed", by=SYSTEM, personal={"reason": reason})
+        free_posted(message)
+        log_activity(message, f"{message.noun}.failed", by=SYSTEM, personal={"reason": reason})
 
 
 @operation
@@ -95,7 +99,7 @@ def note_unclear(message: Message, reason: str) -> None:
     message.attempts += 1
     message.error = reason
     message.claimed_until = message.next_attempt_at = None
-    log_activity(message, "message.unclear", by=SYSTEM, personal={"reason": reason})
+    log_activity(message, f"{message.noun}.unclear", by=SYSTEM, personal={"reason": reason})
 
 
 def note_abandoned() -> None:
@@ -125,13 +129,13 @@ def _is_over(message: Message) -> bool:
     return message.claimed_until is not None and message.claimed_until < clock.now()
 
 
-def _unclaimed(now: datetime) -> Select[Message]:
-    """E-mails in the queue that nobody is sending, those that have waited longest first."""
+def _unclaimed(now: datetime, channel: Channel) -> Select[Message]:
+    """Messages in the queue that nobody is sending, those that have waited longest first."""
     return (
         select(Message)
         .where(
             Message.state == MessageState.QUEUED,
-            Message.channel == Channel.EMAIL,
+            Message.channel == channel,
             Message.handed_over_at.is_(None),
             or_(Message.claimed_until.is_(None), Message.claimed_until < now),
         )

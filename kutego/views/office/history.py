@@ -19,6 +19,8 @@ RIGHTS = {  # the first word of an action, and who may read of it
     "contract": Right.CONTRACTS_VIEW, "credit": Right.CREDIT_VIEW, "refund": Right.CREDIT_VIEW,
     "invoice": Right.INVOICES_VIEW, "offer": Right.OFFERS_VIEW, "message": Right.MESSAGES_VIEW,
     "letter": Right.MESSAGES_VIEW, "sms": Right.MESSAGES_VIEW,
+    "mailing": Right.MESSAGES_VIEW, "newsletter": Right.MESSAGES_VIEW,
+    "info_agent": Right.MESSAGES_VIEW,
     "note": Right.NOTES, "task": Right.NOTES, "customer_file": Right.DOCUMENTS_VIEW,
 }  # fmt: skip
 BILLING = ("invoice.issued", "invoice.edited", "invoice.cancelled")
