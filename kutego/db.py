@@ -117,8 +117,7 @@ def transaction(*records: Base) -> Iterator[Session]:
     with _write_lock(session):
         session.info["writing"] = True
         try:
-            session.connection(execution_options={"writing": True})
-            lock(session, records)
+            _begin_locked(session, records)
             yield session
             session.flush()
             for finish in session.info.get("before_commit", ()):
@@ -154,9 +153,8 @@ def lock(session: Session, records: Iterable[Base]) -> None:
     """
     if session.get_bind().dialect.name == "sqlite":
         return
-    held: set[tuple[type[Base], int]] = session.info.setdefault("locked", set())
-    roots = {root for record in records if (root := record.lock_root) is not None}
-    asked = {(type(root), root.id) for root in roots if inspect(root).persistent} - held
+    held = session.info.setdefault("locked", set())
+    asked = _asked(session, records)
     if not asked:
         return
     for kind, id_ in sorted(asked, key=_place_in_line):
@@ -164,6 +162,28 @@ def lock(session: Session, records: Iterable[Base]) -> None:
     held |= asked
     session.flush()
     session.expire_all()
+
+
+def _begin_locked(session: Session, records: Iterable[Base]) -> None:
+    """Begin to write, with the roots of `records` locked.
+
+    While we waited a record may have gone to another root: two customers were merged. To lock that
+    one as well could break the order, so we let go and begin again.
+    """
+    while True:
+        session.connection(execution_options={"writing": True})
+        lock(session, records)
+        if session.get_bind().dialect.name == "sqlite" or not _asked(session, records):
+            return
+        session.rollback()
+        session.info.pop("locked")
+
+
+def _asked(session: Session, records: Iterable[Base]) -> set[tuple[type[Base], int]]:
+    """The roots of `records` that are not locked yet."""
+    roots = {root for record in records if (root := record.lock_root) is not None}
+    asked = {(type(root), root.id) for root in roots if inspect(root).persistent}
+    return asked - session.info.get("locked", set())
 
 
 def _place_in_line(root: tuple[type[Base], int]) -> tuple[int, str, int]:

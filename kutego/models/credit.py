@@ -24,6 +24,7 @@ class EntryKind(Labelled):
     PAYOUT = "payout", "Auszahlung"
     REVERSAL = "reversal", "Gegenbuchung"
     CANCELLATION = "cancellation", "Gutschrift aus Storno"
+    TRANSFER = "transfer", "Übertrag"
 
 
 class DepositKind(Labelled):
@@ -100,6 +101,10 @@ class CreditEntry(Chained, Base):
     reversed_by: Mapped["CreditEntry | None"] = relationship(
         viewonly=True, foreign_keys="CreditEntry.reverses_id", uselist=False
     )
+
+    @property
+    def lock_root(self) -> Customer:
+        return self.customer.account
 
     def __str__(self) -> str:
         return f"{self.kind.label} vom {self.booked_on:%d.%m.%Y}"

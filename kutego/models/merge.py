@@ -3,13 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, String, event, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from kutego.db import Base
+from kutego.errors import DomainError
 from kutego.labelled import Labelled
 from kutego.models.customer import Customer
 from kutego.models.stateful import Stateful
+from kutego.texts import gettext as _
 
 
 class MergeState(Labelled):
@@ -55,3 +57,36 @@ class MergedRow(Base):
     table_name: Mapped[str] = mapped_column(String(60))
     record_id: Mapped[int]
     stamp: Mapped[str | None] = mapped_column(String(64))
+
+
+# What may still be written about a record that went up in another: its history, and what was said.
+STILL = frozenset(
+    {"activity", "chain_seal", "customer_merge", "duplicate_pair", "import_row", "message"}
+)
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_more(session: Session, _context: Any, _instances: Any) -> None:
+    """Nothing new for a merged record: whoever waited for the merge is told where to go on."""
+    owners = {
+        row.customer_id: row
+        for row in session.new
+        if getattr(row, "customer_id", None) and row.__tablename__ not in STILL
+    }
+    unknown = {id_ for id_ in owners if _known(session, id_) is None}
+    new = {row.id for row in session.new if isinstance(row, Customer)}
+    merged = [c for id_ in owners if (c := _known(session, id_)) and c.merged_at is not None]
+    if unknown - new:
+        query = select(Customer).where(Customer.id.in_(unknown - new))
+        with session.no_autoflush:
+            merged += session.scalars(query.where(Customer.merged_at.is_not(None)))
+    for customer in merged:
+        main = customer.account
+        raise DomainError(
+            _("%(number)s ist mit %(main)s (%(name)s) zusammengeführt. Bitte dort weitermachen.",
+              number=customer.number, main=main.number, name=main.name)
+        )  # fmt: skip
+
+
+def _known(session: Session, id_: int) -> Customer | None:
+    return session.identity_map.get(session.identity_key(Customer, id_))

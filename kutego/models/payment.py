@@ -45,5 +45,9 @@ class Payment(Chained, Base):
     customer: Mapped[Customer] = relationship(viewonly=True)
     invoice: Mapped[Invoice] = relationship(viewonly=True)
 
+    @property
+    def lock_root(self) -> Customer:
+        return self.invoice.customer
+
     def __str__(self) -> str:
         return f"{self.kind.label} vom {self.paid_on:%d.%m.%Y}"

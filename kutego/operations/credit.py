@@ -159,7 +159,11 @@ def correct_entry(entry: CreditEntry, *, reason: str, on: date, by: Actor) -> Cr
     A pay-out can be undone as long as its money has not been sent.
     """
     reason = given_reason(reason)
-    customer = entry.customer
+    customer = entry.customer.account
+    if entry.kind is EntryKind.TRANSFER:
+        raise DomainError(
+            _("Dieser Übertrag gehört zu einer Zusammenführung. Bitte diese rückgängig machen.")
+        )
     if entry.kind is EntryKind.REVERSAL or entry.reversed_by is not None:
         raise DomainError(_("Diese Buchung ist selbst eine Gegenbuchung oder schon korrigiert."))
     if entry.kind in (EntryKind.OFFSET, EntryKind.CANCELLATION):

@@ -47,7 +47,7 @@ def check_customer(customer: Customer, by: Actor) -> None:
     if customer.birthday and customer.birthday > clock.today():
         raise DomainError(_("Der Geburtstag liegt in der Zukunft. Bitte das Datum prüfen."))
     customer.email = email_address(customer.email)
-    _refuse_known_email(customer)
+    refuse_known_email(customer)
     _check_postcode(customer)
     customer.country = (customer.country or "DE").upper()
     customer.phone = phone_number(customer.phone, customer.country)
@@ -123,7 +123,8 @@ def _check_postcode(customer: Customer) -> None:
         )
 
 
-def _refuse_known_email(customer: Customer) -> None:
+def refuse_known_email(customer: Customer) -> None:
+    """Refuse an address that an active customer has already (spec CUS-15)."""
     if not customer.email:
         return
     lock_ranges()  # whoever gives somebody an address waits here until the other is through
@@ -190,11 +191,35 @@ def lock_customer(customer: Customer, *, reason: str, on: date, by: Actor) -> No
 
 
 @operation
+def lock_with_main_account(
+    customer: Customer, *, main_account_id: int, reason: str | None = None, on: date, by: Actor
+) -> None:
+    """Close a second account and say where the customer is now (spec DUP-03, 07). All data stay."""
+    main = db.session.get_one(Customer, main_account_id)
+    if main.id == customer.id:
+        raise DomainError(_("Das Hauptkonto muss ein anderer Kunde sein."))
+    if main.state is not CustomerState.ACTIVE:
+        raise DomainError(
+            _("%(number)s ist nicht aktiv und kann kein Hauptkonto sein.", number=main.number)
+        )
+    why = (reason or "").strip() or _("Zweites Konto von %(number)s", number=main.number)
+    lock_customer(customer, reason=why, on=on, by=by)
+    customer.main_account_id = main.id
+    log_activity(customer, "customer.pointed", by=by, other=main.number)
+    log_activity(main, "customer.became_main", by=by, other=customer.number)
+
+
+@operation
 def unlock_customer(customer: Customer, *, reason: str, on: date, by: Actor) -> None:
     """Let a locked customer book again."""
     reason = given_reason(reason)
-    _refuse_known_email(customer)
+    if customer.merged_at is not None:
+        raise DomainError(
+            _("%(number)s ist zusammengeführt worden. Bitte die Zusammenführung rückgängig machen.",
+              number=customer.number)
+        )  # fmt: skip
+    refuse_known_email(customer)
     customer.move_to(CustomerState.ACTIVE)
-    customer.lock_reason = None
+    customer.lock_reason = customer.main_account_id = None
     customer.revision += 1
     log_activity(customer, "customer.unlocked", by=by, personal={"reason": reason})
