@@ -158,6 +158,7 @@ from kutego.models.mailing import (
     RecipientState,
 )
 from kutego.models.mandate import (
+    HAS_MANDATE,
     Mandate,
     MandateState,
 )
@@ -227,6 +228,7 @@ from kutego.models.thread import (
 __all__ = [
     "CUSTOMER_GROUP_MEMBERS",
     "DEFAULT_FORMATS",
+    "HAS_MANDATE",
     "NOTHING_YET",
     "RECIPIENT_GROUP_MEMBERS",
     "RIGHTS",

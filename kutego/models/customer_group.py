@@ -1,7 +1,9 @@
 """Groups: customer groups for prices and filters, recipient groups for mailings (spec COM-15)."""
 
-from sqlalchemy import Column, ForeignKey, Table
-from sqlalchemy.orm import Mapped, mapped_column
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Table, func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from kutego.db import Base
 
@@ -30,6 +32,8 @@ class Group:
     remark: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
 
+    member_count: Any
+
     def __str__(self) -> str:
         return self.name
 
@@ -48,3 +52,13 @@ class RecipientGroup(Group, Base):
 
 CUSTOMER_GROUP_MEMBERS = _members("customer_group")
 RECIPIENT_GROUP_MEMBERS = _members("recipient_group")
+
+
+def _count(group: type[CustomerGroup] | type[RecipientGroup], members: Table) -> Any:
+    """How many customers are in a group, computed where a list or page asks for it."""
+    mine = select(func.count()).select_from(members).where(members.c.group_id == group.id)
+    return column_property(mine.correlate(group).scalar_subquery(), deferred=True)
+
+
+CustomerGroup.member_count = _count(CustomerGroup, CUSTOMER_GROUP_MEMBERS)
+RecipientGroup.member_count = _count(RecipientGroup, RECIPIENT_GROUP_MEMBERS)

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, exists, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from kutego.db import Base
 from kutego.labelled import Labelled
@@ -51,3 +51,11 @@ class Mandate(Stateful, Base):
     @property
     def is_active(self) -> bool:
         return self.state is MandateState.ACTIVE
+
+
+HAS_MANDATE = exists().where(
+    Mandate.customer_id == Customer.id, Mandate.state == MandateState.ACTIVE
+)
+
+# Computed where a list or page asks for it, never with every customer that is loaded.
+Customer.has_mandate = column_property(HAS_MANDATE.correlate(Customer), deferred=True)

@@ -34,6 +34,7 @@ from kutego.operations.contract_making import make_contract
 from kutego.operations.credit_booking import change_open, use_credit
 from kutego.operations.documents import add_renditions
 from kutego.operations.down_payments import DownPayment, book_down_payment, down_payment_text
+from kutego.operations.dunning_rules import run_of
 from kutego.operations.enrolments import enrol
 from kutego.operations.numbers import draw_number
 from kutego.operations.pricing import Priced, price
@@ -69,7 +70,7 @@ def issue(
     invoice.move_to(InvoiceState.ISSUED)
     invoice.issued_on = on
     invoice.due_on = on + timedelta(days=house.due_days)
-    invoice.total = priced.gross
+    invoice.total, invoice.dunning_run_id = priced.gross, run_of(lines)
     change_open(invoice)
     with db.session.no_autoflush:  # the invoice is written once, with everything in it
         invoice.number = draw_number(NumberKind.INVOICE, on=on)
@@ -161,7 +162,7 @@ def _content(
         due_on=due_on.isoformat(),
         intro=invoice.intro or house.invoice_intro,
         closing=invoice.closing or house.invoice_closing,
-        payment=payment(invoice.payment_method, Decimal(parts["due"]), due_on),
+        payment=payment(invoice.payment_method, Decimal(parts["due"]), due_on, invoice.customer),
         **parts,
     )
 

@@ -45,7 +45,7 @@ def take_in(
     if known is None:
         return create_customer({**given, "email": address, "origin": origin}, by=by)
     told = {name: value for name, value in given.items() if value != getattr(known, name)}
-    log_activity(known, "customer.seen_again", by=by, origin=origin, personal=told or None)
+    log_activity(known, "customer.seen_again", by=by, origin=origin.label, personal=told or None)
     return known
 
 

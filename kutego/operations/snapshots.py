@@ -70,9 +70,8 @@ def snapshot(
 
 def amounts(priced: Priced) -> dict[str, Any]:
     """Positions, rates and totals."""
-    reasons = {tax.rate: tax.reason for tax in priced.taxes}
     return {
-        "positions": [position_json(line, reasons[line.rate]) for line in priced.lines],
+        "positions": [position_json(line) for line in priced.lines],
         "taxes": [tax_json(tax) for tax in priced.taxes],
         "net": f"{priced.net:.2f}",
         "tax": f"{priced.tax:.2f}",
@@ -81,7 +80,7 @@ def amounts(priced: Priced) -> dict[str, Any]:
     }
 
 
-def position_json(line: Line, reason: str | None) -> dict[str, Any]:
+def position_json(line: Line) -> dict[str, Any]:
     """One line as the snapshot holds it."""
     position = line.position
     return {
@@ -99,7 +98,7 @@ def position_json(line: Line, reason: str | None) -> dict[str, Any]:
         "gross": f"{line.gross:.2f}",
         "rate": f"{line.rate:.2f}",
         "category": line.category,
-        "reason": reason,
+        "reason": line.reason,
         "period_first": position.period_first.isoformat() if position.period_first else None,
         "period_last": position.period_last.isoformat() if position.period_last else None,
     }
@@ -128,8 +127,13 @@ def deductions(entries: Sequence[tuple[str, str, Decimal]], gross: Decimal) -> d
     }
 
 
-def payment(method: PaymentMethod, due: Decimal, due_on: date) -> dict[str, Any]:
-    """How the amount due is paid, with a sentence that says until when."""
+def payment(
+    method: PaymentMethod, due: Decimal, due_on: date, customer: Customer | None = None
+) -> dict[str, Any]:
+    """How the amount due is paid, with a sentence that says until when.
+
+    A direct debit names the mandate and account of `customer`, where there is one that holds.
+    """
     day = f"{due_on:%d.%m.%Y}"
     sentences = {
         PaymentMethod.BANK_TRANSFER: _("Bitte überweisen Sie %(due)s bis zum %(day)s."),
@@ -140,10 +144,12 @@ def payment(method: PaymentMethod, due: Decimal, due_on: date) -> dict[str, Any]
         PaymentMethod.EXTERNAL: _("Der Betrag von %(due)s wird extern bezahlt."),
     }
     paid = _("Der Betrag ist vollständig beglichen. Bitte zahlen Sie nichts mehr.")
+    is_debit = method is PaymentMethod.DIRECT_DEBIT and customer is not None and customer.iban
+    mandate = customer.mandate if customer is not None and is_debit else None
     return {
         "method": method.value,
         "label": method.label,
         "terms": sentences[method] % {"due": euro(due), "day": day} if due > 0 else paid,
-        "mandate_reference": None,
-        "debtor_iban": None,
+        "mandate_reference": mandate.reference if mandate else None,
+        "debtor_iban": customer.iban if customer and mandate else None,
     }

@@ -24,6 +24,8 @@ from kutego.views.office.catalogue import (
 from kutego.views.office.contracts import ContractView
 from kutego.views.office.courses import CourseDateView
 from kutego.views.office.credit_entries import CreditEntryView
+from kutego.views.office.custom_fields import CustomFieldView
+from kutego.views.office.customer_groups import CustomerGroupView, RecipientGroupView
 from kutego.views.office.customers import CustomerView
 from kutego.views.office.dashboard import Dashboard
 from kutego.views.office.documents import documents
@@ -48,7 +50,8 @@ from kutego.views.setup import setup
 BESIDE = (appearance, auth, documents, jobs, public, settings, setup, transfer_downloads)
 
 OFFICE = (
-    CustomerView,
+    # Kunden
+    CustomerView, CustomerGroupView, RecipientGroupView,
     # Kurse
     ContractView, CourseCategoryView, CourseDateView, ProductView, TermTemplateView,
     # Finanzen
@@ -57,7 +60,7 @@ OFFICE = (
     # Kommunikation
     MessageView,
     # Unternehmen
-    EmployeeView, EnclosureView, LegalTextView, LocationView, RunView,
+    CustomFieldView, EmployeeView, EnclosureView, LegalTextView, LocationView, RunView,
 )  # fmt: skip
 
 

@@ -46,7 +46,11 @@ R = Right
 MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
     ("", (
         Entry(HOME, m("Dashboard"), "speedometer2"),
+    )),
+    (m("Kunden"), (
         Entry("customers", m("Kunden"), "people", R.CUSTOMERS_VIEW),
+        Entry("customer_groups", m("Kundengruppen"), "tags", R.CUSTOMERS_VIEW),
+        Entry("recipient_groups", m("Empfängergruppen"), "send", R.CUSTOMERS_VIEW),
     )),
     (m("Kurse"), (
         Entry("course_dates", m("Kurstermine"), "calendar3", R.COURSES_VIEW),
@@ -72,6 +76,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
         Entry("settings", m("Einstellungen"), "gear", R.SETTINGS),
         Entry("employees", m("Mitarbeiter"), "person-badge", R.STAFF),
         Entry("locations", m("Standorte"), "geo-alt", R.COURSES_VIEW),
+        Entry("custom_fields", m("Zusatzfelder"), "plus-circle", R.SETTINGS),
         Entry("legal_texts", m("Rechtstexte"), "file-ruled", R.SETTINGS),
         Entry("enclosures", m("Beilagen"), "paperclip", R.SETTINGS),
         Entry("jobs", m("Aufträge"), "clock-history", R.JOBS),

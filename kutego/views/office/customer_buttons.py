@@ -4,7 +4,10 @@ from kutego.models import CustomerState, Right
 from kutego.operations.customers import lock_customer, unlock_customer
 from kutego.texts import gettext as _
 from kutego.views.office.credit import CREDIT_BUTTONS
+from kutego.views.office.customer_groups import GROUP_BUTTONS
 from kutego.views.office.forms import ReasonForm
+from kutego.views.office.mandates import MANDATE_BUTTONS
+from kutego.views.office.reissues import REISSUE_BUTTON
 from kutego.views.panel import Button
 
 
@@ -18,6 +21,9 @@ def lock_preview(customer):
 
 CUSTOMER_BUTTONS = (
     *CREDIT_BUTTONS,
+    *GROUP_BUTTONS,
+    *MANDATE_BUTTONS,
+    REISSUE_BUTTON,
     Button(lock_customer, ReasonForm, label="Sperren", icon="lock", danger=True, mass=True,
            done="Der Kunde ist gesperrt.", right=Right.CUSTOMERS_EDIT, preview=lock_preview,
            shown=lambda c: c.state is CustomerState.ACTIVE),

@@ -3,6 +3,7 @@
 from kutego.models import Customer
 from kutego.texts import gettext as _
 from kutego.views.office.countries import country_name
+from kutego.views.office.customer_extras import EXTRA_COLUMNS, EXTRA_FIELDS
 from kutego.views.panel import Column
 
 
@@ -49,14 +50,17 @@ CUSTOMER_COLUMNS = (
     Column("bic", "BIC", shown=False),
     Column("account_holder", "Kontoinhaber", shown=False),
     Column("newsletter", "Newsletter", shown=False),
-    Column("employee", "Mitarbeiter", value=role_of, load=("employee",), shown=False),
+    Column("employee", "Mitarbeiter", value=role_of, load=("employee",), shown=False,
+           link=lambda c: c.employee),
     Column("remark", "Interne Bemerkung", shown=False),
     Column("lock_reason", "Grund der Sperre", shown=False),
     Column("origin", "Herkunft", shown=False),
     Column("created_at", "Kunde seit", shown=False),
     Column("created_by", "Angelegt von", shown=False),
+    *EXTRA_COLUMNS,
 )  # fmt: skip
 
 CUSTOMER_FIELDS = (
     Column("contact", "Ansprechpartner", value=lambda c: (c.is_company and c.person) or None),
+    *EXTRA_FIELDS,
 )

@@ -3,18 +3,19 @@
 from sqlalchemy import and_, select
 
 from kutego.models import (
+    NOTHING_YET,
     Contract,
     ContractState,
     Customer,
     CustomerState,
     Employee,
-    Invoice,
     Origin,
     Participant,
     PaymentMethod,
     Right,
 )
 from kutego.texts import sort_key
+from kutego.views.office.customer_extras import EXTRA_FILTERS
 from kutego.views.panel import (
     AmountFilter,
     ChoiceFilter,
@@ -31,7 +32,6 @@ def has(model):
 
 IN_FORCE = Contract.state.in_([ContractState.ACTIVE, ContractState.TERMINATED])
 RUNNING = select(Contract.id).where(Contract.customer_id == Customer.id, IN_FORCE).exists()
-LEAD = ~has(Participant) & ~has(Invoice) & ~has(Contract) & ~has(Employee)
 
 
 class NameFilter(TextFilter):
@@ -86,8 +86,9 @@ CUSTOMER_FILTERS = (
     YesNoFilter("discount", "Dauerhafter Rabatt", where=Customer.permanent_discount > 0),
     YesNoFilter("newsletter", "Newsletter"),
     YesNoFilter("staff", "Mitarbeiter", where=has(Employee)),
-    YesNoFilter("lead", "Interessent ohne Teilnehmer und Buchung", where=LEAD),
+    YesNoFilter("lead", "Interessent ohne Teilnehmer und Buchung", where=NOTHING_YET),
     ChoiceFilter("origin", "Herkunft", Origin),
     DateFilter("birthday", "Geburtstag"),
     DateFilter("created_at", "Kunde seit"),
+    *EXTRA_FILTERS,
 )  # fmt: skip

@@ -9,7 +9,9 @@ from kutego.views.office.credit_entries import CustomerCredit
 from kutego.views.office.customer_buttons import CUSTOMER_BUTTONS
 from kutego.views.office.customer_cards import CUSTOMER_CARDS, standing
 from kutego.views.office.customer_columns import CUSTOMER_COLUMNS, CUSTOMER_FIELDS
+from kutego.views.office.customer_details import WithDetails
 from kutego.views.office.customer_filters import CUSTOMER_FILTERS
+from kutego.views.office.customer_form import WithBeside
 from kutego.views.office.history import WithHistory, customer_history
 from kutego.views.office.invoices import CustomerInvoices
 from kutego.views.office.messages import CustomerMessages
@@ -19,7 +21,7 @@ from kutego.views.office.payment_choice import WithAllowedMethods
 from kutego.views.panel import KeyFigure, RecordView
 
 
-class CustomerView(WithHistory, WithAllowedMethods, RecordView):
+class CustomerView(WithDetails, WithHistory, WithAllowedMethods, WithBeside, RecordView):
     model = Customer
     slug, title, one, icon = "customers", "Kunden", "Kunde", "people"
     category = "Kunden"
@@ -27,6 +29,7 @@ class CustomerView(WithHistory, WithAllowedMethods, RecordView):
     creates = True
     field_rights = {
         "iban": Right.BANK_DATA, "bic": Right.BANK_DATA, "account_holder": Right.BANK_DATA,
+        "mandate_signed_on": Right.BANK_DATA, "mandate_reference": Right.BANK_DATA,
         "credit": Right.CREDIT_VIEW, "open_amount": Right.INVOICES_VIEW,
     }  # fmt: skip
     columns, fields, filters = CUSTOMER_COLUMNS, CUSTOMER_FIELDS, CUSTOMER_FILTERS
@@ -35,11 +38,14 @@ class CustomerView(WithHistory, WithAllowedMethods, RecordView):
     default_sort = "name"
     buttons = CUSTOMER_BUTTONS
     cards = CUSTOMER_CARDS
+    computed = ("is_lead", "has_mandate")
+    load = ("has_mandate",)  # for the buttons of every row
+    record_template = "office/customer.html"
     form_columns = (
         "is_company", "company_name", "vat_id", "salutation", "title", "first_name", "last_name",
-        "email", "phone", "mobile", "street", "address_extra", "postcode", "city", "country",
-        "birthday", "payment_method", "permanent_discount", "iban", "bic", "account_holder",
-        "newsletter", "remark",
+        "email", "phone", "mobile", "further_phone", "street", "address_extra", "postcode", "city",
+        "country", "birthday", "payment_method", "permanent_discount", "iban", "bic",
+        "account_holder", "newsletter", "remark",
     )  # fmt: skip
     form_overrides = {"country": CountryField}
     tabs = (

@@ -5,9 +5,10 @@ from flask_login import current_user, login_required
 
 from kutego.channels import files
 from kutego.db import db
-from kutego.models import DocumentKind, Enclosure, Format, Rendition, Right
+from kutego.models import CustomValue, DocumentKind, Enclosure, Format, Rendition, Right
 from kutego.operations.attachments import Attachment
 from kutego.operations.documents import document_bytes
+from kutego.operations.uploads import Upload
 
 documents = Blueprint("documents", __name__, url_prefix="/buero/dokumente")
 
@@ -39,6 +40,20 @@ def enclosure(enclosure_id: int, name: str) -> Response:
     return _response(found, files.read(found.sha256))
 
 
+@documents.get("/zusatzfeld/<int:value_id>/<path:name>")
+@login_required
+def custom_file(value_id: int, name: str) -> Response:
+    """A file in one of the house's own fields, for whoever may see the field."""
+    found = db.session.get(CustomValue, value_id)
+    if found is None or found.sha256 is None or not current_user.may(Right.CUSTOMERS_VIEW):
+        abort(404)
+    if found.field.is_sensitive and not current_user.may(Right.SENSITIVE_FIELDS):
+        abort(404)
+    kind = found.media_type or "application/octet-stream"
+    file = Upload(found.text or "", kind, files.read(found.sha256))
+    return _response(file, file.data)
+
+
 def file_url(file: Attachment) -> str:
     """Where a file that goes along with a mail is looked at."""
     if isinstance(file, Enclosure):
@@ -46,7 +61,7 @@ def file_url(file: Attachment) -> str:
     return url_for("documents.show", rendition_id=file.id, name=file.name)
 
 
-def _response(file: Attachment, content: bytes) -> Response:
+def _response(file: Attachment | Upload, content: bytes) -> Response:
     pdf = file.media_type == Format.PDF.media_type
     response = Response(content, mimetype=file.media_type)
     way = "inline" if pdf else "attachment"

@@ -13,6 +13,7 @@ from kutego.models import Activity
 from kutego.money import Hundredths, euro, percent
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
+from kutego.views.office.custom_known import PREFIX, label_of, may_read
 
 LABELS = {
     "first_name": m("Vorname"), "last_name": m("Nachname"), "email": m("E-Mail"),
@@ -24,6 +25,8 @@ LABELS = {
     "iban": m("IBAN"), "bic": m("BIC"), "account_holder": m("Kontoinhaber"),
     "newsletter": m("Newsletter"), "remark": m("Bemerkung"), "breed": m("Rasse"),
     "gender": m("Geschlecht"), "relation": m("Beziehung"), "state": m("Status"),
+    "further_phone": m("Weiteres Telefon"), "customer_groups": m("Kundengruppen"),
+    "recipient_groups": m("Empfängergruppen"), "label": m("Name"),
     "customer_id": m("Kunde"), "reason": m("Grund"), "recipient": m("Empfänger"),
     "text": m("Text"), "follow_up_on": m("Wiedervorlage"), "employee": m("Zuständig"),
     "visibility": m("Sichtbarkeit"), "participant": m("Teilnehmer"), "name": m("Name"),
@@ -39,12 +42,13 @@ def details(activity: Activity, may_see: Callable[[str], bool] = lambda name: Tr
     return [
         _detail(name, value, columns.get(name))
         for name, value in activity.detail.facts.items()
-        if may_see(name)
+        if may_see(name) and (not name.startswith(PREFIX) or may_read(name))
     ]
 
 
 def _detail(name: str, value: Any, column: Column[Any] | None) -> str:
     label = _(LABELS[name]) if name in LABELS else name
+    label = label_of(name) if name.startswith(PREFIX) else label
     if isinstance(value, list) and len(value) == 2:
         old, new = (_as_in(column, part) for part in value)
         return f"{label}: {old} → {new}"

@@ -1,11 +1,13 @@
 """What a view declares, and what it answers about itself: who may, which records, which places."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, current_app, g, url_for
 from flask_admin.contrib.sqla import ModelView
 from flask_login import current_user
 from sqlalchemy import Select, select
+from sqlalchemy.orm import undefer
 
 from kutego.db import Base, db
 from kutego.labelled import Labelled
@@ -33,6 +35,7 @@ class Declared(cures.Cured, Trimmed, ModelView):
     columns: tuple[Column, ...] = ()
     fields: tuple[Column, ...] = ()
     load: tuple[str, ...] = ()
+    computed: tuple[str, ...] = ()  # deferred columns that every page of a record needs
     default_sort = ""
     search: str | tuple[str, ...] | None = None
     search_hint = ""
@@ -98,7 +101,8 @@ class Declared(cures.Cured, Trimmed, ModelView):
         """The record with this id within the scope, or None."""
         number = int(id) if str(id).isascii() and str(id).isdigit() and len(str(id)) < 10 else 0
         query = self.scope(select(self.model)).where(self.model.id == number)
-        return db.session.scalar(query)
+        computed = (undefer(getattr(self.model, name)) for name in self.computed)
+        return db.session.scalar(query.options(*computed))
 
     def get_by_number(self, number: str) -> Any:
         """The record with exactly this number within the scope, or None."""
@@ -164,6 +168,10 @@ class Declared(cures.Cured, Trimmed, ModelView):
     def called(self, record: Any) -> str:
         """The name of a record in heads and reports."""
         return str(record)
+
+    def shown_cards(self) -> Sequence[Card]:
+        """Hook: the cards of the record page, where they depend on more than the declaration."""
+        return self.cards
 
     def list_links(self) -> list[ListLink]:
         """Hook: ways to other lists, beside the title."""

@@ -98,7 +98,7 @@ class MasterDataPages(Declared):
                 url = place_of(saved) or page
                 link = Markup('<a href="%s">%s</a>') % (url, self.called(saved))
                 flash(Markup("%s %s") % (link, _("ist gespeichert.")), "success")
-                return redirect(own_path() or url)
+                return redirect(self.after_save(saved) or own_path() or url)
         back = own_path() or (self.list_url if is_new else self.record_url(record))
         page = self.render(
             self.form_template, form=form, record=None if is_new else record, back=back,
@@ -118,6 +118,10 @@ class MasterDataPages(Declared):
             form.submission.data,
             lambda: self.saved(record, values, revision=number),
         )
+
+    def after_save(self, record: Any) -> str | None:
+        """Hook: where to go when the record is saved; None: where the user came from."""
+        return None
 
     def saved(self, record: Any, values: dict[str, Any], *, revision: int | None) -> Any:
         """Hook: the operation behind the form. A view may name one with rules of its own."""

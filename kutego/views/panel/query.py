@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, type_coerce
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import ColumnProperty, selectinload, undefer
 
 from kutego.db import db
 from kutego.money import ZERO
@@ -58,7 +58,10 @@ class ListQuery:
         return list(db.session.scalars(self._ordered(self.narrowed(select(self.model.id)))))
 
     def loaded(self, query: Select[Any], columns: list[Column]) -> Select[Any]:
-        """With the relations that `columns` and the row menus walk, one statement each."""
+        """With the relations that `columns` and the row menus walk, one statement each.
+
+        A deferred column that a path names is read with the rows.
+        """
         paths = {path for column in columns for path in column.load} | set(self.view.load)
         return query.options(*(self._loader(path) for path in sorted(paths)))
 
@@ -135,6 +138,8 @@ class ListQuery:
         owner, option = self.model, None
         for step in path.split("."):
             attribute = getattr(owner, step)
+            if isinstance(attribute.property, ColumnProperty):  # computed where it is asked for
+                return undefer(attribute) if option is None else option.undefer(attribute)
             option = selectinload(attribute) if option is None else option.selectinload(attribute)
             owner = attribute.property.mapper.class_
         return option

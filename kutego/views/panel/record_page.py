@@ -59,7 +59,7 @@ class RecordPage:
         """The cards that the user may see, with their fields."""
         known = self.view.field_map()
         cards = []
-        for card in self.view.cards:
+        for card in self.view.shown_cards():
             if card.right is not None and not self.view.may(card.right):
                 continue
             if fields := [self._bound(known[key]) for key in card.keys if key in known]:

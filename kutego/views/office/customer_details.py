@@ -1,0 +1,43 @@
+"""What the list and record of customers show beyond what stands in the declaration."""
+
+from typing import Any
+
+from kutego.models import Customer, company
+from kutego.views.office.custom_columns import custom_cards, custom_columns
+from kutego.views.office.custom_filters import custom_filters
+from kutego.views.office.customer_extras import lead_badge
+from kutego.views.panel import Badge, Card, Column
+from kutego.views.panel.filters import Filter
+
+
+class WithDetails:
+    """Part of the view of customers: the house's own fields, and who is only a lead so far."""
+
+    def column_map(self) -> dict[str, Column]:
+        """The columns of the declaration and those of the house's own fields."""
+        known: dict[str, Column] = super().column_map()  # type: ignore[misc]  # of the view
+        return known | {column.key: column for column in custom_columns()}
+
+    def filter_map(self) -> dict[str, Filter]:
+        """The filters of the declaration and those of the house's own fields."""
+        known: dict[str, Filter] = super().filter_map()  # type: ignore[misc]  # of the view
+        return known | {filter_.key: filter_ for filter_ in custom_filters()}
+
+    def shown_cards(self) -> list[Card]:
+        """The cards of the declaration, and the one of the house's own fields."""
+        return [*super().shown_cards(), *custom_cards()]  # type: ignore[misc]  # of the view
+
+    def badges(self, record: Customer) -> list[Badge]:
+        """The state, and whether there is nothing yet but the record (spec CUS-04)."""
+        known: list[Badge] = super().badges(record)  # type: ignore[misc]  # of the view
+        lead = lead_badge(record)
+        return [*known, lead] if lead else known
+
+    def record_context(self, record: Customer) -> dict[str, Any]:
+        """Where the first participant is created, as long as there is none (spec CUS-14)."""
+        url = self.tab_url(record, "participants")  # type: ignore[attr-defined]
+        lacks = self.may_edit and url and not record.participants  # type: ignore[attr-defined]
+        return {
+            "new_participant": f"{url}new/" if lacks else None,
+            "participant_word": company().participant_word,
+        }

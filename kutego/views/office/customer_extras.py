@@ -1,0 +1,88 @@
+"""What of a customer's groups, mandates and leads the list, the record and the filters show."""
+
+from sqlalchemy import func, select
+
+from kutego.models import (
+    CUSTOMER_GROUP_MEMBERS,
+    RECIPIENT_GROUP_MEMBERS,
+    Customer,
+    CustomerGroup,
+    Mandate,
+    RecipientGroup,
+    Right,
+)
+from kutego.texts import gettext as _
+from kutego.views.panel import Badge, Column, DateFilter, RelationFilter, YesNoFilter
+
+FIRST_SEEN = func.coalesce(Customer.first_seen_at, Customer.created_at)
+
+
+def lead_badge(customer: Customer) -> Badge | None:
+    """The badge of somebody of whom there is nothing yet but the record (spec CUS-04)."""
+    return Badge(_("Interessent"), "info") if customer.is_lead else None
+
+
+def told_mandate(mandate: Mandate) -> str:
+    """A mandate in one line: reference, signature, and the end where it has one."""
+    text = _("%(reference)s vom %(day)s", reference=mandate, day=f"{mandate.signed_on:%d.%m.%Y}")
+    if mandate.revoked_on is None:
+        return text
+    day = f"{mandate.revoked_on:%d.%m.%Y}"
+    return _("%(mandate)s, widerrufen am %(day)s", mandate=text, day=day)
+
+
+def present_mandate(customer: Customer) -> str | None:
+    """The mandate that holds."""
+    return told_mandate(customer.mandate) if customer.mandate else None
+
+
+def former_mandates(customer: Customer) -> str:
+    """Those that were revoked, the newest first."""
+    return "; ".join(told_mandate(mandate) for mandate in customer.mandates[:10]
+                     if not mandate.is_active)  # fmt: skip
+
+
+EXTRA_COLUMNS = (
+    Column("is_lead", "Interessent", value=lead_badge, badge=True, load=("is_lead",),
+           sort=None, shown=False),
+    Column("further_phone", "Weiteres Telefon", shown=False),
+    Column("customer_groups", "Kundengruppen", shown=False, load=("customer_groups",),
+           value=lambda c: ", ".join(group.name for group in c.customer_groups)),
+    Column("recipient_groups", "Empfängergruppen", shown=False, load=("recipient_groups",),
+           value=lambda c: ", ".join(group.name for group in c.recipient_groups)),
+    Column("mandate", "SEPA-Mandat", value=present_mandate, load=("mandates",), shown=False,
+           right=Right.BANK_DATA),
+    Column("first_seen_at", "Zuerst gemeldet", kind="moment", sort=FIRST_SEEN, shown=False,
+           value=lambda c: c.first_seen_at or c.created_at),
+    Column("updated_at", "Zuletzt geändert", shown=False),
+    Column("updated_by", "Geändert von", shown=False),
+)  # fmt: skip
+
+EXTRA_FIELDS = (
+    Column("former_mandates", "Frühere Mandate", value=former_mandates, right=Right.BANK_DATA),
+)
+
+
+class MemberFilter(RelationFilter):
+    """Customers who are in one of the groups."""
+
+    def condition(self, model, values):
+        members = self.column.table
+        groups = [self._id(value) for value in values[""]]
+        return model.id.in_(select(self.column).where(members.c.group_id.in_(groups)))
+
+
+def _names(kind: type[CustomerGroup] | type[RecipientGroup]):
+    return lambda: select(kind.id, kind.name).order_by(kind.name)
+
+
+EXTRA_FILTERS = (
+    MemberFilter("customer_group", "Kundengruppe", load=_names(CustomerGroup),
+                 column=CUSTOMER_GROUP_MEMBERS.c.customer_id),
+    MemberFilter("recipient_group", "Empfängergruppe", load=_names(RecipientGroup),
+                 column=RECIPIENT_GROUP_MEMBERS.c.customer_id),
+    YesNoFilter("mandate", "Gültiges SEPA-Mandat", where=Customer.has_mandate.expression,
+                right=Right.BANK_DATA),
+    DateFilter("first_seen", "Zuerst gemeldet", column=FIRST_SEEN),
+    DateFilter("updated_at", "Zuletzt geändert"),
+)  # fmt: skip
