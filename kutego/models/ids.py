@@ -48,6 +48,15 @@ def next_id(session: Session, connection: Connection, table: Table) -> int:
     return ids[table.name]
 
 
+def next_ids(session: Session, connection: Connection, table: Table, count: int) -> list[int]:
+    """The next free ids, for many rows at once."""
+    if connection.dialect.name == "postgresql":
+        sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
+        drawn = text(f"SELECT nextval({sequence}) FROM generate_series(1, :count)")
+        return list(connection.scalars(drawn, {"count": count}))
+    return [next_id(session, connection, table) for _place in range(count)]
+
+
 @event.listens_for(Identified, "before_insert", propagate=True)
 def _identify(_mapper: Any, connection: Connection, row: Base) -> None:
     if row.id is None:  # type: ignore[attr-defined]
