@@ -1,8 +1,12 @@
-"""Course dates: what must hold for one that is saved."""
+"""Course dates: what must hold for one that is saved, and which can still be joined."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_
 
 from kutego import clock
 from kutego.actor import Actor
-from kutego.models import CourseDate, CourseState
+from kutego.models import CourseDate, CourseKind, CourseState
 from kutego.operations.master_data import rule_for
 
 
@@ -12,3 +16,12 @@ def check_course_date(course_date: CourseDate, by: Actor) -> None:
     state = course_date.state or CourseState.PUBLISHED  # the default of a new one
     if state is CourseState.PUBLISHED and course_date.published_at is None:
         course_date.published_at = clock.now()
+
+
+def lies_ahead(on: date) -> ColumnElement[bool]:
+    """A running course can be joined at any time, a block not after it has begun."""
+    is_running = CourseDate.kind == CourseKind.RUNNING
+    return or_(
+        CourseDate.starts_on >= on,
+        and_(is_running, or_(CourseDate.ends_on.is_(None), CourseDate.ends_on >= on)),
+    )

@@ -24,7 +24,6 @@ from kutego.models import (
     CourseDate,
     CourseDay,
     CourseDayState,
-    CourseKind,
     CourseState,
     Customer,
     CustomerState,
@@ -36,6 +35,7 @@ from kutego.models import (
     Weekday,
 )
 from kutego.operations.activity import log_activity
+from kutego.operations.courses import lies_ahead
 from kutego.operations.messages import queue_message
 from kutego.operations.offer_answers import CUSTOMER
 from kutego.texts import gettext as _
@@ -138,7 +138,7 @@ def pending_hits(on: date, moment: datetime | None = None) -> Select[int, int]:
             CourseDate.state == CourseState.PUBLISHED,
             CourseDate.published_at > InfoAgent.since,
             CourseDate.published_at <= (moment or clock.now()) - PAUSE,
-            _lies_ahead(on),
+            lies_ahead(on),
             ~told.exists(),
         )
         .order_by(CourseDate.published_at, CourseDate.id, InfoAgent.id)
@@ -163,15 +163,6 @@ def _matches() -> ColumnElement[bool]:
             on_day.exists(),
             extract("dow", CourseDate.starts_on) == wanted,
         ),
-    )
-
-
-def _lies_ahead(on: date) -> ColumnElement[bool]:
-    """A running course can be joined at any time, a block not after it has begun."""
-    is_running = CourseDate.kind == CourseKind.RUNNING
-    return or_(
-        CourseDate.starts_on >= on,
-        and_(is_running, or_(CourseDate.ends_on.is_(None), CourseDate.ends_on >= on)),
     )
 
 
