@@ -61,6 +61,7 @@ class Holding:
 
     table: str
     title: str  # the German name in the export
+    part_of: str = ""  # the table whose rows tell the same to somebody who counts them
     ways: tuple[str, ...] = (
         "customer_id",
     )  # columns that lead to the customer: "note_id.customer_id"

@@ -37,7 +37,20 @@ def create_customer(values: dict[str, Any], *, by: Actor) -> Customer:
 
 @rule_for(Customer)
 def check_customer(customer: Customer, by: Actor) -> None:
-    """What must hold for a customer: a name, an own e-mail address, a real IBAN, a postcode."""
+    """What must hold for a customer; a new one gets a number."""
+    complete_customer(customer)
+    refuse_known_email(customer)
+    if customer.number is None:
+        number_customer(customer, draw_number(NumberKind.CUSTOMER, on=clock.today()), by=by)
+    elif db.session.is_modified(customer):
+        customer.updated_at, customer.updated_by = clock.now(), by.name
+    customer.refresh_keys()
+
+
+def complete_customer(customer: Customer) -> None:
+    """What can be told of a customer alone: a name, an address of mail, a real IBAN, a postcode."""
+    if customer.state is CustomerState.ERASED:
+        raise DomainError(_("Der Kunde ist anonymisiert. Hier wird nichts mehr eingetragen."))
     if not (customer.first_name or customer.last_name or customer.company_name or customer.email):
         raise DomainError(_("Bitte einen Namen, eine Firma oder eine E-Mail-Adresse eingeben."))
     if customer.is_company and not customer.company_name:
@@ -47,21 +60,19 @@ def check_customer(customer: Customer, by: Actor) -> None:
     if customer.birthday and customer.birthday > clock.today():
         raise DomainError(_("Der Geburtstag liegt in der Zukunft. Bitte das Datum prüfen."))
     customer.email = email_address(customer.email)
-    refuse_known_email(customer)
     _check_postcode(customer)
     customer.country = (customer.country or "DE").upper()
     customer.phone = phone_number(customer.phone, customer.country)
     customer.mobile = phone_number(customer.mobile, customer.country)
     customer.further_phone = phone_number(customer.further_phone, customer.country)
     _check_bank(customer)
-    if customer.number is None:
-        today = clock.today()
-        customer.number = draw_number(NumberKind.CUSTOMER, on=today)
-        customer.created_at, customer.created_by = clock.now(), by.name
-        customer.first_seen_at = customer.first_seen_at or customer.created_at
-    elif db.session.is_modified(customer):
-        customer.updated_at, customer.updated_by = clock.now(), by.name
-    customer.refresh_keys()
+
+
+def number_customer(customer: Customer, number: str, *, by: Actor) -> None:
+    """Take a new customer into the books."""
+    customer.number = number
+    customer.created_at, customer.created_by = clock.now(), by.name
+    customer.first_seen_at = customer.first_seen_at or customer.created_at
 
 
 def note_change(customer: Customer, *, by: Actor) -> None:

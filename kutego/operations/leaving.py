@@ -1,0 +1,157 @@
+"""What is held on a customer: what keeps them from being deleted or anonymised, and what would go.
+
+The page that explains it and the operations that do it come from the same two plans.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
+
+from kutego import clock
+from kutego.db import db
+from kutego.models import (
+    Contract,
+    ContractState,
+    Customer,
+    DiscardedFile,
+    Employee,
+    Invoice,
+    Offer,
+    OfferState,
+    Refund,
+    RefundState,
+)
+from kutego.models.personal import Deletion, Holding, rows_of
+from kutego.models.personal_tables import HOLDINGS
+from kutego.money import ZERO
+
+RUNNING = (ContractState.PENDING, ContractState.ACTIVE, ContractState.TERMINATED)
+ON_THE_WAY = (RefundState.TO_REFUND, RefundState.SUBMITTED)
+
+
+@dataclass(frozen=True)
+class Found:
+    """So many rows of one kind. `table` tells a screen which list shows them."""
+
+    table: str
+    title: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Departure:
+    """What deleting a customer would mean."""
+
+    blocking: list[Found]  # must be gone before
+    lost: list[Found]  # goes only when somebody says so
+    going: list[Found]  # goes without a further word
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the customer can be deleted at all."""
+        return not self.blocking
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is still between the house and a customer."""
+
+    open_invoices: int
+    open_amount: Decimal
+    contracts: int
+    offers: int
+    refunds: int
+    credit: Decimal
+    staff: int  # 1 for somebody who works here
+
+
+def departure_of(customer: Customer) -> Departure:
+    """What keeps the customer from being deleted, and what would go, in one statement."""
+    known = {holding.table: holding for holding in HOLDINGS}
+    counts = _counts(customer.id)
+    blocking, lost, going = [], [], []
+    for table, (touched, total) in counts.items():
+        holding = known[table]
+        if not total or (holding.part_of and counts[holding.part_of][1]):
+            continue
+        if holding.deletion is Deletion.BLOCK and touched:
+            blocking.append(Found(table, holding.title, touched))
+        elif holding.deletion is Deletion.ASK and touched:
+            lost.append(Found(table, holding.title, touched))
+        goes = holding.deletion in (Deletion.GO, Deletion.ASK) and table != "customer"
+        if goes or (holding.deletion is Deletion.BLOCK and not touched):  # drafts
+            going.append(Found(table, holding.title, total))
+    if merged := _merged_into(customer):
+        blocking.append(Found("customer", "Zusammengeführte Kunden", merged))
+    return Departure(blocking, lost, going)
+
+
+def standing_of(ids: Sequence[int]) -> Standing:
+    """What is open between the house and the customers `ids`, in one statement."""
+    invoices = and_(Invoice.customer_id.in_(ids), Invoice.open_amount > 0)
+    contracts = and_(Contract.customer_id.in_(ids), Contract.state.in_(RUNNING))
+    offers = and_(Offer.customer_id.in_(ids), Offer.state == OfferState.OPEN)
+    refunds = and_(Refund.customer_id.in_(ids), Refund.state.in_(ON_THE_WAY))
+    parts = [
+        _number(Invoice.id, invoices),
+        select(func.coalesce(func.sum(Invoice.open_amount), ZERO)).where(invoices),
+        _number(Contract.id, contracts),
+        _number(Offer.id, offers),
+        _number(Refund.id, refunds),
+        select(func.coalesce(func.sum(Customer.credit), ZERO)).where(Customer.id.in_(ids)),
+        _number(Employee.id, Employee.customer_id.in_(ids)),
+    ]
+    row = db.session.execute(select(*(part.scalar_subquery() for part in parts))).one()
+    return Standing(*row)
+
+
+def accounts_of(customer: Customer) -> list[int]:
+    """The ids of the customer and of all that were merged into them."""
+    ids = [customer.id]
+    found: Sequence[int] = ids
+    while found:
+        pointing = select(Customer.id).where(Customer.main_account_id.in_(found))
+        found = [id_ for id_ in db.session.scalars(pointing) if id_ not in ids]
+        ids += found
+    return ids
+
+
+def discard_files(holdings: Sequence[tuple[Holding, ColumnElement[bool]]]) -> None:
+    """Let go of the files that these rows name. The bytes go at night, if nothing else names them.
+
+    Call it before the rows themselves go.
+    """
+    hashes: set[str] = set()
+    for holding, rows in holdings:
+        column = holding.rows.c[holding.file]
+        hashes |= set(db.session.scalars(select(column).where(rows, column.is_not(None))))
+    known = set(
+        db.session.scalars(select(DiscardedFile.sha256).where(DiscardedFile.sha256.in_(hashes)))
+    )
+    db.session.add_all(DiscardedFile(sha256=h, at=clock.now()) for h in sorted(hashes - known))
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def _counts(customer_id: int) -> dict[str, tuple[int, int]]:
+    """For each table, how many rows the decision is about, and how many there are."""
+    parts = []
+    for holding in HOLDINGS:
+        touched = holding.blocks() if holding.blocks is not None else literal(1) == 1
+        part = select(literal(holding.table), func.count().filter(touched), func.count())
+        parts.append(part.select_from(holding.rows).where(rows_of(holding, [customer_id])))
+    rows: Any = db.session.execute(union_all(*parts))
+    return {table: (some, total) for table, some, total in rows}
+
+
+def _number(column: Any, condition: ColumnElement[bool]) -> Select[Any]:
+    return select(func.count(column)).where(condition)
+
+
+def _merged_into(customer: Customer) -> int:
+    pointing = Customer.main_account_id == customer.id
+    return db.session.scalar(select(func.count(Customer.id)).where(pointing)) or 0
