@@ -12,8 +12,15 @@ from kutego import clock
 from kutego.db import db
 from kutego.errors import DomainError
 from kutego.jobs.billing import bill_contracts
-from kutego.jobs.delivery import fetch_mail, render_documents, send_messages
-from kutego.jobs.dunning import remind_overdue
+from kutego.jobs.delivery import (
+    fetch_mail,
+    render_documents,
+    send_letters,
+    send_messages,
+    send_sms,
+    track_deliveries,
+)
+from kutego.jobs.dunning import dun_overdue
 from kutego.jobs.loop import problem
 from kutego.jobs.mailings import inform_agents, queue_mailings
 from kutego.jobs.tasks import mail_tasks, raise_tasks
@@ -41,7 +48,7 @@ class Job:
 
 JOBS = (
     Job("bill_contracts", marked("Verträge abrechnen"), bill_contracts, at=time(5)),
-    Job("remind_overdue", marked("An offene Rechnungen erinnern"), remind_overdue, at=time(6)),
+    Job("dunning", marked("Erinnern und mahnen"), dun_overdue, at=time(6)),
     Job("raise_tasks", marked("Wiedervorlagen vorlegen"), raise_tasks, at=time(0, 10)),
     Job("mail_tasks", marked("An Aufgaben erinnern"), mail_tasks, at=time(6, 45)),
     Job("render_documents", marked("Dokumente erstellen"), render_documents,
@@ -53,6 +60,10 @@ JOBS = (
     Job("inform_agents", marked("InfoAgents benachrichtigen"), inform_agents,
         every=timedelta(minutes=5)),
     Job("fetch_mail", marked("E-Mails abholen"), fetch_mail, every=timedelta(minutes=3)),
+    Job("send_letters", marked("Briefe übergeben"), send_letters, every=timedelta(seconds=30)),
+    Job("send_sms", marked("SMS senden"), send_sms, every=timedelta(seconds=15)),
+    Job("track_deliveries", marked("Zustellung von Briefen und SMS erfragen"), track_deliveries,
+        every=timedelta(minutes=1)),
     Job("work_mass_runs", marked("Massenläufe fortsetzen"), work_mass_runs,
         every=timedelta(seconds=2)),
     Job("seal_chains", marked("Historie versiegeln"), seal_chains, at=time(4)),

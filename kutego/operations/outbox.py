@@ -99,6 +99,8 @@ def note_unclear(message: Message, reason: str) -> None:
     message.attempts += 1
     message.error = reason
     message.claimed_until = message.next_attempt_at = None
+    if message.channel is Channel.SMS:  # its service has a logbook where we look for it
+        message.poll_at = clock.now()
     log_activity(message, f"{message.noun}.unclear", by=SYSTEM, personal={"reason": reason})
 
 

@@ -1,5 +1,6 @@
 """What letters and SMS share: the row in the log, which is a proof and is never deleted."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -7,8 +8,9 @@ from sqlalchemy import delete
 
 from kutego import clock
 from kutego.actor import Actor
+from kutego.channels.sms import Sms
 from kutego.db import Base, db
-from kutego.models import Channel, Customer, Message, MessageState, PostedVersion
+from kutego.models import Channel, Customer, Message, MessageState, PostedVersion, company
 from kutego.models.ids import give_id
 
 
@@ -54,3 +56,20 @@ def free_posted(message: Message) -> None:
     message.cost = message.poll_at = None
     if message.channel is Channel.LETTER:
         db.session.execute(delete(PostedVersion).where(PostedVersion.message_id == message.id))
+
+
+def sms_of(message: Message) -> Sms:
+    """An SMS as the service gets it."""
+    return Sms(
+        key=message.message_id.strip("<>")[:64],
+        number=message.id,
+        written_on=written_on(message),
+        recipient=message.recipient or "",
+        text=message.body,
+        sender=message.sender,
+    )
+
+
+def written_on(message: Message) -> date:
+    """The day on the clock of the business."""
+    return message.created_at.astimezone(company().zone).date()
