@@ -44,7 +44,8 @@ class RestoreRefused(Exception):
 def write_backup(engine: Engine, settings: Config, target: Path) -> None:
     """Write everything to `target`, consistent as of one moment; the office may go on working.
 
-    The database is read in one transaction, the files after it: they are only ever added.
+    The database is read in one transaction, the files after it: they stay for a day after they
+    were let go.
     """
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".backup-")
     try:

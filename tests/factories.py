@@ -14,23 +14,35 @@ from kutego.models import (
     Company,
     CourseDate,
     CourseKind,
+    CustomerGroup,
+    CustomField,
+    DunningRun,
+    DunningStage,
+    FieldKind,
     LegalKind,
+    Location,
     NumberKind,
     NumberRange,
     PaymentMethod,
     PositionKind,
     Product,
+    RecipientGroup,
     Role,
+    StageKind,
     TermTemplate,
     current_legal_text,
 )
 from kutego.operations import contract_making, customers, employees, invoices, offers
 from kutego.operations.company import save_company
+from kutego.operations.customer_files import upload_files
+from kutego.operations.dunning_runs import ensure_standard_run
 from kutego.operations.enclosures import add_enclosure
 from kutego.operations.legal_texts import add_legal_text
+from kutego.operations.mandates import grant_mandate
 from kutego.operations.master_data import save_record
 from kutego.operations.notes import add_note
 from kutego.operations.positions import PositionInput
+from kutego.operations.uploads import checked
 
 ANNA = Actor("Anna Büro")
 DAY = date(2026, 11, 23)
@@ -101,6 +113,10 @@ def running_course(**values):
 def term_template(**values):
     defaults = {"name": "Monatlich", "price": Decimal("49.00")}
     return save_record(TermTemplate(), defaults | values, by=ANNA)
+
+
+def location(**values):
+    return save_record(Location(), {"name": "Halle"} | values, by=ANNA)
 
 
 def product(**values):
@@ -215,12 +231,50 @@ def pdf(pages=1, **save):
     return out.getvalue()
 
 
-def enclosure(name="Hausordnung.pdf", content=None):
+def enclosure(name="Hausordnung.pdf", content=None, location=None):
     """A file of the office's own that goes along with confirmations."""
-    return add_enclosure(file=(name, pdf() if content is None else content), on=DAY, by=ANNA)
+    file = (name, pdf() if content is None else content)
+    return add_enclosure(file=file, location=location, on=DAY, by=ANNA)
+
+
+def customer_file(of=None, name="Impfpass.pdf", content=None, **values):
+    """A document in a customer's record."""
+    upload = checked(name, pdf() if content is None else content)
+    return upload_files(of or customer(), files=[upload], on=DAY, by=ANNA, **values)
 
 
 def note(of=None, *, on=DAY, by=ANNA, **values):
     """A note about a customer, written on a day."""
     with clock.at(clock.noon(on)):
         return add_note(of or customer(), on=on, by=by, **{"text": "Ruft an"} | values)
+
+
+def dunning_run(days=2, **values):
+    """A run of one stage beside the standard one."""
+    ensure_standard_run(by=ANNA)
+    run = save_record(DunningRun(), {"name": "Strenger Lauf", **values}, by=ANNA)
+    stage = {
+        "run_id": run.id, "name": "Streng", "kind": StageKind.NOTICE, "days": days,
+        "subject": "Mahnung zu {{ rechnung }}", "text": "{{ rechnungen }}",
+    }  # fmt: skip
+    save_record(DunningStage(), stage, by=ANNA)
+    return run
+
+
+def customer_group(name="Züchter", **values):
+    return save_record(CustomerGroup(), {"name": name, **values}, by=ANNA)
+
+
+def recipient_group(name="Sommerfest", **values):
+    return save_record(RecipientGroup(), {"name": name, **values}, by=ANNA)
+
+
+def custom_field(label="Größe", kind=FieldKind.TEXT, **values):
+    """A field of the house's own, for customers."""
+    return save_record(CustomField(), {"label": label, "kind": kind, **values}, by=ANNA)
+
+
+def mandate(of=None, *, on=DAY, **values):
+    """A customer's SEPA mandate."""
+    of = of or customer(iban="DE89370400440532013000", payment_method=PaymentMethod.DIRECT_DEBIT)
+    return grant_mandate(of, signed_on=on, on=on, by=ANNA, **values)

@@ -1,4 +1,4 @@
-"""The files of issued documents, stored under the SHA-256 of their content and never replaced.
+"""Files of every kind, stored under the SHA-256 of their content and never replaced.
 
 The folder is `KUTEGO_INSTANCE/files`; a file `abcdef…` lies in `ab/cdef…`. A file is on the disk
 before its name is in the database; one whose transaction was rolled back is harmless.
@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
@@ -24,7 +25,9 @@ def store(data: bytes) -> str:
     name = hashlib.sha256(data).hexdigest()
     path = _path(name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.is_file():
+    try:
+        os.utime(path)  # wanted again: `remove` leaves it alone
+    except FileNotFoundError:
         _write(path, data)
     for folder in (path.parent, path.parent.parent):
         _sync_folder(folder)  # also when another process has written the file just now
@@ -45,6 +48,27 @@ def read(name: str) -> bytes:
 def exists(name: str) -> bool:
     """Whether a file of that SHA-256 is stored, whole or damaged."""
     return _path(name).is_file()
+
+
+def remove(name: str, before: datetime) -> bool:
+    """Take a file away that was not stored again since `before`; whether it is gone.
+
+    It is moved aside before its time is looked at once more, so that whoever stores it meanwhile
+    writes it anew.
+    """
+    path = _path(name)
+    aside = path.with_name(f".old-{path.name}")
+    try:
+        if path.stat().st_mtime >= before.timestamp():
+            return False
+        os.rename(path, aside)
+    except FileNotFoundError:
+        return True
+    if aside.stat().st_mtime >= before.timestamp():
+        os.rename(aside, path)
+        return False
+    aside.unlink()
+    return True
 
 
 def _path(name: str) -> Path:

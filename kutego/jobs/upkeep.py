@@ -7,6 +7,7 @@ from sqlalchemy import select
 from kutego.db import db
 from kutego.models import MassRun, RunState
 from kutego.operations.cleaning import count_old_rows, delete_old_rows
+from kutego.operations.discarded_files import files_to_remove, remove_discarded
 from kutego.operations.job_runs import Result
 from kutego.operations.runs import work_open_runs
 from kutego.operations.sealing import seal_chains as seal
@@ -31,9 +32,8 @@ def seal_chains(on: date, dry_run: bool = False) -> Result:
 
 
 def clean_up(on: date, dry_run: bool = False) -> Result:
-    """Delete failed logins and used submission keys after 30 days."""
+    """Delete failed logins and used submission keys after 30 days, discarded files after one."""
     if dry_run:
-        return Result(
-            plan=[f"{name}: {count}" for name, count in count_old_rows().items() if count]
-        )
-    return Result(done=delete_old_rows())
+        counts = {**count_old_rows(), "discarded_file": len(files_to_remove())}
+        return Result(plan=[f"{name}: {count}" for name, count in counts.items() if count])
+    return Result(done=delete_old_rows() + remove_discarded())

@@ -37,7 +37,6 @@ class CustomerFile(Base):
     )
     title: Mapped[str]
     visibility: Mapped[Visibility] = mapped_column(default=Visibility.INTERNAL)
-    from_customer: Mapped[bool] = mapped_column(default=False)  # uploaded by the customer (DOC-04)
     name: Mapped[str]
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]  # bytes

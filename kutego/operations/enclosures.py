@@ -1,5 +1,6 @@
 """Enclosures: PDFs of the office's own that go along with the confirmation of a booking (OFF-08).
 
+Those of a location go along where one of its courses was booked (DOC-10), the others always.
 Accepting an offer and issuing an invoice by hand with a mail are such confirmations. What a mail
 has carried stays with it: taking a file out concerns only the mails that are still to be written.
 """
@@ -7,7 +8,8 @@ has carried stays with it: taking a file out concerns only the mails that are st
 import io
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import pikepdf
@@ -18,7 +20,16 @@ from kutego.actor import Actor
 from kutego.channels import files
 from kutego.db import db, lock, operation
 from kutego.errors import DomainError
-from kutego.models import Enclosure, Format, Invoice, Message, company
+from kutego.models import (
+    CourseDate,
+    Enclosure,
+    Format,
+    Invoice,
+    InvoicePosition,
+    Location,
+    Message,
+    company,
+)
 from kutego.operations.activity import log_activity
 from kutego.operations.attachments import attached
 from kutego.texts import gettext as _
@@ -29,28 +40,32 @@ ALL_TOGETHER = 10 * MEGABYTE  # a third more in a mail, and many servers end at 
 
 
 @operation
-def add_enclosure(*, file: tuple[str, bytes], on: date, by: Actor) -> Enclosure:
+def add_enclosure(
+    *, file: tuple[str, bytes], location: Location | None = None, on: date, by: Actor
+) -> Enclosure:
     """Let a PDF (its name and its bytes) go along with every confirmation from now on.
 
-    Refuses what is no sound, open PDF of at most 5 MB, a name there is already, and more than
-    10 MB together.
+    With a `location` with those of its courses. Refuses what is no sound, open PDF of at most
+    5 MB, a name there is already, and more than 10 MB that would go along together.
     """
     given, content = _bare_name(file[0]), file[1]
     _check_pdf(given, content)
     name = _pdf_name(given)
     lock(db.session(), [company()])  # two at once must not pass the limits together
+    place = location.id if location else None
     present = active_enclosures()
-    if any(name.casefold() == other.name.casefold() for other in present):
+    if any(name.casefold() == o.name.casefold() for o in present if o.location_id == place):
         raise DomainError(
             _("Eine Beilage „%(name)s“ gibt es schon. Bitte entfernen Sie sie zuerst, oder "
               "benennen Sie die neue Datei um.", name=name)
         )  # fmt: skip
-    if sum(other.size for other in present) + len(content) > ALL_TOGETHER:
+    if _largest_mail(present, place, len(content)) > ALL_TOGETHER:
         raise DomainError(
             _("Alle Beilagen zusammen wären größer als 10 MB; solche E-Mails nehmen viele "
               "Mailserver nicht an. Bitte die Datei verkleinern oder eine andere entfernen.")
         )  # fmt: skip
     enclosure = Enclosure(
+        location=location,
         name=name,
         media_type=Format.PDF.media_type,
         sha256=files.store(content),
@@ -63,6 +78,13 @@ def add_enclosure(*, file: tuple[str, bytes], on: date, by: Actor) -> Enclosure:
     return enclosure
 
 
+def add_location_document(
+    location: Location, *, file: tuple[str, bytes], on: date, by: Actor
+) -> Enclosure:
+    """Let a PDF go along with the confirmation of every booking at `location` from now on."""
+    return add_enclosure(file=file, location=location, on=on, by=by)
+
+
 @operation
 def remove_enclosure(enclosure: Enclosure, *, on: date, by: Actor) -> None:
     """Leave the file out of future mails. Those already written keep it."""
@@ -73,8 +95,20 @@ def remove_enclosure(enclosure: Enclosure, *, on: date, by: Actor) -> None:
     log_activity(enclosure, "enclosure.removed", by=by, name=enclosure.name)
 
 
+def enclosures_for(invoices: Iterable[Invoice]) -> Sequence[Enclosure]:
+    """What goes along with the confirmation of these bookings, in the order it was added."""
+    booked = (
+        select(CourseDate.location_id)
+        .join(InvoicePosition, InvoicePosition.course_date_id == CourseDate.id)
+        .where(InvoicePosition.version_id.in_([each.current.id for each in invoices]))
+    )
+    fitting = Enclosure.location_id.is_(None) | Enclosure.location_id.in_(booked)
+    query = select(Enclosure).where(Enclosure.is_active, fitting).order_by(Enclosure.id)
+    return db.session.scalars(query).all()
+
+
 def active_enclosures() -> Sequence[Enclosure]:
-    """What goes along with a confirmation today, in the order in which it was added."""
+    """What goes along with confirmations today, of every location, in the order it was added."""
     query = select(Enclosure).where(Enclosure.is_active).order_by(Enclosure.id)
     return db.session.scalars(query).all()
 
@@ -92,6 +126,15 @@ def enclosures_sent(invoice: Invoice) -> list[Enclosure]:
 
 
 # --- parts ------------------------------------------------------------------------------------
+
+
+def _largest_mail(present: Sequence[Enclosure], place: int | None, size: int) -> int:
+    """The bytes of the largest mail about one location, with `size` more at `place`."""
+    sums: dict[int | None, int] = defaultdict(int, {place: size})
+    for enclosure in present:
+        sums[enclosure.location_id] += enclosure.size
+    general = sums.pop(None, 0)
+    return general + (sums[place] if place is not None else max(sums.values(), default=0))
 
 
 def _bare_name(name: str) -> str:

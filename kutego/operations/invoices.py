@@ -32,7 +32,7 @@ from kutego.operations.down_payments import (
     down_payment_to,
     refuse_down_payment,
 )
-from kutego.operations.enclosures import active_enclosures, enclosures_sent
+from kutego.operations.enclosures import enclosures_for, enclosures_sent
 from kutego.operations.messages import queue_message
 from kutego.operations.payment_methods import refuse_method
 from kutego.operations.positions import PositionInput, make_positions
@@ -124,7 +124,7 @@ def issue_invoice(
         invoice, lines, credit=wish, down_payment=down_payment, confirmed=confirmed, on=on, by=by
     )
     if send_mail:
-        mail_invoice(invoice, "invoice_issued", enclosures=active_enclosures())
+        mail_invoice(invoice, "invoice_issued", enclosures=enclosures_for([invoice]))
     return invoice
 
 

@@ -8,7 +8,7 @@ from kutego import clock
 from kutego.actor import Actor
 from kutego.db import db, operation
 from kutego.errors import DomainError
-from kutego.models import Customer, Employee, Note, Task, TaskState
+from kutego.models import Customer, CustomerState, Employee, Note, Task, TaskState
 from kutego.operations.activity import log_activity
 from kutego.operations.tasks import complete_task, given_text, refuse_absent, responsible
 from kutego.texts import gettext as _
@@ -28,6 +28,8 @@ def add_note(
     """Note something about a customer. With a date it comes back as a task, at once where it is
     today or past (NOT-09); `employee` is told, else the author.
     """
+    if customer.state is CustomerState.ERASED:
+        raise DomainError(_("Der Kunde ist anonymisiert: Es kommt nichts mehr in die Akte."))
     refuse_absent(employee)
     text = given_text(text)
     note = Note(

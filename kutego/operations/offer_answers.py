@@ -23,7 +23,7 @@ from kutego.models import (
 )
 from kutego.operations.activity import log_activity
 from kutego.operations.documents import renditions_of
-from kutego.operations.enclosures import active_enclosures
+from kutego.operations.enclosures import enclosures_for
 from kutego.operations.invoices import as_input, issue_at_once
 from kutego.operations.messages import queue_message
 from kutego.operations.offer_content import contract_terms
@@ -221,7 +221,7 @@ def _confirm(offer: Offer, invoices: list[Invoice], texts: Mapping[LegalKind, Le
     files = [*renditions_of(current_version(offer))]
     for invoice in invoices:
         files += renditions_of(invoice.current)
-    enclosures = active_enclosures()
+    enclosures = enclosures_for(invoices)
     queue_message(
         offer.customer,
         "offer_accepted",

@@ -5,13 +5,20 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, select
 
 from kutego.channels import files
-from kutego.models import Company, CustomValue, Enclosure, Rendition, TransferFile
+from kutego.models import (
+    Company,
+    CustomerFileVersion,
+    CustomValue,
+    Enclosure,
+    Rendition,
+    TransferFile,
+)
 from kutego.operations.verification_problem import Problem
 from kutego.texts import gettext as _
 
 
 def check_files(connection: Connection) -> Iterator[Problem]:
-    """Documents, enclosures, transfer files and the logo, by hash and size."""
+    """Documents, enclosures, files of the record, transfer files and the logo."""
     stored = select(Rendition.id, Rendition.name, Rendition.sha256, Rendition.size)
     query = stored.where(Rendition.sha256.is_not(None)).order_by(Rendition.id)
     for row in connection.execute(query, execution_options={"yield_per": 1000}):
@@ -22,6 +29,10 @@ def check_files(connection: Connection) -> Iterator[Problem]:
     values = select(CustomValue.id, CustomValue.sha256, CustomValue.size)
     for id_, sha256, size in connection.execute(values.where(CustomValue.sha256.is_not(None))):
         yield from _check(f"custom_value {id_}", sha256 or "", size)
+    versions = CustomerFileVersion.__table__
+    kept = select(versions).where(versions.c.sha256.is_not(None)).order_by(versions.c.id)
+    for row in connection.execute(kept, execution_options={"yield_per": 1000}):
+        yield from _check(f"customer_file_version {row.id} ({row.name})", row.sha256, row.size)
     for file in connection.execute(select(TransferFile.id, TransferFile.sha256)):
         yield from _check(f"transfer_file {file.id}", file.sha256, None)
     for (logo,) in connection.execute(select(Company.logo_sha256)):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from kutego.channels import files
 from kutego.db import db
 from kutego.errors import DomainError
-from kutego.models import Activity, Enclosure, Message, Rendition
+from kutego.models import Activity, Enclosure, Message, PositionKind, Rendition
 from kutego.operations.attachments import attached
 from kutego.operations.billing import bill_contract
 from kutego.operations.enclosures import LARGEST, active_enclosures, remove_enclosure
@@ -104,6 +104,30 @@ def test_what_is_removed_is_left_out_of_new_mails_and_stays_with_the_old_ones(ap
     ]  # fmt: skip
 
 
+def test_the_files_of_a_location_go_along_where_its_course_is_booked(app):
+    hall, meadow = factories.location(), factories.location(name="Wiese")
+    enclosure("Hausordnung.pdf")
+    enclosure("Anfahrt.pdf", location=hall)
+    enclosure("Anfahrt.pdf", location=meadow)
+    dog = factories.participant()
+    course = factories.course_date(location_id=hall.id)
+    booked = factories.line(
+        "149.00", kind=PositionKind.COURSE, text="Welpenkurs", participant_id=dog.id,
+        course_date_id=course.id,
+    )  # fmt: skip
+
+    factories.invoice(booked, of=dog.customer)
+
+    files = [file for file in attached(mail_of("invoice_issued")) if isinstance(file, Enclosure)]
+    assert [(file.name, file.location) for file in files] == [
+        ("Hausordnung.pdf", None), ("Anfahrt.pdf", hall),
+    ]  # fmt: skip
+    accepted(factories.offer(booked, of=dog.customer))
+    assert names(mail_of("offer_accepted")) == ["Hausordnung.pdf", "Anfahrt.pdf"]
+    factories.invoice()
+    assert names(mail_of("invoice_issued")) == ["Hausordnung.pdf"]
+
+
 # --- what is taken ----------------------------------------------------------------------------
 
 
@@ -161,6 +185,13 @@ def test_all_together_they_stay_small_enough_for_a_mail(app):
         enclosure("3.pdf", large(LARGEST // 2))
 
     assert [file.name for file in active_enclosures()] == ["1.pdf", "2.pdf"]
+    hall = factories.location()
+    with pytest.raises(DomainError, match="größer als 10 MB"):
+        enclosure("4.pdf", large(LARGEST // 2), location=hall)
+    enclosure("4.pdf", location=hall)
+    enclosure("4.pdf", location=factories.location(name="Wiese"))
+    with pytest.raises(DomainError, match="gibt es schon"):
+        enclosure("4.pdf", location=hall)
 
 
 def test_two_at_once_do_not_pass_the_limit_together(app):
