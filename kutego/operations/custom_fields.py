@@ -28,6 +28,8 @@ def check_field(field: CustomField, by: Actor) -> None:
     """A field has a name of its own; what it is for and of which type never changes."""
     if not field.label:
         raise DomainError(_("Bitte einen Namen für das Feld eingeben."))
+    field.target = field.target or FieldTarget.CUSTOMER
+    field.kind = field.kind or FieldKind.TEXT
     if field.id is not None:
         _refuse_other_kind(field)
     is_choice = field.kind is FieldKind.CHOICE
@@ -95,5 +97,5 @@ def _refuse_same(field: CustomField) -> None:
     in_use = select(func.count()).where(
         CustomField.target == field.target, CustomField.is_active, CustomField.id != (field.id or 0)
     )
-    if field.is_active and (db.session.scalar(in_use) or 0) >= MOST_FIELDS:
+    if field.is_active is not False and (db.session.scalar(in_use) or 0) >= MOST_FIELDS:
         raise DomainError(_("Es sind höchstens %(most)s Felder aktiv.", most=MOST_FIELDS))
