@@ -1,13 +1,18 @@
 """The text of a mailing for one customer: placeholders filled, signature and way out below."""
 
-import re
 from collections.abc import Callable, Collection
 from datetime import time
 
 from kutego import clock
 from kutego.channels import site
 from kutego.models import Company, Customer, Mailing
-from kutego.operations.message_templates import CUSTOMER, filled, register_placeholders, values_for
+from kutego.operations.message_templates import (
+    CUSTOMER,
+    customer_values,
+    filled,
+    house_values,
+    register_placeholders,
+)
 from kutego.operations.newsletter import UNSUBSCRIBE
 from kutego.rendering.mail import mail_text
 from kutego.rendering.placeholders import compiled
@@ -40,14 +45,13 @@ def writer(mailing: Mailing, house: Company) -> Callable[[Customer, str], Writte
     subject, text = compiled(mailing.subject, known), compiled(mailing.text, known)
     link = site.link(unsubscribe_path(TOKEN)) if mailing.is_newsletter else None
     frame = mail_text("mailing", company=house, customer=None, subject="–", text=TEXT, link=link)[1]
-    course = _course_values(mailing)
+    same = house_values(house) | _course_values(mailing)
 
     def write(customer: Customer, token: str) -> Written:
-        values = values_for(customer, house) | course
-        body = re.sub(r"\n{3,}", "\n\n", text.render(values)).strip()
+        values = customer_values(customer) | same
         return (
-            " ".join(subject.render(values).split())[:400],
-            frame.replace(TOKEN, token).replace(TEXT, body),
+            " ".join(subject(values).split())[:400],
+            frame.replace(TOKEN, token).replace(TEXT, text(values).strip()),
         )
 
     return write

@@ -51,22 +51,32 @@ def filled(subject: str, text: str, customer: Customer, **more: str) -> tuple[st
 
 def values_for(customer: Customer, house: Company) -> dict[str, str]:
     """What the placeholders of every message stand for; what is not known is left empty."""
-    found = {
+    return customer_values(customer) | house_values(house)
+
+
+def customer_values(customer: Customer) -> dict[str, str]:
+    """What differs from customer to customer."""
+    return {
         "anrede": greeting(customer),
-        "vorname": customer.first_name,
-        "nachname": customer.last_name,
-        "name": customer.name,
-        "firma": customer.company_name,
-        "kundennummer": customer.number,
-        "email": customer.email,
-        "telefon": customer.phone or customer.mobile,
-        "ort": customer.city,
+        "vorname": customer.first_name or "",
+        "nachname": customer.last_name or "",
+        "name": customer.name or "",
+        "firma": customer.company_name or "",
+        "kundennummer": customer.number or "",
+        "email": customer.email or "",
+        "telefon": customer.phone or customer.mobile or "",
+        "ort": customer.city or "",
+    }
+
+
+def house_values(house: Company) -> dict[str, str]:
+    """What is the same for everybody today."""
+    return {
         "heute": f"{clock.today(house.zone):%d.%m.%Y}",
         "betrieb": house.name,
-        "betrieb_telefon": house.phone,
-        "betrieb_email": house.email or house.mail_from,
+        "betrieb_telefon": house.phone or "",
+        "betrieb_email": house.email or house.mail_from or "",
     }
-    return {name: value or "" for name, value in found.items()}
 
 
 def check_texts(subject: str | None, text: str | None, known: Collection[str]) -> None:

@@ -5,10 +5,10 @@ attributes, so that a text can neither read what it should not nor keep the prog
 put in is plain text and is never looked through again: a customer called `{{ x }}` stays that.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 
-from jinja2 import Template, TemplateSyntaxError, nodes
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from kutego.errors import DomainError
@@ -21,10 +21,16 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return _environment().from_string(text).render(values)
 
 
-def compiled(text: str, known: Collection[str]) -> Template:
-    """The text ready to be filled many times: `compiled(text, known).render(values)`."""
+def compiled(text: str, known: Collection[str]) -> Callable[[Mapping[str, str]], str]:
+    """The text ready to be filled for thousands: a function of the values, refused like `fill`."""
     check(text, known)
-    return _environment().from_string(text)
+    pieces = [
+        (part.data, None) if isinstance(part, nodes.TemplateData) else ("", part.name)
+        for output in _environment().parse(text).body
+        for part in _parts(output)
+        if isinstance(part, nodes.TemplateData | nodes.Name)
+    ]
+    return lambda values: "".join(plain if name is None else values[name] for plain, name in pieces)
 
 
 def check(text: str, known: Collection[str]) -> None:
