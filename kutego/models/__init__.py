@@ -66,10 +66,7 @@ from kutego.models.custom_field import (
 from kutego.models.customer import (
     Customer,
     CustomerState,
-    Gender,
     Origin,
-    Participant,
-    ParticipantState,
     Salutation,
 )
 from kutego.models.customer_file import (
@@ -204,6 +201,11 @@ from kutego.models.office import (
     RunState,
     SavedView,
     SubmissionKey,
+)
+from kutego.models.participant import (
+    Gender,
+    Participant,
+    ParticipantState,
 )
 from kutego.models.payment import (
     Payment,

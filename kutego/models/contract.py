@@ -19,8 +19,9 @@ from kutego.db import Base
 from kutego.labelled import Labelled
 from kutego.models.company import Percent
 from kutego.models.course import CourseDate, Enrolment, TermTemplate
-from kutego.models.customer import Customer, Participant
+from kutego.models.customer import Customer
 from kutego.models.ids import Identified
+from kutego.models.participant import Participant
 from kutego.models.payment_method import PaymentMethod
 from kutego.models.stateful import Stateful
 from kutego.money import ZERO

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from kutego.db import Base
 from kutego.labelled import Labelled
 from kutego.models.company import LongText, Percent
-from kutego.models.customer import Customer, Participant
+from kutego.models.customer import Customer
 from kutego.models.employee import Employee
+from kutego.models.participant import Participant
 from kutego.models.stateful import Stateful
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from kutego.db import Base
 from kutego.labelled import Labelled
 from kutego.models.company import LongText
-from kutego.models.customer import Customer, Participant
+from kutego.models.customer import Customer
+from kutego.models.participant import Participant
 
 OF_CUSTOMER = text("participant_id is null")
 OF_PARTICIPANT = text("participant_id is not null")

@@ -18,11 +18,11 @@ from kutego.money import ZERO
 from kutego.texts import search_key, sort_key
 
 if TYPE_CHECKING:
-    from kutego.models.course import Enrolment
     from kutego.models.custom_field import CustomValue
     from kutego.models.customer_group import CustomerGroup, RecipientGroup
     from kutego.models.employee import Employee
     from kutego.models.mandate import Mandate
+    from kutego.models.participant import Participant
 
 
 SEARCH_BYTES = 2000  # PostgreSQL indexes rows of up to 2.7 kB
@@ -229,53 +229,3 @@ class Customer(Stateful, Identified, Base):
         digits = ["".join(filter(str.isdigit, n)) for n in self.phones if n]
         key = " ".join([*digits, search_key(" ".join(filter(None, words)))])
         self.search = key.encode()[:SEARCH_BYTES].decode(errors="ignore")
-
-
-class ParticipantState(Labelled):
-    ACTIVE = "active", "Aktiv"
-    ARCHIVED = "archived", "Archiviert"
-
-
-class Gender(Labelled):
-    UNKNOWN = "unknown", "–"
-    FEMALE = "female", "weiblich"
-    MALE = "male", "männlich"
-    DIVERSE = "diverse", "divers"
-
-
-class Participant(Stateful, Identified, Base):
-    """Whoever comes to class: a child, a dog, the customer."""
-
-    __tablename__ = "participant"
-
-    transitions = {
-        ParticipantState.ACTIVE: frozenset({ParticipantState.ARCHIVED}),
-        ParticipantState.ARCHIVED: frozenset({ParticipantState.ACTIVE}),
-    }
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    revision: Mapped[int] = mapped_column(default=1)
-    customer_id: Mapped[int] = mapped_column(
-        ForeignKey("customer.id", ondelete="RESTRICT"), index=True
-    )
-    state: Mapped[ParticipantState] = mapped_column(default=ParticipantState.ACTIVE)
-    first_name: Mapped[str]
-    last_name: Mapped[str | None]
-    birthday: Mapped[date | None]
-    gender: Mapped[Gender] = mapped_column(default=Gender.UNKNOWN)
-    breed: Mapped[str | None]
-    relation: Mapped[str | None]
-    remark: Mapped[LongText | None]
-    created_at: Mapped[datetime]
-
-    customer: Mapped[Customer] = relationship(back_populates="participants")
-    enrolments: Mapped[list["Enrolment"]] = relationship(
-        back_populates="participant", order_by="Enrolment.id", passive_deletes="all"
-    )
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        return " ".join(filter(None, (self.first_name, self.last_name)))

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from kutego.db import Base
 from kutego.labelled import Labelled
 from kutego.models.company import LongText
-from kutego.models.customer import Customer, Participant
+from kutego.models.customer import Customer
+from kutego.models.participant import Participant
 from kutego.texts import search_key
 
 

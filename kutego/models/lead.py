@@ -4,9 +4,10 @@ from sqlalchemy import and_, not_, select
 from sqlalchemy.orm import column_property
 
 from kutego.models.contract import Contract
-from kutego.models.customer import Customer, Participant
+from kutego.models.customer import Customer
 from kutego.models.employee import Employee
 from kutego.models.invoice import Invoice
+from kutego.models.participant import Participant
 
 NOTHING_YET = and_(
     *(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from kutego.labelled import Labelled
 from kutego.models.company import Percent
 from kutego.models.course import CourseDate, Product, TermTemplate
-from kutego.models.customer import Participant
+from kutego.models.participant import Participant
 from kutego.money import ZERO
 
 
