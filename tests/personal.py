@@ -29,6 +29,7 @@ _numbers = count(1)
 FITTING = {
     "contract": {"state": "ended", "billing_day": 1, "interval_months": 1},
     "duplicate_pair": lambda ids: {"customer_id": ids[0], "other_id": ids[1]},
+    "gdpr_export": {"state": "ready"},
     "import_row": {"record_id": 1},
     "message": {"state": "sent", "channel": "email"},
     "collection_case": {"state": "paid"},

@@ -8,11 +8,14 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
 
+PIECE = 256 * 1024
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
@@ -43,6 +46,46 @@ def read(name: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != name:
         raise DamagedFile(f"The stored file {name} has another content than was stored.")
     return data
+
+
+def store_file(source: Path) -> tuple[str, int]:
+    """Keep a file that lies on the disk, whatever its size; returns its SHA-256 and its bytes.
+
+    The file itself is moved: `source` is one of `workplace`.
+    """
+    with open(source, "rb") as file:
+        name = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+    size, path = source.stat().st_size, _path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.chmod(source, 0o440)
+    os.rename(source, path)
+    for folder in (path.parent, path.parent.parent):
+        _sync_folder(folder)
+    return name, size
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """The name of a file to write a large one into, beside the stored ones; gone afterwards."""
+    folder: Path = current_app.config["KUTEGO"].files
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def pieces(name: str) -> Iterator[bytes]:
+    """The content of a large file bit by bit, for a download in flat memory."""
+    try:
+        with open(_path(name), "rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
+    except FileNotFoundError as error:
+        raise DamagedFile(f"The stored file {name} is missing.") from error
 
 
 def exists(name: str) -> bool:

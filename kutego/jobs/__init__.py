@@ -24,7 +24,7 @@ from kutego.jobs.dunning import dun_overdue
 from kutego.jobs.loop import problem
 from kutego.jobs.mailings import inform_agents, queue_mailings
 from kutego.jobs.tasks import mail_tasks, raise_tasks
-from kutego.jobs.upkeep import clean_up, seal_chains, work_mass_runs
+from kutego.jobs.upkeep import clean_up, make_exports, seal_chains, work_mass_runs
 from kutego.operations.job_runs import Result, finish_run, note_run, start_run
 from kutego.texts import gettext as _
 from kutego.texts import marked
@@ -66,6 +66,8 @@ JOBS = (
         every=timedelta(minutes=1)),
     Job("work_mass_runs", marked("Massenläufe fortsetzen"), work_mass_runs,
         every=timedelta(seconds=2)),
+    Job("make_exports", marked("Datenauskünfte erstellen"), make_exports,
+        every=timedelta(seconds=5)),
     Job("seal_chains", marked("Historie versiegeln"), seal_chains, at=time(4)),
     Job("clean_up", marked("Aufräumen"), clean_up, at=time(4, 30)),
 )  # fmt: skip

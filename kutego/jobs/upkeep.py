@@ -8,6 +8,7 @@ from kutego.db import db
 from kutego.models import MassRun, RunState
 from kutego.operations.cleaning import count_old_rows, delete_old_rows
 from kutego.operations.discarded_files import files_to_remove, remove_discarded
+from kutego.operations.gdpr_exports import expire_exports, make_open_exports, open_exports
 from kutego.operations.job_runs import Result
 from kutego.operations.runs import work_open_runs
 from kutego.operations.sealing import seal_chains as seal
@@ -32,8 +33,18 @@ def seal_chains(on: date, dry_run: bool = False) -> Result:
 
 
 def clean_up(on: date, dry_run: bool = False) -> Result:
-    """Delete failed logins and used submission keys after 30 days, discarded files after one."""
+    """Delete failed logins and used submission keys after 30 days, discarded files after one.
+
+    Exports of a customer's data expire after seven days.
+    """
     if dry_run:
         counts = {**count_old_rows(), "discarded_file": len(files_to_remove())}
         return Result(plan=[f"{name}: {count}" for name, count in counts.items() if count])
-    return Result(done=delete_old_rows() + remove_discarded())
+    return Result(done=delete_old_rows() + expire_exports() + remove_discarded())
+
+
+def make_exports(on: date, dry_run: bool = False) -> Result:
+    """Put together the exports of customers' data that were asked for."""
+    if dry_run:
+        return Result(plan=[str(export) for export in open_exports()])
+    return Result(done=make_open_exports())

@@ -79,6 +79,7 @@ class Holding:
     hidden: Collection[str] = ()  # columns that are secrets or the program's own
     inner: bool | Condition = False  # rows, or all rows, that only the office sees
     inner_columns: Collection[str] = ()
+    inner_facts: Collection[str] = ()  # JSON of the history whose facts may be such columns
     file: str = ""  # the column that names a stored file: its SHA-256, or JSON with "sha256"
 
     @property

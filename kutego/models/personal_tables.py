@@ -47,6 +47,15 @@ def _inner_versions() -> ColumnElement[bool]:
     return _table("customer_file_version").c.customer_file_id.in_(inner)
 
 
+def _inner_history() -> ColumnElement[bool]:
+    """Facts about notes and tasks, and why somebody was locked."""
+    told = _table("activity")
+    about = _is("activity", "subject_type", "note", "task")
+    locks = _is("activity", "action", "customer.locked", "customer.unlocked")
+    inner = select(told.c.id).where(or_(about, locks))
+    return _table("activity_detail").c.activity_id.in_(inner)
+
+
 def _tries(ids: Sequence[int]) -> ColumnElement[bool]:
     """Failed logins name the account by its address."""
     keys = [
@@ -207,7 +216,7 @@ HOLDINGS: tuple[Holding, ...] = (
             reason="Wer wann was getan hat, ohne persönliche Angaben; eine Kette ohne Lücke"),
     Holding(table="activity_detail", part_of="activity",
             title="Angaben zum Verlauf", ways=("activity_id.customer_id",),
-            hidden=("salt",), **_FOLLOWS),
+            hidden=("salt",), inner=_inner_history, inner_facts=("facts",), **_FOLLOWS),
     Holding(table="mass_run_item", title="Zeilen von Sammelaktionen", where=_run_items,
             exported=False, erasure=Erasure.CLEAR, deletion=Deletion.CLEAR, merging=Merging.STAY,
             empties=("message",), replaces={"label": GONE},

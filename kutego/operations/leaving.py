@@ -10,13 +10,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
 
-from kutego import clock
 from kutego.db import db
 from kutego.models import (
     Contract,
     ContractState,
     Customer,
-    DiscardedFile,
     Employee,
     Invoice,
     Offer,
@@ -27,6 +25,7 @@ from kutego.models import (
 from kutego.models.personal import Deletion, Holding, rows_of
 from kutego.models.personal_tables import HOLDINGS
 from kutego.money import ZERO
+from kutego.operations.discarded_files import discard
 
 RUNNING = (ContractState.PENDING, ContractState.ACTIVE, ContractState.TERMINATED)
 ON_THE_WAY = (RefundState.TO_REFUND, RefundState.SUBMITTED)
@@ -124,14 +123,11 @@ def discard_files(holdings: Sequence[tuple[Holding, ColumnElement[bool]]]) -> No
 
     Call it before the rows themselves go.
     """
-    hashes: set[str] = set()
+    hashes: list[str | None] = []
     for holding, rows in holdings:
         column = holding.rows.c[holding.file]
-        hashes |= set(db.session.scalars(select(column).where(rows, column.is_not(None))))
-    known = set(
-        db.session.scalars(select(DiscardedFile.sha256).where(DiscardedFile.sha256.in_(hashes)))
-    )
-    db.session.add_all(DiscardedFile(sha256=h, at=clock.now()) for h in sorted(hashes - known))
+        hashes += db.session.scalars(select(column).where(rows))
+    discard(hashes)
 
 
 # --- parts ------------------------------------------------------------------------------------

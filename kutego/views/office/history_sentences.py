@@ -7,6 +7,7 @@ from kutego.views.office.history_facts import shown
 from kutego.views.office.sentences import (
     communication,
     contracts,
+    leaving,
     mailings,
     money,
     notes,
@@ -15,7 +16,7 @@ from kutego.views.office.sentences import (
     people,
 )
 
-TOPICS = (communication, contracts, mailings, money, notes, offers, paper, people)
+TOPICS = (communication, contracts, leaving, mailings, money, notes, offers, paper, people)
 SENTENCES = {action: text for topic in TOPICS for action, text in topic.SENTENCES.items()}
 
 
