@@ -225,6 +225,7 @@ from kutego.models.thread import (
     ThreadEntry,
     ThreadKind,
     ThreadState,
+    waiting_threads,
 )
 
 __all__ = [
@@ -394,4 +395,5 @@ __all__ = [
     "next_day_of",
     "offer_status_is",
     "payment_status_is",
+    "waiting_threads",
 ]

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from kutego.db import Base
+from kutego.db import Base, db
 from kutego.labelled import Labelled
 from kutego.models.company import LongText
 from kutego.models.customer import Customer
@@ -83,6 +83,17 @@ class Thread(Stateful, Base):
     def is_open(self) -> bool:
         """Whether somebody waits for the office."""
         return self.state in (ThreadState.NEW, ThreadState.OPEN)
+
+
+def waiting_threads() -> dict[str, int]:
+    """How many wait for the office: new requests, calls to make, mails of nobody's (one read)."""
+    waits = Thread.state.in_((T.NEW, T.OPEN))
+    is_nobodys = Thread.customer_id.is_(None)
+    query = select(Thread.kind, is_nobodys, func.count()).where(waits)
+    counts = {"contact": 0, "callback": 0, "unassigned": 0}
+    for kind, nobodys, count in db.session.execute(query.group_by(Thread.kind, is_nobodys)):
+        counts["unassigned" if nobodys else kind.value] += count
+    return counts
 
 
 class EntryDirection(Labelled):

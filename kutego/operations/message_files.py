@@ -1,7 +1,7 @@
 """Files that come and go with mails: checked once, stored under their hash, named by a row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kutego import clock
 from kutego.actor import Actor
@@ -16,8 +16,7 @@ MEGABYTE = 1024 * 1024
 ALL_TOGETHER = 10 * MEGABYTE  # a third more in a mail, and many servers end at 20 MB
 
 
-@dataclass(frozen=True)
-class StoredFile:
+class StoredFile(NamedTuple):
     """A checked file whose bytes are stored, before a row names it."""
 
     name: str

@@ -35,12 +35,16 @@ from kutego.views.office.invoice_drafts import DraftView
 from kutego.views.office.invoices import InvoiceView
 from kutego.views.office.jobs import jobs
 from kutego.views.office.legal_texts import LegalTextView
+from kutego.views.office.message_templates import MessageTemplateView
 from kutego.views.office.messages import MessageView
+from kutego.views.office.notes import NoteView
 from kutego.views.office.offers import OfferView
 from kutego.views.office.receipts import ReceiptView
 from kutego.views.office.refunds import RefundView
 from kutego.views.office.search import Search
 from kutego.views.office.settings import settings
+from kutego.views.office.tasks import MyTaskView, TaskView
+from kutego.views.office.threads import CallbackView, ThreadView
 from kutego.views.office.transfer_files import TransferFileView, transfer_downloads
 from kutego.views.panel import register
 from kutego.views.panel.runs import RunView
@@ -52,13 +56,15 @@ BESIDE = (appearance, auth, documents, jobs, public, settings, setup, transfer_d
 OFFICE = (
     # Kunden
     CustomerView, CustomerGroupView, RecipientGroupView,
+    NoteView, TaskView, MyTaskView,
     # Kurse
     ContractView, CourseCategoryView, CourseDateView, ProductView, TermTemplateView,
     # Finanzen
     InvoiceView, DraftView,  # in this order: an invoice's home is the first view of its model
     CancellationView, CreditEntryView, OfferView, ReceiptView, RefundView, TransferFileView,
     # Kommunikation
-    MessageView,
+    ThreadView, CallbackView,  # in this order, as above
+    MessageView, MessageTemplateView,
     # Unternehmen
     CustomFieldView, EmployeeView, EnclosureView, LegalTextView, LocationView, RunView,
 )  # fmt: skip

@@ -49,6 +49,8 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
     )),
     (m("Kunden"), (
         Entry("customers", m("Kunden"), "people", R.CUSTOMERS_VIEW),
+        Entry("notes", m("Notizen und Wiedervorlagen"), "sticky", R.NOTES),
+        Entry("tasks", m("Aufgaben"), "check2-circle", R.NOTES),
         Entry("customer_groups", m("Kundengruppen"), "tags", R.CUSTOMERS_VIEW),
         Entry("recipient_groups", m("Empfängergruppen"), "send", R.CUSTOMERS_VIEW),
     )),
@@ -70,7 +72,10 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
         Entry("credit_entries", m("Guthabenbuchungen"), "piggy-bank", R.CREDIT_VIEW),
     )),
     (m("Kommunikation"), (
+        Entry("threads", m("Kontaktanfragen"), "chat-left-text", R.MESSAGES_VIEW),
+        Entry("callbacks", m("Rückrufbitten"), "telephone", R.MESSAGES_VIEW),
         Entry("messages", m("E-Mails"), "envelope", R.MESSAGES_VIEW),
+        Entry("message_templates", m("Vorlagen"), "file-earmark-text", R.MESSAGES_VIEW),
     )),
     (m("Unternehmen"), (
         Entry("settings", m("Einstellungen"), "gear", R.SETTINGS),

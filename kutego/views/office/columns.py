@@ -6,6 +6,8 @@ from markupsafe import Markup
 from kutego.models import Documented
 from kutego.views.panel import Column
 
+COMMUNICATION = "Kommunikation"  # the tab that contact requests, callbacks and e-mails share
+
 CUSTOMER = Column(
     "customer",
     "Kunde",

@@ -2,11 +2,14 @@
 
 from kutego.models import CustomerState, Right
 from kutego.operations.customers import lock_customer, unlock_customer
+from kutego.operations.notes import add_note
 from kutego.texts import gettext as _
+from kutego.views.office.contact import CONTACT_BUTTON
 from kutego.views.office.credit import CREDIT_BUTTONS
 from kutego.views.office.customer_groups import GROUP_BUTTONS
 from kutego.views.office.forms import ReasonForm
 from kutego.views.office.mandates import MANDATE_BUTTONS
+from kutego.views.office.note_parts import NoteForm
 from kutego.views.office.reissues import REISSUE_BUTTON
 from kutego.views.panel import Button
 
@@ -20,7 +23,10 @@ def lock_preview(customer):
 
 
 CUSTOMER_BUTTONS = (
+    CONTACT_BUTTON,
     *CREDIT_BUTTONS,
+    Button(add_note, NoteForm, label="Notiz schreiben", icon="sticky", mass=True,
+           done="Die Notiz steht in der Akte.", right=Right.NOTES),
     *GROUP_BUTTONS,
     *MANDATE_BUTTONS,
     REISSUE_BUTTON,

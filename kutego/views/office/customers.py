@@ -15,9 +15,11 @@ from kutego.views.office.customer_form import WithBeside
 from kutego.views.office.history import WithHistory, customer_history
 from kutego.views.office.invoices import CustomerInvoices
 from kutego.views.office.messages import CustomerMessages
+from kutego.views.office.notes import CustomerNotes
 from kutego.views.office.offers import CustomerOffers
 from kutego.views.office.participants import CustomerParticipants
 from kutego.views.office.payment_choice import WithAllowedMethods
+from kutego.views.office.threads import CustomerCallbacks, CustomerThreads
 from kutego.views.panel import KeyFigure, RecordView
 
 
@@ -50,7 +52,8 @@ class CustomerView(WithDetails, WithHistory, WithAllowedMethods, WithBeside, Rec
     form_overrides = {"country": CountryField}
     tabs = (
         CustomerCredit, CustomerParticipants, CustomerContracts, CustomerOffers, CustomerInvoices,
-        CustomerMessages,
+        CustomerThreads, CustomerCallbacks, CustomerMessages,
+        CustomerNotes,
     )  # fmt: skip
     empty = "Es gibt noch keine Kunden. Legen Sie den ersten an."
 

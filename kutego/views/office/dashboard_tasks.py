@@ -1,7 +1,6 @@
 """What waits for a person, on the first page of the day."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from flask_login import current_user
 
@@ -12,17 +11,8 @@ from kutego.texts import ngettext
 from kutego.views.formats import euro, german_count
 from kutego.views.frame import the_company
 from kutego.views.menu import address
-
-
-@dataclass(frozen=True)
-class Task:
-    """Something that waits for a person, and the list where it is done."""
-
-    icon: str
-    title: str
-    url: str | None
-    amount: str = ""
-    detail: str = ""
+from kutego.views.office.task import Task
+from kutego.views.office.thread_tasks import thread_tasks
 
 
 def tasks() -> Iterator[Task]:
@@ -37,6 +27,7 @@ def tasks() -> Iterator[Task]:
                 "exclamation-triangle", title, address("jobs"), german_count(run.failed), detail
             )
     if current_user.may(Right.MESSAGES_VIEW):
+        yield from thread_tasks()
         yield from _message_tasks(overview.message_counts())
     if current_user.may(Right.CREDIT_VIEW) and (refunds := overview.refunds_to_transfer()).number:
         title = ngettext(

@@ -5,7 +5,15 @@ from flask_login import current_user, login_required
 
 from kutego.channels import files
 from kutego.db import db
-from kutego.models import CustomValue, DocumentKind, Enclosure, Format, Rendition, Right
+from kutego.models import (
+    CustomValue,
+    DocumentKind,
+    Enclosure,
+    Format,
+    MessageFile,
+    Rendition,
+    Right,
+)
 from kutego.operations.attachments import Attachment
 from kutego.operations.documents import document_bytes
 from kutego.operations.uploads import Upload
@@ -54,8 +62,20 @@ def custom_file(value_id: int, name: str) -> Response:
     return _response(file, file.data)
 
 
+@documents.get("/anhang/<int:file_id>/<path:name>")
+@login_required
+def message_file(file_id: int, name: str) -> Response:
+    """A file that came with a mail or went out with one."""
+    found = db.session.get(MessageFile, file_id)
+    if found is None or not current_user.may(Right.MESSAGES_VIEW):
+        abort(404)
+    return _response(found, files.read(found.sha256))
+
+
 def file_url(file: Attachment) -> str:
     """Where a file that goes along with a mail is looked at."""
+    if isinstance(file, MessageFile):
+        return url_for("documents.message_file", file_id=file.id, name=file.name)
     if isinstance(file, Enclosure):
         return url_for("documents.enclosure", enclosure_id=file.id, name=file.name)
     return url_for("documents.show", rendition_id=file.id, name=file.name)

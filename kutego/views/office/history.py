@@ -18,6 +18,8 @@ SHOWN = 50
 RIGHTS = {  # the first word of an action, and who may read of it
     "contract": Right.CONTRACTS_VIEW, "credit": Right.CREDIT_VIEW, "refund": Right.CREDIT_VIEW,
     "invoice": Right.INVOICES_VIEW, "offer": Right.OFFERS_VIEW, "message": Right.MESSAGES_VIEW,
+    "thread": Right.MESSAGES_VIEW, "contact": Right.MESSAGES_VIEW,
+    "callback": Right.MESSAGES_VIEW, "message_template": Right.MESSAGES_VIEW,
     "letter": Right.MESSAGES_VIEW, "sms": Right.MESSAGES_VIEW,
     "mailing": Right.MESSAGES_VIEW, "newsletter": Right.MESSAGES_VIEW,
     "info_agent": Right.MESSAGES_VIEW,

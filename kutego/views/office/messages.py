@@ -1,12 +1,15 @@
 """E-mails: what went out, what waits, what is unclear."""
 
 from kutego.db import Base, db
-from kutego.models import Message, MessageState, Right
+from kutego.models import Channel, Message, MessageState, Right
 from kutego.operations.attachments import attached
 from kutego.operations.messages import hide_message, resend_message, settle_unclear
+from kutego.texts import gettext as _
+from kutego.views.office.columns import COMMUNICATION
 from kutego.views.office.documents import file_url
 from kutego.views.office.forms import ResendForm
 from kutego.views.panel import (
+    Badge,
     Button,
     Card,
     CheckField,
@@ -17,8 +20,9 @@ from kutego.views.panel import (
     RecordView,
     TabView,
     TextFilter,
+    YesNoFilter,
 )
-from kutego.views.panel.places import all_views, called
+from kutego.views.panel.places import all_views, called, place_of
 
 
 def told_of(message: Message) -> Base | None:
@@ -28,6 +32,9 @@ def told_of(message: Message) -> Base | None:
     return db.session.get(model, message.subject_id) if model is not None else None
 
 
+IS_EMAIL = Message.channel == Channel.EMAIL
+
+
 class SettleForm(PanelForm):
     was_sent = CheckField(
         "Die E-Mail ist angekommen",
@@ -35,17 +42,27 @@ class SettleForm(PanelForm):
     )
 
 
+def standing(message: Message) -> Badge:
+    """What became of it: opened or come back where that is known, else how it was sent (COM-02)."""
+    if message.bounced_at:
+        return Badge(_("Unzustellbar"), "danger")
+    return Badge(_("Geöffnet"), "success") if message.opened_at else Badge.of(message.state)
+
+
 MESSAGE_COLUMNS = (
     Column("created_at", "Geschrieben"),
-    Column("state", "Status", badge=True),
+    Column("state", "Status", value=standing, sort="state", badge=True),
     Column("subject", "Betreff"),
     Column("recipient", "An"),
     Column("sent_at", "Gesendet"),
+    Column("opened_at", "Geöffnet", shown=False),
     Column("attempts", "Versuche", shown=False),
     Column("error", "Fehler", shown=False),
 )
 MESSAGE_FILTERS = (
     ChoiceFilter("state", "Status", MessageState),
+    YesNoFilter("opened", "Geöffnet", where=Message.opened_at.is_not(None)),
+    YesNoFilter("bounced", "Unzustellbar", where=Message.bounced_at.is_not(None)),
     DateFilter("created_at", "Geschrieben"),
     TextFilter("recipient", "An"),
     TextFilter("subject", "Betreff"),
@@ -66,15 +83,22 @@ MESSAGE_BUTTONS = (
 
 class CustomerMessages(TabView):
     model = Message
-    slug, title, one = "messages", "Kommunikation", "E-Mail"
-    parent_key = "customer_id"
+    slug, title, one = "messages", "E-Mails", "E-Mail"
+    icon = "envelope"
+    parent_key, group = "customer_id", COMMUNICATION
     right = Right.MESSAGES_VIEW
     columns, filters, buttons = MESSAGE_COLUMNS, MESSAGE_FILTERS, MESSAGE_BUTTONS
     default_sort = "-created_at"
     empty = "Noch keine E-Mail."
 
     def scope(self, query):
-        return super().scope(query).where(Message.hidden_at.is_(None))
+        return super().scope(query).where(Message.hidden_at.is_(None), IS_EMAIL)
+
+    def counter(self, record):
+        return super().counter(record).where(Message.hidden_at.is_(None), IS_EMAIL)
+
+    def record_url(self, record):
+        return place_of(record) or super().record_url(record)
 
 
 class MessageView(RecordView):
@@ -95,7 +119,7 @@ class MessageView(RecordView):
     search, search_hint = ("subject", "recipient", "customer.search"), "Betreff, Adresse, Kunde"
     default_sort = "-created_at"
     cards = (
-        Card("Versand", "state", "created_at", "sent_at", "attempts", "error"),
+        Card("Versand", "state", "created_at", "sent_at", "opened_at", "attempts", "error"),
         Card("Empfänger", "customer", "recipient", "told_of"),
     )
     record_template = "office/messages/record.html"

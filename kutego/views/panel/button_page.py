@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, request
 from flask_admin import expose
+from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
 from kutego.db import Base
@@ -33,6 +34,8 @@ class ButtonPage(WithQuestions):
         """What the operation gets first: the record, a list of one, a tab's parent, or nothing."""
         if self.button.place is Place.LIST:
             return self.view.parent()
+        if self.button.place is Place.IDS:
+            return [self.record.id] if self.record is not None else []
         return [self.record] if self.button.place is Place.TOGETHER else self.record
 
     @property
@@ -83,9 +86,11 @@ class ButtonPage(WithQuestions):
         return self._show(form)
 
     def after(self, made: Any) -> str:
-        """Where to go next: to what a button of the list made, else back."""
+        """Where to go next: to what a button of the list made, to the list, or back."""
         if self.button.place is Place.LIST and not self.origin:
             return place_of(made) or self.back
+        if self.record is not None and inspect(self.record).detached:
+            return self.view.list_url  # the record is gone
         return self.back
 
     def _first_look(self, form: PanelForm) -> None:
@@ -120,7 +125,7 @@ class ButtonPages(Declared):
     @expose("/<int(max=2147483647):record_id>/<verb>/", methods=("GET", "POST"))
     def button_view(self, record_id: int, verb: str) -> Any:
         """A button on one record."""
-        button = self._button(verb, Place.RECORD, Place.TOGETHER)
+        button = self._button(verb, Place.RECORD, Place.TOGETHER, Place.IDS)
         record = self.get_one(record_id)
         if record is None:
             abort(404)
@@ -134,7 +139,7 @@ class ButtonPages(Declared):
     @expose("/mass/<verb>/", methods=("GET", "POST"))
     def mass_button_view(self, verb: str) -> Any:
         """A button on a selection, or on all rows of the filter."""
-        button = self._button(verb, Place.RECORD, Place.TOGETHER)
+        button = self._button(verb, Place.RECORD, Place.TOGETHER, Place.IDS)
         if not button.is_mass:
             abort(404)
         return MassPage(self, button).answer()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from flask import request
@@ -14,6 +15,9 @@ from kutego.views.panel.columns import Badge, Card, Column, KeyFigure, kind_of
 
 if TYPE_CHECKING:
     from kutego.views.panel.declared import Declared
+
+
+Entry = tuple[str, str, int | None, bool]  # label, address, counter, whether we are there
 
 
 class RecordPage:
@@ -39,20 +43,41 @@ class RecordPage:
         return self.view.badges(self.record)
 
     @cached_property
-    def tabs(self) -> list[tuple[str, str, int | None, bool]]:
-        """Label, address, counter and whether it is the present one; all counters in one query."""
+    def tabs(self) -> list[Entry]:
+        """The tabs, those of one group as one: it leads to the first section with something."""
+        tabs: list[Entry] = [
+            (_("Details"), self.url, None, request.blueprint == self.view.endpoint)
+        ]
+        groups = [list(each) for _name, each in groupby(self._children, lambda c: c[0] or c[1][0])]
+        for group in groups:
+            _label, url, _count, _active = next((e for _g, e in group if e[2]), group[0][1])
+            count = sum(entry[2] or 0 for _group, entry in group)
+            here = any(entry[3] for _group, entry in group)
+            tabs.append((group[0][0] or group[0][1][0], url, count, here))
+        return tabs
+
+    @property
+    def sections(self) -> list[Entry]:
+        """The lists that share the present tab, where there are several."""
+        here = next((group for group, entry in self._children if group and entry[3]), None)
+        return [entry for group, entry in self._children if group == here and here]
+
+    @cached_property
+    def _children(self) -> list[tuple[str, Entry]]:
+        """Group and entry of each list below the record; all counters in one query."""
         children = [child for child in self.view.children if child.is_accessible()]
         counts: list[Any] = []
         if children:
             counters = [c.counter(self.record).scalar_subquery() for c in children]  # type: ignore[attr-defined]
             counts = list(db.session.execute(select(*counters)).one())
-        tabs: list[tuple[str, str, int | None, bool]] = [
-            (_("Details"), self.url, None, request.blueprint == self.view.endpoint)
-        ]
+        entries: list[tuple[str, Entry]] = []
         for child, count in zip(children, counts, strict=True):
-            url = f"{self.url}{child.slug}/"
-            tabs.append((child.title, url, count, request.blueprint == child.endpoint))
-        return tabs
+            here = request.blueprint == child.endpoint
+            if not (count or here) and getattr(child, "is_hidden_empty", False):
+                continue
+            entry = (child.title, f"{self.url}{child.slug}/", count, here)
+            entries.append((getattr(child, "group", ""), entry))
+        return entries
 
     @cached_property
     def cards(self) -> list[tuple[Card, list[Column]]]:

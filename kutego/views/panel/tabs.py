@@ -18,6 +18,7 @@ class TabView(RecordView):
     """
 
     parent_key = ""
+    group = ""  # tabs of one group share a tab of this name and stand in it as sections
     is_home = False
     list_template = "office/panel/tab.html"
 
