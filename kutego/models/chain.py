@@ -120,6 +120,23 @@ def _link(_mapper, connection, row):
     row.seq = count + 1
     row.hash = digest(table, {c.name: getattr(row, c.key) for c in table.columns}, previous)
     heads[row.chain] = (row.seq, row.hash)
+    _remember_heads(session)
+
+
+def begin_chains(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Make `rows` the first links of chains that nobody can have begun: those of new customers.
+
+    The rows hold every column but the link's own; they are still to be inserted.
+    """
+    heads = session.info.setdefault("chains", {})
+    for row in rows:
+        row["chain"], row["seq"] = row["customer_id"], 1
+        row["hash"] = digest(table, row, START)
+        heads[row["chain"]] = (1, row["hash"])
+    _remember_heads(session)
+
+
+def _remember_heads(session: Session) -> None:
     finishers = session.info.setdefault("before_commit", [])
     if _write_heads not in finishers:
         finishers.append(_write_heads)

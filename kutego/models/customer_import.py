@@ -53,7 +53,7 @@ class CustomerImport(Stateful, Base):
     kind: Mapped[ImportKind]
     state: Mapped[ImportState] = mapped_column(default=ImportState.UPLOADED, index=True)
     name: Mapped[str]
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str | None] = mapped_column(String(64))  # let go a month after the end
     size: Mapped[int]
     total: Mapped[int]  # rows below the headings
     headings: Mapped[list[Any]] = mapped_column(JSON)

@@ -8,10 +8,14 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from sqlalchemy import insert
+
 from kutego import clock
 from kutego.actor import Actor
 from kutego.db import Base, db
 from kutego.models import Activity, ActivityDetail, Customer
+from kutego.models.chain import begin_chains
+from kutego.models.ids import next_ids
 
 
 def log_activity(
@@ -46,6 +50,25 @@ def log_activity(
         db.session.flush()
         db.session.add(ActivityDetail(activity_id=activity.id, salt=salt, facts=plain))
     return activity
+
+
+def log_new_customers(ids: list[int], *, by: Actor) -> None:
+    """The first line in the history of many new customers, written together."""
+    session = db.session()
+    connection = session.connection()
+    table = Activity.metadata.tables[Activity.__tablename__]
+    rows: list[dict[str, Any]] = [
+        {
+            "id": line_id, "customer_id": customer_id, "at": clock.now(), "actor": by.name,
+            "action": "customer.created", "subject_type": Customer.__tablename__,
+            "subject_id": customer_id, "facts": {}, "personal_digest": None,
+        }
+        for customer_id, line_id in zip(
+            ids, next_ids(session, connection, table, len(ids)), strict=True
+        )
+    ]  # fmt: skip
+    begin_chains(session, table, rows)
+    session.execute(insert(table), rows)
 
 
 def personal_digest(salt: str, facts: dict[str, Any]) -> str:

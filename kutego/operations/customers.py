@@ -3,10 +3,6 @@
 from datetime import date
 from typing import Any
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-from schwifty import IBAN
-from schwifty.exceptions import SchwiftyException
 from sqlalchemy import select
 
 from kutego import clock
@@ -21,6 +17,7 @@ from kutego.models import (
     ParticipantState,
 )
 from kutego.operations.activity import log_activity
+from kutego.operations.contact_data import checked_iban, email_address, phone_number
 from kutego.operations.master_data import rule_for, save_record
 from kutego.operations.numbers import draw_number, lock_ranges
 from kutego.operations.reasons import given_reason
@@ -79,43 +76,6 @@ def note_change(customer: Customer, *, by: Actor) -> None:
     """Note that something was changed that hangs on the record, so that a stale form is refused."""
     customer.revision += 1
     customer.updated_at, customer.updated_by = clock.now(), by.name
-
-
-def email_address(text: str | None) -> str | None:
-    """A trimmed, lower-cased address with a syntax that mail servers take; umlaut domains too."""
-    if not text:
-        return None
-    try:
-        return validate_email(text.strip(), check_deliverability=False).normalized.lower()
-    except EmailNotValidError as error:
-        raise DomainError(
-            _("„%(text)s“ ist keine E-Mail-Adresse. Bitte die Schreibweise prüfen.", text=text)
-        ) from error
-
-
-def phone_number(text: str | None, country: str) -> str | None:
-    """In international form where it is a possible number, else as it was typed."""
-    if not text:
-        return None
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException as error:
-        raise DomainError(_("„%(text)s“ ist keine Telefonnummer.", text=text)) from error
-    if not phonenumbers.is_possible_number(number):
-        return text
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-
-def checked_iban(text: str | None) -> IBAN | None:
-    """The IBAN with length and check digits verified, or a refusal."""
-    if not text:
-        return None
-    try:
-        return IBAN(text)
-    except SchwiftyException as error:
-        raise DomainError(
-            _("Die IBAN „%(text)s“ stimmt nicht. Bitte Ziffer für Ziffer prüfen.", text=text)
-        ) from error
 
 
 def _check_bank(customer: Customer) -> None:
@@ -213,7 +173,7 @@ def lock_with_main_account(
         raise DomainError(
             _("%(number)s ist nicht aktiv und kann kein Hauptkonto sein.", number=main.number)
         )
-    why = (reason or "").strip() or _("Zweites Konto von %(number)s", number=main.number)
+    why = reason or _("Zweites Konto von %(number)s", number=main.number)
     lock_customer(customer, reason=why, on=on, by=by)
     customer.main_account_id = main.id
     log_activity(customer, "customer.pointed", by=by, other=main.number)

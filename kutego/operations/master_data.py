@@ -1,6 +1,7 @@
 """The one operation behind every form of master data: customers, courses, settings …"""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import String, inspect
@@ -67,10 +68,9 @@ def clean(record: Base, name: str, value: Any) -> Any:
     """Trim a text, make an empty one None, and refuse what the column cannot hold."""
     if isinstance(value, str) and not isinstance(value, Labelled):
         value = value.replace("\r\n", "\n").strip()
-        if any(ord(c) < 32 and c not in "\n\t" for c in value):
+        if not value.isprintable() and any(ord(c) < 32 and c not in "\n\t" for c in value):
             raise DomainError(_("Bitte nur druckbare Zeichen eingeben (%(name)s).", name=name))
-        kind = inspect(type(record)).columns[name].type
-        most = kind.length if isinstance(kind, String) else None
+        most = _most_letters(type(record), name)
         if most and len(value) > most:
             raise DomainError(
                 _(
@@ -81,6 +81,12 @@ def clean(record: Base, name: str, value: Any) -> Any:
             )
         return value or None
     return value
+
+
+@cache
+def _most_letters(model: type[Base], name: str) -> int | None:
+    kind = inspect(model).columns[name].type
+    return kind.length if isinstance(kind, String) else None
 
 
 INTERNAL = {

@@ -208,6 +208,7 @@ def _settle_pairs(source: Customer, target: Customer, *, by: Actor) -> None:
 
 
 def log_merge(merge: CustomerMerge, what: str, moved: dict[str, int], *, by: Actor) -> None:
+    """Tell of it in the history of both."""
     target, source = merge.target, merge.source
     log_activity(target, f"customer.{what}", by=by, other=source.number, moved=moved)
     log_activity(source, f"customer.{what}_into", by=by, other=target.number, moved=moved)

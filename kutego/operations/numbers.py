@@ -35,6 +35,11 @@ def draw_number(kind: NumberKind, *, on: date) -> str:
     return pattern.format(year=on.year, number=range_.last)
 
 
+def draw_numbers(kind: NumberKind, count: int, *, on: date) -> list[str]:
+    """The next `count` numbers, in their order."""
+    return [draw_number(kind, on=on) for _place in range(count)]
+
+
 def lock_ranges() -> None:
     """One lock for all ranges: two of them drawn in opposite order would deadlock."""
     if db.session.get_bind().dialect.name == "sqlite":

@@ -1,6 +1,6 @@
 """customer record
 
-Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 15:04:49.629987+00:00
+Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 15:11:39.082126+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -570,7 +570,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("headings", sa.JSON(), nullable=False),

@@ -14,7 +14,8 @@ from tests.views.panel.probe import ProbeCustomers
 
 PAGES = {"edit", "new", "export", "filter", "columns", "print", "lookup", "views", "mass", "do"}
 
-BEFORE_THE_LOCK = {"create-employee", "set-password"}  # hash a password, then call the operation
+# hash a password or look through a file, then call the operation
+BEFORE_THE_LOCK = {"create-employee", "set-password", "upload-import"}
 
 
 def credit_of(customer):
