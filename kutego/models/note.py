@@ -17,6 +17,7 @@ WAITING: dict[str, Any] = {
     "sqlite_where": text("follow_up_on IS NOT NULL AND done_at IS NULL"),
     "postgresql_where": text("follow_up_on IS NOT NULL AND done_at IS NULL"),
 }
+IS_OPEN = text("task.state = 'open'")  # spelled like the index below, or SQLite scans the table
 OPEN: dict[str, Any] = {
     "sqlite_where": text("state = 'open'"),
     "postgresql_where": text("state = 'open'"),
@@ -119,7 +120,7 @@ class Task(Stateful, Base):
         return self.customer or self
 
 
-def shortened(words: str) -> str:
-    """The first line of a text, at most 80 characters of it."""
+def shortened(words: str, most: int = 80) -> str:
+    """The first line of a text, at most that many characters of it."""
     line = words.strip().partition("\n")[0]
-    return line if len(line) <= 80 else f"{line[:79].rstrip()}…"
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"

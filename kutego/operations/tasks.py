@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, TextClause, func, select, update
 
 from kutego import clock
 from kutego.actor import Actor
@@ -10,6 +10,7 @@ from kutego.channels import site
 from kutego.db import Base, db, operation
 from kutego.errors import DomainError
 from kutego.models import Customer, Employee, EmployeeState, Message, Right, Role, Task, TaskState
+from kutego.models.note import IS_OPEN
 from kutego.operations.activity import log_activity
 from kutego.operations.messages import queue_message
 from kutego.texts import gettext as _
@@ -92,7 +93,8 @@ def hand_over_tasks(employee: Employee) -> int:
     """Give the open tasks of somebody who leaves to the owner (NOT-06). Joins the transaction."""
     owner = responsible(None)
     mine = update(Task).where(Task.employee_id == employee.id, Task.state == TaskState.OPEN)
-    return db.session.execute(mine.values(employee_id=owner.id if owner else None)).rowcount
+    given = mine.values(employee_id=owner.id if owner else None).returning(Task.id)
+    return len(db.session.scalars(given).all())
 
 
 # --- questions --------------------------------------------------------------------------------
@@ -136,11 +138,16 @@ def refuse_absent(employee: Employee | None) -> None:
 
 def due_tasks(employee_id: int, on: date) -> Select[Task]:
     """The open tasks of an employee whose day has come, the oldest first."""
-    return (
-        select(Task)
-        .where(Task.state == TaskState.OPEN, Task.employee_id == employee_id, Task.due_on <= on)
-        .order_by(Task.due_on, Task.id)
-    )
+    return select(Task).where(*_is_due(employee_id, on)).order_by(Task.due_on, Task.id)
+
+
+def count_due_tasks(employee_id: int, on: date) -> Select[int]:
+    """How many those are."""
+    return select(func.count(Task.id)).where(*_is_due(employee_id, on))
+
+
+def _is_due(employee_id: int, on: date) -> tuple[ColumnElement[bool] | TextClause, ...]:
+    return IS_OPEN, Task.employee_id == employee_id, Task.due_on <= on
 
 
 # --- the mail of the day ----------------------------------------------------------------------

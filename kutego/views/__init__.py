@@ -31,18 +31,24 @@ from kutego.views.office.dashboard import Dashboard
 from kutego.views.office.documents import documents
 from kutego.views.office.employees import EmployeeView
 from kutego.views.office.enclosures import EnclosureView
+from kutego.views.office.info_agents import InfoAgentView
 from kutego.views.office.invoice_drafts import DraftView
 from kutego.views.office.invoices import InvoiceView
 from kutego.views.office.jobs import jobs
 from kutego.views.office.legal_texts import LegalTextView
+from kutego.views.office.letters import LetterView
+from kutego.views.office.mailings import MailingView
 from kutego.views.office.message_templates import MessageTemplateView
 from kutego.views.office.messages import MessageView
+from kutego.views.office.newsletter import NewsletterView
 from kutego.views.office.notes import NoteView
 from kutego.views.office.offers import OfferView
+from kutego.views.office.paid import paid
 from kutego.views.office.receipts import ReceiptView
 from kutego.views.office.refunds import RefundView
 from kutego.views.office.search import Search
 from kutego.views.office.settings import settings
+from kutego.views.office.sms import SmsView
 from kutego.views.office.tasks import MyTaskView, TaskView
 from kutego.views.office.threads import CallbackView, ThreadView
 from kutego.views.office.transfer_files import TransferFileView, transfer_downloads
@@ -51,7 +57,7 @@ from kutego.views.panel.runs import RunView
 from kutego.views.public import public
 from kutego.views.setup import setup
 
-BESIDE = (appearance, auth, documents, jobs, public, settings, setup, transfer_downloads)
+BESIDE = (appearance, auth, documents, jobs, paid, public, settings, setup, transfer_downloads)
 
 OFFICE = (
     # Kunden
@@ -63,8 +69,9 @@ OFFICE = (
     InvoiceView, DraftView,  # in this order: an invoice's home is the first view of its model
     CancellationView, CreditEntryView, OfferView, ReceiptView, RefundView, TransferFileView,
     # Kommunikation
+    MailingView, NewsletterView, InfoAgentView,
     ThreadView, CallbackView,  # in this order, as above
-    MessageView, MessageTemplateView,
+    MessageView, LetterView, SmsView, MessageTemplateView,
     # Unternehmen
     CustomFieldView, EmployeeView, EnclosureView, LegalTextView, LocationView, RunView,
 )  # fmt: skip

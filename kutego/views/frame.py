@@ -7,10 +7,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request, url_for
+from flask_login import current_user
 
 from kutego import clock
 from kutego.db import db
-from kutego.models import Company
+from kutego.models import Company, Right
+from kutego.operations.tasks import count_due_tasks
 from kutego.views import formats, menu
 
 DEFAULT_ACCENT = "1f6f54"
@@ -39,6 +41,7 @@ def _frame() -> dict[str, object]:
         "menu_groups": menu.open_groups,
         "new_entries": menu.new_entries,
         "accent_code": accent_code,
+        "open_tasks": open_tasks,
         "is_narrow": request.cookies.get("kutego_menu") == "narrow",
     }
 
@@ -49,6 +52,13 @@ def the_company() -> Company | None:
     if COMPANY not in known:
         known[COMPANY] = db.session.get(Company, 1)
     return known[COMPANY]
+
+
+def open_tasks() -> int | None:
+    """How many tasks wait for whoever is logged in; None without the right. One statement."""
+    if not (current_user.is_authenticated and current_user.may(Right.NOTES)):
+        return None
+    return db.session.scalar(count_due_tasks(current_user.id, today()))
 
 
 def accent_code() -> str:

@@ -72,9 +72,15 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
         Entry("credit_entries", m("Guthabenbuchungen"), "piggy-bank", R.CREDIT_VIEW),
     )),
     (m("Kommunikation"), (
+        Entry("mailings", m("Mitteilungen"), "send", R.MESSAGES_MASS),
         Entry("threads", m("Kontaktanfragen"), "chat-left-text", R.MESSAGES_VIEW),
         Entry("callbacks", m("Rückrufbitten"), "telephone", R.MESSAGES_VIEW),
         Entry("messages", m("E-Mails"), "envelope", R.MESSAGES_VIEW),
+        Entry("letters", m("Briefe"), "printer", R.MESSAGES_VIEW),
+        Entry("sms", m("SMS"), "phone", R.MESSAGES_VIEW),
+        Entry("paid.costs", m("Kosten"), "cash-coin", R.MESSAGES_PAID),
+        Entry("newsletter", m("Newsletter"), "envelope-check", R.MESSAGES_VIEW),
+        Entry("info_agents", m("InfoAgents"), "bell", R.MESSAGES_VIEW),
         Entry("message_templates", m("Vorlagen"), "file-earmark-text", R.MESSAGES_VIEW),
     )),
     (m("Unternehmen"), (

@@ -8,9 +8,13 @@ from kutego.views.office.contact import CONTACT_BUTTON
 from kutego.views.office.credit import CREDIT_BUTTONS
 from kutego.views.office.customer_groups import GROUP_BUTTONS
 from kutego.views.office.forms import ReasonForm
+from kutego.views.office.letters import WRITE_LETTER
+from kutego.views.office.mailing_buttons import CHOSEN_BUTTON
 from kutego.views.office.mandates import MANDATE_BUTTONS
+from kutego.views.office.newsletter_buttons import NEWSLETTER_BUTTONS
 from kutego.views.office.note_parts import NoteForm
 from kutego.views.office.reissues import REISSUE_BUTTON
+from kutego.views.office.sms import SEND_SMS
 from kutego.views.panel import Button
 
 
@@ -29,7 +33,11 @@ CUSTOMER_BUTTONS = (
            done="Die Notiz steht in der Akte.", right=Right.NOTES),
     *GROUP_BUTTONS,
     *MANDATE_BUTTONS,
+    CHOSEN_BUTTON,
+    *NEWSLETTER_BUTTONS,
     REISSUE_BUTTON,
+    WRITE_LETTER,
+    SEND_SMS,
     Button(lock_customer, ReasonForm, label="Sperren", icon="lock", danger=True, mass=True,
            done="Der Kunde ist gesperrt.", right=Right.CUSTOMERS_EDIT, preview=lock_preview,
            shown=lambda c: c.state is CustomerState.ACTIVE),

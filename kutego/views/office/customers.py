@@ -13,12 +13,16 @@ from kutego.views.office.customer_details import WithDetails
 from kutego.views.office.customer_filters import CUSTOMER_FILTERS
 from kutego.views.office.customer_form import WithBeside
 from kutego.views.office.history import WithHistory, customer_history
+from kutego.views.office.info_agents import CustomerAgents
 from kutego.views.office.invoices import CustomerInvoices
+from kutego.views.office.letters import CustomerLetters
 from kutego.views.office.messages import CustomerMessages
+from kutego.views.office.newsletter import CustomerConsents
 from kutego.views.office.notes import CustomerNotes
 from kutego.views.office.offers import CustomerOffers
 from kutego.views.office.participants import CustomerParticipants
 from kutego.views.office.payment_choice import WithAllowedMethods
+from kutego.views.office.sms import CustomerSms
 from kutego.views.office.threads import CustomerCallbacks, CustomerThreads
 from kutego.views.panel import KeyFigure, RecordView
 
@@ -47,12 +51,12 @@ class CustomerView(WithDetails, WithHistory, WithAllowedMethods, WithBeside, Rec
         "is_company", "company_name", "vat_id", "salutation", "title", "first_name", "last_name",
         "email", "phone", "mobile", "further_phone", "street", "address_extra", "postcode", "city",
         "country", "birthday", "payment_method", "permanent_discount", "iban", "bic",
-        "account_holder", "newsletter", "remark",
+        "account_holder", "remark",
     )  # fmt: skip
     form_overrides = {"country": CountryField}
     tabs = (
         CustomerCredit, CustomerParticipants, CustomerContracts, CustomerOffers, CustomerInvoices,
-        CustomerThreads, CustomerCallbacks, CustomerMessages,
+        CustomerThreads, CustomerCallbacks, CustomerMessages, CustomerConsents, CustomerAgents, CustomerSms, CustomerLetters,
         CustomerNotes,
     )  # fmt: skip
     empty = "Es gibt noch keine Kunden. Legen Sie den ersten an."

@@ -7,9 +7,12 @@ from typing import Any
 from flask import abort, current_app
 from flask_admin import AdminIndexView, expose
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from kutego import money
-from kutego.models import OfferState, PaymentStatus, Right, overview
+from kutego.db import db
+from kutego.models import OfferState, PaymentStatus, Right, Task, overview
+from kutego.operations.tasks import due_tasks
 from kutego.texts import gettext as _
 from kutego.texts import ngettext
 from kutego.views.formats import german_count
@@ -17,6 +20,8 @@ from kutego.views.frame import today
 from kutego.views.menu import address
 from kutego.views.office.dashboard_tasks import tasks
 from kutego.views.panel.places import place_of
+
+TASKS_SHOWN = 8
 
 
 class Dashboard(AdminIndexView):
@@ -43,6 +48,7 @@ class Dashboard(AdminIndexView):
             on=on,
             lessons=overview.lessons_on(on) if may(Right.COURSES_VIEW) else None,
             figures=list(_figures(on, unpaid, offers)),
+            my_tasks=_my_tasks(on) if may(Right.NOTES) else None,
             tasks=list(tasks()) if may(Right.CUSTOMERS_EDIT) else None,
             shows_revenue=may(Right.INVOICES_VIEW),
             record_url=place_of,
@@ -54,6 +60,12 @@ class Dashboard(AdminIndexView):
         if not current_user.may(Right.INVOICES_VIEW):
             abort(403)
         return self.render("office/revenue.html", months=overview.revenue(today()))
+
+
+def _my_tasks(on: date) -> list[Task]:
+    """What whoever is logged in has to do today, the oldest first."""
+    mine = due_tasks(current_user.id, on).options(joinedload(Task.customer))
+    return list(db.session.scalars(mine.limit(TASKS_SHOWN)))
 
 
 def _figures(
