@@ -54,6 +54,13 @@ EXTRA_COLUMNS = (
            right=Right.BANK_DATA),
     Column("first_seen_at", "Zuerst gemeldet", kind="moment", sort=FIRST_SEEN, shown=False,
            value=lambda c: c.first_seen_at or c.created_at),
+    Column("former_number", "Frühere Nummer", shown=False),
+    Column("email_problem", "Problem mit der E-Mail", shown=False),
+    Column("main_account_id", "Hauptkonto", value=lambda c: c.main_account and c.main_account.name,
+           link=lambda c: c.main_account, load=("main_account",), shown=False),
+    Column("merged_at", "Zusammengeführt", shown=False),
+    Column("dunning_stopped_at", "Mahnstopp seit", shown=False),
+    Column("dunning_stop_reason", "Grund des Mahnstopps", shown=False),
     Column("updated_at", "Zuletzt geändert", shown=False),
     Column("updated_by", "Geändert von", shown=False),
 )  # fmt: skip
