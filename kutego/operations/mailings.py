@@ -50,18 +50,17 @@ from kutego.texts import gettext as _
 
 @operation
 def write_mailing(
-    *, kind: MailingKind, template: MessageTemplate | None = None, subject: str | None = None,
-    text: str | None = None, everyone: Sequence[Everyone] = (), roles: Sequence[Role] = (),
-    customer_groups: Sequence[CustomerGroup] = (), recipient_groups: Sequence[RecipientGroup] = (),
-    course_dates: Sequence[CourseDate] = (), enclosures: Sequence[Enclosure] = (),
-    files: Sequence[StoredFile] = (), on: date, by: Actor,
+    *, kind: MailingKind, subject: str, text: str, everyone: Sequence[Everyone] = (),
+    roles: Sequence[Role] = (), customer_groups: Sequence[CustomerGroup] = (),
+    recipient_groups: Sequence[RecipientGroup] = (), course_dates: Sequence[CourseDate] = (),
+    enclosures: Sequence[Enclosure] = (), files: Sequence[StoredFile] = (), on: date, by: Actor,
 ) -> Mailing:  # fmt: skip
-    """Write a draft to everybody named. An empty subject or text is taken from the template."""
+    """Write a draft to everybody named, whoever that is when it goes out."""
     mailing = _new(kind, by)
     mailing.audience = _named(everyone, roles, customer_groups, recipient_groups, course_dates)
     if is_empty(mailing.audience):
         raise DomainError(_("Bitte mindestens einen Empfänger oder eine Gruppe wählen."))
-    _fill(mailing, template, subject, text)
+    _fill(mailing, None, subject, text)
     return _keep(mailing, _enclosed(enclosures, files, by), by)
 
 
@@ -71,7 +70,10 @@ def write_to_chosen(
     subject: str | None = None, text: str | None = None, enclosures: Sequence[Enclosure] = (),
     files: Sequence[StoredFile] = (), on: date, by: Actor,
 ) -> Mailing:  # fmt: skip
-    """Write a draft to customers chosen in a list: these and no others, whatever changes later."""
+    """Write a draft to customers chosen in a list: these and no others, whatever changes later.
+
+    An empty subject or text is taken from the template.
+    """
     mailing = _new(kind, by)
     _fill(mailing, template, subject, text)
     _keep(mailing, _enclosed(enclosures, files, by), by)
@@ -108,7 +110,7 @@ def plan_course_mailing(
 
 @operation
 def edit_mailing(
-    mailing: Mailing, *, kind: MailingKind, subject: str | None = None, text: str | None = None,
+    mailing: Mailing, *, kind: MailingKind, subject: str, text: str,
     everyone: Sequence[Everyone] = (), roles: Sequence[Role] = (),
     customer_groups: Sequence[CustomerGroup] = (), recipient_groups: Sequence[RecipientGroup] = (),
     course_dates: Sequence[CourseDate] = (), enclosures: Sequence[Enclosure] = (),

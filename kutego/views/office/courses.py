@@ -14,6 +14,7 @@ from kutego.models import (
     Location,
     Right,
 )
+from kutego.views.office.course_mailings import CourseMailings
 from kutego.views.panel import (
     Card,
     ChoiceFilter,
@@ -115,5 +116,5 @@ class CourseDateView(RecordView):
         "title", "kind", "description", "category_id", "location_id", "instructor_id",
         "starts_on", "ends_on", "price", "vat_rate", "term_template_id", "capacity", "state",
     )  # fmt: skip
-    tabs = (CourseEnrolments, CourseDays)
+    tabs = (CourseEnrolments, CourseDays, CourseMailings)
     empty = "Es gibt noch keinen Kurstermin. Legen Sie den ersten an."

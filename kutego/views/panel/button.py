@@ -24,12 +24,13 @@ class Place(Enum):
     RECORD = "one record; with `mass`, one record after the other"
     LIST = "no record; in a tab, the parent"
     TOGETHER = "the list of all chosen records in one call"
+    IDS = "as TOGETHER, with their ids alone: there may be many"
     PAGE = "one record, on a page of its own that the home view of the model brings"
 
     @classmethod
     def of_records(cls) -> tuple["Place", ...]:
         """The places that stand in the menu of a record."""
-        return cls.RECORD, cls.TOGETHER, cls.PAGE
+        return cls.RECORD, cls.TOGETHER, cls.IDS, cls.PAGE
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,12 @@ class Button:
     @property
     def is_mass(self) -> bool:
         """Whether it is offered for a selection of rows."""
-        return self.place is Place.TOGETHER or (self.mass and self.place is Place.RECORD)
+        return self.is_together or (self.mass and self.place is Place.RECORD)
+
+    @property
+    def is_together(self) -> bool:
+        """Whether one call does it for all records."""
+        return self.place in (Place.TOGETHER, Place.IDS)
 
     @cached_property
     def parameters(self) -> dict[str, inspect.Parameter]:
@@ -86,7 +92,7 @@ class Button:
         values = {"on": today, "by": actor, "confirmed": lambda: confirmed}
         return {name: value() for name, value in values.items() if name in self.parameters}
 
-    def run(self, subject: Base | list[Base] | None, arguments: dict[str, Any]) -> Any:
+    def run(self, subject: Base | list[Base] | list[int] | None, arguments: dict[str, Any]) -> Any:
         """Call the operation on a record, on a list of records, or on nothing."""
         return self.operation(*(() if subject is None else (subject,)), **arguments)
 

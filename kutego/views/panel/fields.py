@@ -26,7 +26,7 @@ from wtforms.validators import Email, InputRequired, Length, NumberRange, Option
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, NumberInput, TextInput, TimeInput
 
 from kutego.labelled import Labelled
-from kutego.money import MOST, decimal_comma, euro, percent
+from kutego.money import MOST, decimal_comma, euro, fine_euro, percent
 from kutego.texts import gettext as _
 
 NUMBER = re.compile(r"(-?)(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d+))?")
@@ -130,6 +130,15 @@ class MoneyField(StringField):
     def named(self, value: Decimal) -> str:
         """The value as a sentence names it."""
         return euro(value)
+
+
+class PriceField(MoneyField):
+    """A price that may have fractions of a cent."""
+
+    places = 4
+
+    def shown(self, value: Decimal) -> str:
+        return fine_euro(value).removesuffix("\u00a0€")
 
 
 class PercentField(MoneyField):
@@ -252,13 +261,13 @@ class ChoiceField(SelectField):
 
 
 class ChoicesField(SelectMultipleField):
-    """Any number of a closed list, at least one, as checkboxes. The value is the list of them."""
+    """Any number of a closed list as checkboxes, at least one where `required`; a list of them."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
-    def __init__(self, label="", kind: type[Labelled] = Labelled, **kwargs):
-        self.kind = kind
+    def __init__(self, label="", kind: type[Labelled] = Labelled, *, required=True, **kwargs):
+        self.kind, self.required = kind, required
         choices = [SelectChoice(member.value, member.label) for member in kind]
         super().__init__(label, [], choices=choices, coerce=_raw, validate_choice=False, **kwargs)
 
@@ -271,9 +280,9 @@ class ChoicesField(SelectMultipleField):
         known = {member.value: member for member in self.kind}
         if any(value not in known for value in self.data or ()):
             raise ValidationError(_("Bitte aus der Liste wählen."))
-        if not self.data:
+        if self.required and not self.data:
             raise ValidationError(_("Bitte mindestens einen Eintrag wählen."))
-        self.data = [known[value] for value in self.data]
+        self.data = [known[value] for value in self.data or ()]
 
 
 def _raw(data: object) -> object:

@@ -10,10 +10,12 @@ from werkzeug.datastructures import MultiDict
 
 from kutego.db import db
 from kutego.errors import DomainError, NeedsConfirmation
+from kutego.money import euro, to_cents
 from kutego.operations.runs import start_run, work_run
 from kutego.operations.submissions import once
 from kutego.texts import gettext as _
 from kutego.texts import ngettext
+from kutego.views.formats import german_count
 from kutego.views.panel.button import Button, Line, Place, total
 from kutego.views.panel.declared import Declared
 from kutego.views.panel.digest import digest
@@ -54,7 +56,8 @@ class MassPage(WithQuestions):
     @cached_property
     def records(self) -> list[Any]:
         """The first records, for the form and the preview."""
-        chosen = self.view.model.id.in_(self.ids[: None if self._together else LOOKED_AT])
+        takes_all = self.button.place is Place.TOGETHER
+        chosen = self.view.model.id.in_(self.ids[: None if takes_all else LOOKED_AT])
         found = {r.id: r for r in db.session.scalars(select(self.view.model).where(chosen))}
         return [found[number] for number in self.ids if number in found]
 
@@ -75,7 +78,7 @@ class MassPage(WithQuestions):
 
     @property
     def _together(self) -> bool:
-        return self.button.place is Place.TOGETHER
+        return self.button.is_together
 
     def answer(self) -> Any:
         """Show the form, or start the run that it asks for."""
@@ -127,7 +130,8 @@ class MassPage(WithQuestions):
 
     def _run_together(self, form: PanelForm) -> Any:
         given = self.button.given(self.answers((self.chosen, form.values())))
-        return self.button.run(self.records, {**form.values(), **given})
+        subject = self.ids if self.button.place is Place.IDS else self.records
+        return self.button.run(subject, {**form.values(), **given})
 
     def _start(self, form: PanelForm) -> Any:
         return start_run(
@@ -163,6 +167,20 @@ class MassPage(WithQuestions):
             f"{name}: {line}" if isinstance(line, str) else (f"{name}: {line[0]}", line[1])
             for line in lines
         ]
+
+    @property
+    def beyond(self) -> str:
+        """What a preview of the first records leaves out, and what all may add up to."""
+        shown = len(self.records)
+        if not self.preview or self.count <= shown:
+            return ""
+        sentence = _("Gezeigt sind die ersten %(shown)s von %(count)s.", shown=shown,
+                     count=german_count(self.count))  # fmt: skip
+        known = total(self.preview)
+        if known is None:
+            return sentence
+        whole = to_cents(known * self.count / shown)
+        return f"{sentence} {_('Alle zusammen kosten oder ergeben etwa %(sum)s.', sum=euro(whole))}"
 
     @property
     def who(self) -> str:
