@@ -17,6 +17,7 @@ from kutego.models import (
     Customer,
     DepositKind,
     DocumentKind,
+    DunningEntry,
     Employee,
     EntryKind,
     Format,
@@ -30,10 +31,11 @@ from kutego.models import (
     PaymentStatus,
     Rendition,
     Role,
+    StageKind,
     payment_status_is,
 )
 from kutego.operations.attachments import attached
-from kutego.operations.reminders import invoices_to_remind
+from kutego.operations.dunning_plan import letters
 from kutego.operations.verification import verify
 from kutego.rendering.invoice_xml import to_cii
 from tests.conftest import SECRET
@@ -71,8 +73,9 @@ def test_the_demo_holds_everything_the_office_can_make(demo_app):
     assert max(c.billing_day for c in db.session.scalars(select(Contract))) >= 28
     assert count(Customer, Customer.country != "DE")
     assert count(Customer, Customer.is_company)
-    assert count(Message, Message.template == "payment_reminder")
-    assert db.session.scalars(invoices_to_remind(TODAY)).all() == []
+    assert set(db.session.scalars(select(DunningEntry.kind))) == set(StageKind)
+    assert count(DunningEntry, DunningEntry.fee > 0)
+    assert letters(TODAY) == []
 
 
 def test_the_demo_holds_what_goes_wrong_in_a_year(demo_app):

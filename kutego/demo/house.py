@@ -12,6 +12,7 @@ from kutego import clock
 from kutego.actor import Actor
 from kutego.demo.names import COURSES, PRODUCTS
 from kutego.models import (
+    Automation,
     Company,
     CourseCategory,
     CourseDate,
@@ -25,6 +26,7 @@ from kutego.models import (
     TermTemplate,
 )
 from kutego.operations.company import set_up_company
+from kutego.operations.dunning_runs import ensure_standard_run
 from kutego.operations.employees import create_employee
 from kutego.operations.enclosures import add_enclosure
 from kutego.operations.legal_texts import add_legal_text
@@ -95,6 +97,9 @@ def set_up(start: date) -> House:
         house = House(set_up_company(COMPANY, by=OFFICE))
         for kind, text in TEXTS.items():
             add_legal_text(kind=kind, text=text, valid_from=start, on=start, by=OFFICE)
+        save_record(
+            ensure_standard_run(by=OFFICE), {"automation": Automation.EVERYTHING}, by=OFFICE
+        )
         add_enclosure(file=("Hausordnung.pdf", _page("Hausordnung", RULES)), on=start, by=OFFICE)
         staff = [_employee(house, *person, start) for person in STAFF]
         house.terms = [

@@ -38,6 +38,8 @@ from kutego.operations.cancellations import cancel_positions
 from kutego.operations.contract_cancellations import cancel_contract
 from kutego.operations.contracts import shift_contract
 from kutego.operations.credit import correct_entry, deposit_credit, pay_out_credit
+from kutego.operations.dunning import send_due_letters
+from kutego.operations.dunning_plan import due_customers
 from kutego.operations.invoices import issue_invoice, save_draft
 from kutego.operations.offer_answers import accept_offer, decline_offer
 from kutego.operations.offers import issue_offer, save_offer, withdraw_offer
@@ -50,7 +52,6 @@ from kutego.operations.outbox import (
 )
 from kutego.operations.payments import record_payment
 from kutego.operations.positions import PositionInput
-from kutego.operations.reminders import invoices_to_remind, remind_invoice
 from kutego.operations.terminations import terminate_contract
 
 ALWAYS = frozenset({"full", "double", "billed"})  # the demo's courses may be full
@@ -88,8 +89,9 @@ class Story:
                 contract = db.session.get_one(Contract, contract_id)
                 for invoice in bill_contract(contract, on=day, by=SYSTEM):
                     self.expect_money(invoice, day)
-            for invoice_id in db.session.scalars(invoices_to_remind(day)).all():
-                remind_invoice(db.session.get_one(Invoice, invoice_id), on=day, by=SYSTEM)
+            for customer_id in db.session.scalars(due_customers(day, automatic=True)).all():
+                customer = db.session.get_one(Customer, customer_id)
+                send_due_letters(customer, automatic=True, on=day, by=SYSTEM)
             while self.events and self.events[0][0] <= day:
                 heapq.heappop(self.events)[2](day)
             self.send_mails(day)

@@ -1,30 +1,48 @@
-"""Open invoices are reminded of."""
+"""Open invoices are dunned: what the runs let go out by itself, one customer after the other."""
 
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from kutego.actor import SYSTEM
 from kutego.db import db
 from kutego.jobs.loop import each
-from kutego.models import Invoice
+from kutego.models import Customer, Invoice
+from kutego.operations.dunning import send_due_letters
+from kutego.operations.dunning_plan import Letter, due_customers, letters
+from kutego.operations.dunning_runs import ensure_standard_run
 from kutego.operations.job_runs import Result
-from kutego.operations.reminders import invoices_to_remind, remind_invoice
+
+SLICE = 500
 
 
-def remind_overdue(on: date, dry_run: bool = False) -> Result:
-    """Remind of invoices some days after they were due, by mail, each once."""
+def dun_overdue(on: date, dry_run: bool = False) -> Result:
+    """Send the reminders and notices that need no approval; every stage of an invoice once."""
     if dry_run:
-        late = select(Invoice).where(Invoice.id.in_(invoices_to_remind(on)))
-        invoices = db.session.scalars(late.options(joinedload(Invoice.customer)))
-        return Result(plan=[f"{invoice}: {invoice.customer.name}" for invoice in invoices])
-    ids = list(db.session.scalars(invoices_to_remind(on)))
+        return Result(plan=_lines(letters(on, automatic=True)))
+    ensure_standard_run(by=SYSTEM)
+    ids = list(db.session.scalars(due_customers(on, automatic=True)))
 
-    def remind(invoice_id: int) -> int:
-        remind_invoice(db.session.get_one(Invoice, invoice_id), on=on, by=SYSTEM)
-        return 1
+    def dun(customer_id: int) -> int:
+        customer = db.session.get_one(Customer, customer_id)
+        return len(send_due_letters(customer, automatic=True, on=on, by=SYSTEM))
 
     result = Result()
-    each(Invoice, ids, remind, result)
+    each(Customer, ids, dun, result)
     return result
+
+
+def _lines(planned: list[Letter]) -> list[str]:
+    """What each letter would be about, with the names read in few statements."""
+    lines = []
+    for start in range(0, len(planned), SLICE):
+        some = planned[start : start + SLICE]
+        ids = [invoice_id for letter in some for invoice_id, _stage in letter.items]
+        numbers = select(Invoice.id, Invoice.number).where(Invoice.id.in_(ids))
+        known = {id_: number for id_, number in db.session.execute(numbers)}  # noqa: C416
+        people = select(Customer).where(Customer.id.in_([letter.customer_id for letter in some]))
+        names = {customer.id: customer.name for customer in db.session.scalars(people)}
+        for letter in some:
+            items = ", ".join(f"{known[i]} ({stage.name})" for i, stage in letter.items)
+            lines.append(f"{names[letter.customer_id]}: {items}")
+    return lines

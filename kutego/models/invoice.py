@@ -92,6 +92,7 @@ class Invoice(Stateful, Identified, Base):
     issued_on: Mapped[date | None]
     due_on: Mapped[date | None]
     reminded_at: Mapped[datetime | None]
+    dunning_run_id: Mapped[int | None] = mapped_column(ForeignKey("dunning_run.id"))
     email: Mapped[str | None]
     payment_method: Mapped[PaymentMethod]
     method_locked: Mapped[bool] = mapped_column(default=False)

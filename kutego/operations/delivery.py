@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from kutego import clock
+from kutego.actor import SYSTEM
 from kutego.channels import site
 from kutego.channels.email import Email, File
 from kutego.channels.smtp import Fate, Outcome, SafeConnection, server_of
@@ -17,6 +19,7 @@ from kutego.db import db
 from kutego.models import Company, Message, company
 from kutego.operations.attachments import attached, rendition_ids, stored_content
 from kutego.operations.documents import render_pending
+from kutego.operations.dunning_check import is_overtaken, withdraw_overtaken
 from kutego.operations.messages import suppress_message
 from kutego.operations.outbox import (
     Claim,
@@ -95,6 +98,9 @@ def _deliver(connection: SafeConnection, claim: Claim) -> Outcome | None:
     message = db.session.get_one(Message, claim.message_id)
     if message.customer is not None and message.customer.is_locked:
         suppress_message(message)
+        return None
+    if is_overtaken(message):
+        withdraw_overtaken(message, on=clock.today(), by=SYSTEM)
         return None
     try:
         email = _email(message, company())

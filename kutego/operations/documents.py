@@ -21,6 +21,7 @@ from kutego.models import (
     Cancellation,
     Customer,
     DocumentKind,
+    DunningNotice,
     Format,
     InvoiceVersion,
     Offer,
@@ -34,18 +35,20 @@ from kutego.workers import Item, render_many
 
 log = logging.getLogger(__name__)
 
-Document = InvoiceVersion | Cancellation | Receipt | OfferVersion
+Document = InvoiceVersion | Cancellation | Receipt | OfferVersion | DunningNotice
 MODELS: dict[DocumentKind, type[Any]] = {
     DocumentKind.INVOICE: InvoiceVersion,
     DocumentKind.CANCELLATION: Cancellation,
     DocumentKind.RECEIPT: Receipt,
     DocumentKind.OFFER: OfferVersion,
+    DocumentKind.DUNNING: DunningNotice,
 }
 FORMATS = {
     DocumentKind.INVOICE: (Format.PDF, Format.XML),
     DocumentKind.CANCELLATION: (Format.PDF, Format.XML),
     DocumentKind.RECEIPT: (Format.PDF,),
     DocumentKind.OFFER: (Format.PDF,),
+    DocumentKind.DUNNING: (Format.PDF,),
 }
 SLICE = 50  # snapshots and files in memory at a time
 _one_slice = threading.Lock()  # two jobs of one program would make the same files twice

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from kutego.models import Company, PriceMode, TaxMode
+from kutego.models import Company, PositionKind, PriceMode, TaxMode
 from kutego.models.position import PositionColumns
 from kutego.money import ZERO, round_to, to_cents, vat_in
 from kutego.texts import gettext as _
@@ -29,6 +29,7 @@ class Line:
     net: Decimal
     tax: Decimal
     gross: Decimal
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,20 +66,25 @@ class Priced:
 
 def price(positions: Sequence[PositionColumns], company: Company) -> Priced:
     """Price the positions as the company is taxed now."""
-    groups: dict[Decimal, list[PositionColumns]] = {}
+    groups: dict[tuple[Decimal, str | None], list[PositionColumns]] = {}
     for position in positions:
-        rate = position.vat_rate if company.tax_mode is TaxMode.REGULAR else ZERO
-        groups.setdefault(rate, []).append(position)
+        is_fee = position.kind is PositionKind.DUNNING_FEE
+        taxed = company.tax_mode is TaxMode.REGULAR and not is_fee
+        rate = position.vat_rate if taxed else ZERO
+        reason = None if rate else fee_reason() if is_fee else exemption_reason(company.tax_mode)
+        groups.setdefault((rate, reason), []).append(position)
     lines: dict[int, Line] = {}
     taxes = []
-    for rate, members in sorted(groups.items(), reverse=True):
-        group = _price_group(members, rate, company)
+    for (rate, reason), members in sorted(groups.items(), key=lambda g: g[0][0], reverse=True):
+        group = _price_group(members, rate, reason, company)
         lines |= {id(line.position): line for line in group}
-        taxes.append(_total(group, rate, company))
+        taxes.append(_total(group, rate, reason))
     return Priced(tuple(lines[id(position)] for position in positions), tuple(taxes))
 
 
-def _price_group(members: list[PositionColumns], rate: Decimal, company: Company) -> list[Line]:
+def _price_group(
+    members: list[PositionColumns], rate: Decimal, reason: str | None, company: Company
+) -> list[Line]:
     bases = [to_cents(p.quantity * p.unit_price) for p in members]
     discounts = [
         to_cents(b * p.discount_percent / 100) for b, p in zip(bases, members, strict=True)
@@ -95,19 +101,19 @@ def _price_group(members: list[PositionColumns], rate: Decimal, company: Company
         pairs = [(net, net + tax) for net, tax in zip(amounts, taxes, strict=True)]
     category = tax_category(rate)
     return [
-        Line(position, category, rate, discount, net, gross - net, gross)
+        Line(position, category, rate, discount, net, gross - net, gross, reason)
         for position, discount, (net, gross) in zip(members, discounts, pairs, strict=True)
     ]
 
 
-def _total(lines: Sequence[Line], rate: Decimal, company: Company) -> Tax:
+def _total(lines: Sequence[Line], rate: Decimal, reason: str | None) -> Tax:
     return Tax(
         category=tax_category(rate),
         rate=rate,
         net=sum((line.net for line in lines), ZERO),
         tax=sum((line.tax for line in lines), ZERO),
         gross=sum((line.gross for line in lines), ZERO),
-        reason=exemption_reason(company.tax_mode) if rate == 0 else None,
+        reason=reason,
     )
 
 
@@ -124,6 +130,11 @@ def exemption_reason(mode: TaxMode) -> str:
         TaxMode.EXEMPT_22: _("Steuerfrei nach § 4 Nr. 22 UStG"),
         TaxMode.REGULAR: _("Steuerfreie Leistung (§ 4 UStG)"),
     }[mode]
+
+
+def fee_reason() -> str:
+    """Why a dunning fee bears no tax: nothing is supplied for it (Abschn. 1.3 (6) UStAE)."""
+    return _("Mahngebühr: nicht steuerbarer Schadensersatz (§ 286 BGB)")
 
 
 def tax_json(tax: Tax) -> dict[str, Any]:

@@ -3,20 +3,24 @@
 from collections.abc import Callable
 from functools import partial
 
+from kutego.rendering.dunning_pdf import dunning_html
 from kutego.rendering.frozen import moment, printable
 from kutego.rendering.invoice_pdf import invoice_html, likely_pages
 from kutego.rendering.invoice_xml import best_profile, to_cii
+from kutego.rendering.letter_pdf import letter_html
 from kutego.rendering.offer_pdf import offer_html
 from kutego.rendering.pdf import html_to_pdf
 from kutego.rendering.receipt_pdf import receipt_html
 
 INVOICES = ("invoice", "cancellation")
-TEMPLATES = ("invoice.html", "offer.html", "receipt.html")
+TEMPLATES = ("invoice.html", "offer.html", "receipt.html", "dunning.html", "letter.html")
 DRAWINGS: dict[str, Callable[..., str]] = {
     "invoice": invoice_html,
     "cancellation": invoice_html,
     "offer": offer_html,
     "receipt": receipt_html,
+    "dunning_notice": dunning_html,
+    "letter": letter_html,
 }
 
 

@@ -35,7 +35,7 @@ def invoice_html(snapshot: dict, pages: int, *, logo: bytes | None = None) -> st
         "preceding": preceding_text(snapshot),
         "remarks": remarks(snapshot),
         "terms": snapshot["payment"]["terms"],
-        "account": _account(snapshot),
+        "account": account_lines(snapshot),
         "qr": qr_uri(code) if code else None,
     }
     return environment().get_template("invoice.html").render(context)
@@ -44,7 +44,8 @@ def invoice_html(snapshot: dict, pages: int, *, logo: bytes | None = None) -> st
 def likely_pages(snapshot: dict) -> int:
     """A guess, so that most documents are drawn once only (heights in millimetres)."""
     rows = sum(8.1 + 3.7 * len(line["notes"]) for line in lines_of(snapshot))
-    sums_and_words = 52 + (26 if _account(snapshot) else 0) + (13 if snapshot["deductions"] else 0)
+    sums_and_words = 52 + (13 if snapshot["deductions"] else 0)
+    sums_and_words += 26 if account_lines(snapshot) else 0
     beyond = rows + sums_and_words - FIRST_PAGE
     return 1 + max(math.ceil(beyond / LATER_PAGE), 0)
 
@@ -155,7 +156,7 @@ def _facts(snapshot: dict) -> list[tuple]:
     ]
 
 
-def _account(snapshot: dict) -> list[tuple[str, str]]:
+def account_lines(snapshot: dict) -> list[tuple[str, str]]:
     """Where to pay to, or which account is debited; nothing where nothing is due."""
     seller, payment = snapshot["seller"], snapshot["payment"]
     if amount(snapshot["due"]) <= 0:

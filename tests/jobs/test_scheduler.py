@@ -54,7 +54,7 @@ def test_a_daily_job_is_due_from_its_time_on_and_once_a_day(app):
 
 
 def test_after_a_downtime_it_is_caught_up_at_once_and_in_order(app):
-    assert due(local(15)) == ["seal_chains", "clean_up", "bill_contracts", "remind_overdue"]
+    assert due(local(15)) == ["seal_chains", "clean_up", "bill_contracts", "dunning"]
 
 
 def test_a_run_that_was_killed_is_due_again(app):
@@ -66,9 +66,9 @@ def test_a_run_that_was_killed_is_due_again(app):
 
 def test_a_run_by_hand_in_the_night_does_not_stand_in_for_that_of_the_morning(app):
     ran("bill_contracts", local(2))
-    ran("remind_overdue", local(12), on=DAY - timedelta(days=1))
+    ran("dunning", local(12), on=DAY - timedelta(days=1))
 
-    assert {"bill_contracts", "remind_overdue"} <= set(due(local(13)))
+    assert {"bill_contracts", "dunning"} <= set(due(local(13)))
 
 
 def test_a_run_as_of_a_day_to_come_does_not_stand_in_for_that_day_s(app):
@@ -116,7 +116,7 @@ def test_the_same_failure_over_and_over_is_one_line(app):
 
 
 def test_an_unknown_job_is_refused_with_the_names_there_are(app):
-    with pytest.raises(jobs.DomainError, match="bill_contracts, remind_overdue"):
+    with pytest.raises(jobs.DomainError, match="bill_contracts, dunning"):
         jobs.run_job("bill_everything", DAY)
 
 

@@ -23,12 +23,12 @@ from kutego.models import (
 from kutego.operations.cancellations import cancel_positions
 from kutego.operations.contracts import shift_contract
 from kutego.operations.credit import deposit_credit, pay_out_credit
+from kutego.operations.dunning import dun_invoice
 from kutego.operations.invoice_corrections import edit_invoice
 from kutego.operations.messages import queue_message
 from kutego.operations.offer_answers import accept_offer, decline_offer
 from kutego.operations.offers import withdraw_offer
 from kutego.operations.payments import record_payment
-from kutego.operations.reminders import remind_invoice
 from kutego.operations.terminations import terminate_contract
 from kutego.rendering.mail import greeting, mail_html, mail_text
 from tests import factories
@@ -205,11 +205,11 @@ def test_a_declined_and_a_withdrawn_offer_are_said_so_plainly(weiss):
 def test_a_reminder_is_friendly_and_names_account_and_amount(weiss):
     invoice = factories.invoice(of=weiss)
 
-    remind_invoice(invoice, on=DAY + timedelta(days=30), by=ANNA)
+    dun_invoice(invoice, on=DAY + timedelta(days=15), by=ANNA)
 
-    message = sent("payment_reminder")
-    assert message.subject == "Zahlungserinnerung zur Rechnung R-2026-00001"
-    assert "war am 07.12.2026 fällig. Es sind noch 49,00\u00a0€ offen." in message.body
+    message = sent("dunning")
+    assert message.subject == "Zahlungserinnerung zu R-2026-00001"
+    assert "fällig am 07.12.2026: 49,00\u00a0€ offen" in message.body
     assert "IBAN: DE02120300000000202051" in message.body
 
 
@@ -377,26 +377,26 @@ def test_a_house_without_an_account_promises_none(weiss):
     factories.change_company(iban=None, bic=None)
 
     invoice = factories.invoice(of=weiss)
-    remind_invoice(invoice, on=DAY + timedelta(days=30), by=ANNA)
+    dun_invoice(invoice, on=DAY + timedelta(days=15), by=ANNA)
 
     asked = "Wohin, sagen wir Ihnen gern: Antworten Sie einfach auf diese E-Mail."
-    first, reminder = sent("invoice_issued").body, sent("payment_reminder").body
+    first, reminder = sent("invoice_issued").body, sent("dunning").body
     assert f"überweisen Sie den offenen Betrag bis zum 07.12.2026. {asked}\n" in first
-    assert f"überweisen Sie den offenen Betrag in den nächsten Tagen. {asked}\n" in reminder
+    assert f"überweisen Sie den offenen Betrag bis zum 15.12.2026. {asked}\n" in reminder
     assert "auf unser Konto" not in first + reminder
 
 
 @pytest.mark.parametrize(
     ("method", "sentence"),
     [
-        (PaymentMethod.PAYPAL, "Bitte zahlen Sie den offenen Betrag in den nächsten Tagen mit"),
+        (PaymentMethod.PAYPAL, "Bitte zahlen Sie den offenen Betrag bis zum 15.12.2026 mit"),
         (PaymentMethod.EXTERNAL, "Bitte begleichen Sie den offenen Betrag wie vereinbart."),
     ],
 )
 def test_a_reminder_asks_for_the_agreed_way_to_pay(weiss, method, sentence):
     invoice = factories.invoice(of=weiss, payment_method=method)
 
-    remind_invoice(invoice, on=DAY + timedelta(days=30), by=ANNA)
+    dun_invoice(invoice, on=DAY + timedelta(days=15), by=ANNA)
 
-    assert sentence in sent("payment_reminder").body
-    assert "IBAN" not in sent("payment_reminder").body
+    assert sentence in sent("dunning").body
+    assert "IBAN" not in sent("dunning").body

@@ -40,7 +40,7 @@ class Year:
             self.today += timedelta(days=1)
             with clock.at(clock.noon(self.today)):
                 jobs.run_job("bill_contracts", self.today)
-                jobs.run_job("remind_overdue", self.today)
+                jobs.run_job("dunning", self.today)
 
 
 def test_a_year_of_a_contract(app):
@@ -82,7 +82,7 @@ def test_a_year_of_a_contract(app):
 
     # what was paid late, and July, which nobody pays: one reminder each, a week after it was due
     year.until(date(2027, 8, 30))
-    reminders = select(Message.created_at).where(Message.template == "payment_reminder")
+    reminders = select(Message.created_at).where(Message.template == "dunning")
     assert db.session.scalars(reminders.order_by(Message.id)).all() == [
         clock.noon(date(2027, 2, 21)),
         clock.noon(date(2027, 3, 21)),

@@ -1,6 +1,6 @@
 """customer record
 
-Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 15:11:39.082126+00:00
+Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 15:18:53.578672+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).

@@ -15,9 +15,10 @@ from kutego.models import (
 from kutego.operations.invoice_corrections import edit_invoice
 from kutego.operations.invoices import delete_draft, issue_invoice, resend_invoice
 from kutego.operations.payments import record_payment
-from kutego.operations.reminders import remind_invoice
+from kutego.views.office.dunning_buttons import DUNNING_BUTTONS
 from kutego.views.office.forms import ResendForm
 from kutego.views.office.invoice_cancelling import CANCEL, CANCEL_CONTRACT
+from kutego.views.office.letters import POST_INVOICE
 from kutego.views.office.payment_forms import PaidForm, PaymentForm
 from kutego.views.panel import (
     AmountFilter,
@@ -100,10 +101,8 @@ INVOICE_BUTTONS = (
     Button(resend_invoice, ResendForm, label="Noch einmal senden", icon="envelope", mass=True,
            done="Die Rechnung wird versendet.", right=Right.INVOICES_EDIT,
            shown=lambda i: i.state is ISSUED),
-    Button(remind_invoice, None, label="An die Zahlung erinnern", icon="bell", mass=True,
-           done="Die Erinnerung wird versendet.", right=Right.INVOICES_EDIT,
-           shown=lambda i: i.payment_status(today()) is PaymentStatus.OVERDUE
-           and i.reminded_at is None),
+    *DUNNING_BUTTONS,
+    POST_INVOICE,
     CANCEL,
     CANCEL_CONTRACT,
     Button(delete_draft, None, label="Entwurf löschen", icon="trash", danger=True, mass=True,

@@ -1,0 +1,68 @@
+"""What the plan of dunning reads: the runs in use, and the reasons not to dun."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from kutego.db import db
+from kutego.labelled import Labelled
+from kutego.models import Automation, CourseDate, DunningRun, DunningStage, Product, StageKind
+from kutego.models.position import PositionColumns
+
+
+class LeftOut(Labelled):
+    """Why an invoice is not dunned today, the first reason that holds."""
+
+    LOCKED = "locked", "Kunde gesperrt"
+    COLLECTION = "collection", "Im Inkasso"
+    STOPPED = "stopped", "Mahnen gestoppt"
+    CUSTOMER_STOPPED = "customer_stopped", "Mahnen für den Kunden gestoppt"
+    METHOD = "method", "Zahlungsmethode ausgenommen"
+    SMALL = "small", "Unter dem Mindestbetrag"
+    NOT_DUE = "not_due", "Noch nicht fällig"
+    DONE = "done", "Alle Stufen verschickt"
+    NOT_YET = "not_yet", "Nächste Stufe noch nicht erreicht"
+    WAITING = "waiting", "Gesetzte Frist läuft noch"
+    NO_ADDRESS = "no_address", "Keine E-Mail-Adresse"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The runs and stages in use, the earliest stage first; read once for a plan."""
+
+    runs: tuple[DunningRun, ...]
+    stages: tuple[DunningStage, ...]
+
+    @classmethod
+    def read(cls) -> Self:
+        """As they stand now, in two statements."""
+        query = select(DunningRun).where(DunningRun.is_active).order_by(DunningRun.id)
+        runs = db.session.scalars(query.options(selectinload(DunningRun.stages))).all()
+        found = [stage for run in runs for stage in run.stages if stage.is_active]
+        return cls(tuple(runs), tuple(sorted(found, key=lambda stage: (stage.days, stage.id))))
+
+    @property
+    def standard_id(self) -> int:
+        """The id of the standard run, 0 where there is none."""
+        return next((run.id for run in self.runs if run.is_standard), 0)
+
+
+def runs_by_itself(stage: DunningStage) -> bool:
+    """Whether the job sends it without anybody's approval."""
+    if stage.run.automation is Automation.REMINDERS:
+        return stage.kind is StageKind.REMINDER
+    return stage.run.automation is Automation.EVERYTHING
+
+
+def run_of(lines: Sequence[PositionColumns]) -> int | None:
+    """The run that was chosen with the first course or product that has one (spec DUN-05)."""
+    for line in lines:
+        course = db.session.get(CourseDate, line.course_date_id) if line.course_date_id else None
+        product = db.session.get(Product, line.product_id) if line.product_id else None
+        for sold in (course, product):
+            if sold is not None and sold.dunning_run_id is not None:
+                return sold.dunning_run_id
+    return None
