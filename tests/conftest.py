@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 from werkzeug.routing import Rule
 
 from kutego import create_app, create_core
@@ -21,7 +21,36 @@ with warnings.catch_warnings():
 BOTH = ("operations", "jobs", "scenarios")  # folders whose tests run on both databases
 PAGES = {"views", "browser"}  # the folders whose tests ask for pages
 SECRET = "x" * 40
-_numbers = count(1)
+OF_A_TEST = ("KUTEGO", "SECRET_KEY", "SQLALCHEMY_DATABASE_URI")
+_numbers, _engines = count(1), {}
+
+# Whoever is left over from the test before.
+ALONE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+# Every column, trigger, index, constraint and function of ours.
+SHAPE = """
+SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
+    SELECT concat(attrelid, attname, atttypid, attnotnull) AS part FROM pg_attribute
+        WHERE attrelid >= 16384 AND attnum > 0
+    UNION ALL SELECT concat(tgrelid, tgname, tgenabled) FROM pg_trigger
+    UNION ALL SELECT concat(conrelid, conname) FROM pg_constraint WHERE oid >= 16384
+    UNION ALL SELECT concat(proname, prosrc) FROM pg_proc WHERE oid >= 16384
+) AS parts
+"""
+EMPTY = """
+DO $$
+DECLARE name text;
+BEGIN
+    SET LOCAL session_replication_role = replica;  -- no trigger, no foreign key
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('DELETE FROM %I', name);
+    END LOOP;
+    PERFORM setval(oid, 1, false) FROM pg_class
+        WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace;
+END $$
+"""
 
 
 def remember_routes():
@@ -40,6 +69,16 @@ def remember_routes():
 
 
 remember_routes()
+
+
+def share_statements(app):
+    """Compile each SQL statement once for all tests: an engine keeps those of its own dialect."""
+    with app.app_context():
+        engine = db.engine
+    first = _engines.setdefault(engine.dialect.name, engine)
+    engine.dialect = engine.pool._dialect = first.dialect
+    engine._compiled_cache = first._compiled_cache
+    engine._compiled_cache.capacity = 5_000
 
 
 def pytest_generate_tests(metafunc):
@@ -91,36 +130,85 @@ def postgresql(tmp_path_factory):
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def fresh_postgresql(postgresql):
+    """Call it for an empty database with all tables: a copy of the template takes 50 times longer
+    than to empty the one of the test before, so that is done where nobody has altered its tables.
+    """
+    held = {}
+
+    def fresh():
+        if held:
+            with held["engine"].begin() as connection:
+                connection.execute(text(ALONE))
+                if connection.scalar(text(SHAPE)) == held["shape"]:
+                    connection.execute(text(EMPTY))
+                    return held["url"]
+            drop()
+        name = f"test_{next(_numbers)}"
+        with postgresql.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE kutego_template"))
+        url = postgresql.url.set(database=name)
+        engine = create_engine(url, poolclass=NullPool)
+        held.update(engine=engine, name=name, url=url.render_as_string(hide_password=False))
+        with engine.connect() as connection:
+            held["shape"] = connection.scalar(text(SHAPE))
+        return held["url"]
+
+    def drop():
+        with postgresql.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {held['name']} WITH (FORCE)"))
+
+    yield fresh
+    if held:
+        drop()
+
+
 @pytest.fixture
 def database_url(database, request, tmp_path):
     """The address of a fresh database of the asked kind."""
-    if database == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "kutego.db")
-        yield f"sqlite:///{tmp_path}/kutego.db"
-        return
-    admin = request.getfixturevalue("postgresql")
-    name = f"test_{next(_numbers)}"
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE kutego_template"))
-    yield admin.url.set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    if database == "postgresql":
+        return request.getfixturevalue("fresh_postgresql")()
+    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "kutego.db")
+    return f"sqlite:///{tmp_path}/kutego.db"
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory):
-    """Where a template is found compiled by the first test that showed it."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def office_pages(tmp_path_factory):
+    """All pages, made once for each folder of tests: two thirds of a test of a page went into it.
+
+    Called with a folder and the core of a test, it answers with the pages on that core: on its
+    database, its settings and nothing that an earlier test has left.
+    """
+    made, compiled = {}, FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+    def on(folder, core):
+        if folder not in made:
+            pages = create_app(instance=tmp_path_factory.mktemp("pages"), secret_key=SECRET)
+            pages.jinja_env.bytecode_cache = compiled
+            made[folder] = pages, pages.config.copy(), pages.extensions.copy()
+        pages, config, extensions = made[folder]
+        pages.config.clear()
+        pages.config.update(config | {name: core.config[name] for name in OF_A_TEST})
+        pages.extensions = extensions | core.extensions
+        pages.instance_path, pages.test_client_class = core.instance_path, None
+        pages._got_first_request = False
+        db._app_engines[pages] = db._app_engines[core]
+        return pages
+
+    return on
 
 
 @pytest.fixture
-def app(database_url, tmp_path, request, compiled_templates):
+def app(database_url, tmp_path, request, office_pages):
     """The application on a fresh database, with the business set up; pages only for their tests."""
     from tests import factories
 
-    create = create_app if PAGES & set(request.path.parts) else create_core
-    app = create(database_url=database_url, instance=tmp_path, secret_key=SECRET)
-    app.testing, app.jinja_env.bytecode_cache = True, compiled_templates
+    app = create_core(database_url=database_url, instance=tmp_path, secret_key=SECRET)
+    share_statements(app)
+    if PAGES & set(request.path.parts):
+        app = office_pages(request.path.parent, app)
+    app.testing = True
     with app.app_context():
         factories.company()
         yield app
@@ -150,13 +238,15 @@ def demo_template(tmp_path_factory, sqlite_template):
 
 
 @pytest.fixture
-def demo_app(demo_template, tmp_path, compiled_templates):
+def demo_app(demo_template, tmp_path, office_pages, request):
     """The application with the demo business."""
     shutil.copytree(demo_template, tmp_path, dirs_exist_ok=True)
-    app = create_app(
+    core = create_core(
         database_url=f"sqlite:///{tmp_path}/kutego.db", instance=tmp_path, secret_key=SECRET
     )
-    app.testing, app.jinja_env.bytecode_cache = True, compiled_templates
+    share_statements(core)
+    app = office_pages(request.path.parent, core)
+    app.testing = True
     with app.app_context():
         yield app
         db.session.remove()

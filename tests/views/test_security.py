@@ -18,8 +18,11 @@ SAFE = "https://buero.example.org"
 
 
 @pytest.fixture
-def trap(app):
+def trap(app, tmp_path):
     """Somebody logged in where one page fails and one refuses."""
+    app = create_app(
+        database_url=app.config["SQLALCHEMY_DATABASE_URI"], instance=tmp_path, secret_key=SECRET
+    )
 
     def broken():
         raise ZeroDivisionError("geheime Einzelheit")

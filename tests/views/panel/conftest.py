@@ -72,6 +72,8 @@ def office(app):
 
 def add_probe_views(app):
     """Register the probe views, as the homes of their models; mass runs may have one already."""
+    if probe.VIEWS[0].slug in app.blueprints:
+        return
     known = app.extensions.get(places.KEY, {"homes": {}})
     known["homes"] = {model: v for model, v in known["homes"].items() if model is MassRun}
     missing = [view for view in probe.VIEWS if view.slug not in app.blueprints]
