@@ -249,8 +249,8 @@ def test_the_revenue_is_drawn_from_the_table_beside_it(page):
     page.goto("/buero/")
 
     expect(page.locator(".revenue tbody tr")).to_have_count(12)
-    assert (
-        page.evaluate("Chart.getChart(document.querySelector('canvas')).data.labels.length") == 12
+    page.wait_for_function(
+        "window.Chart?.getChart(document.querySelector('canvas'))?.data.labels.length === 12"
     )
 
 
