@@ -14,4 +14,9 @@ def keep_private(response: Response) -> Response:
     return response
 
 
-from kutego.views.public import legal, offers  # noqa: E402, F401  # they add themselves to `public`
+from kutego.views.public import (  # noqa: E402  # they add themselves to `public`
+    info_agents,  # noqa: F401
+    legal,  # noqa: F401
+    newsletter,  # noqa: F401
+    offers,  # noqa: F401
+)
