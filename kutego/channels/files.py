@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from flask import current_app
 
@@ -81,11 +82,16 @@ def workplace() -> Iterator[Path]:
 def pieces(name: str) -> Iterator[bytes]:
     """The content of a large file bit by bit, for a download in flat memory."""
     try:
-        with open(_path(name), "rb") as file:
-            while piece := file.read(PIECE):
-                yield piece
+        file = open(_path(name), "rb")  # noqa: SIM115  # closed when it is read to its end
     except FileNotFoundError as error:
         raise DamagedFile(f"The stored file {name} is missing.") from error
+    return _read_on(file)
+
+
+def _read_on(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def exists(name: str) -> bool:

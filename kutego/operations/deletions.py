@@ -49,6 +49,7 @@ def delete_customer(
     log_activity(company(), "customer.deleted", by=by, number=customer.number)
     db.session.flush()
     _delete_everything(customer.id)
+    db.session.expunge(customer)
 
 
 def listed(found: list[Found]) -> str:

@@ -60,11 +60,12 @@ def request_export(customer: Customer, *, with_notes: bool, on: date, by: Actor)
 
 
 @operation
-def note_download(export: GdprExport, *, by: Actor) -> None:
-    """Somebody took the file away: that stands in the history."""
+def note_download(export: GdprExport, *, by: Actor) -> str:
+    """Somebody takes the file away: that stands in the history. Returns the hash of the file."""
     if export.sha256 is None:
         raise DomainError(_("Diese Auskunft ist abgelaufen. Bitte eine neue erstellen."))
     log_activity(export.customer, "customer.export_downloaded", by=by)
+    return export.sha256
 
 
 def make_open_exports() -> int:

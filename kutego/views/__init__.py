@@ -31,6 +31,7 @@ from kutego.views.office.dashboard import Dashboard
 from kutego.views.office.documents import documents
 from kutego.views.office.employees import EmployeeView
 from kutego.views.office.enclosures import EnclosureView
+from kutego.views.office.gdpr_exports import GdprExportView
 from kutego.views.office.info_agents import InfoAgentView
 from kutego.views.office.invoice_drafts import DraftView
 from kutego.views.office.invoices import InvoiceView
@@ -61,7 +62,7 @@ BESIDE = (appearance, auth, documents, jobs, paid, public, settings, setup, tran
 
 OFFICE = (
     # Kunden
-    CustomerView, CustomerGroupView, RecipientGroupView,
+    CustomerView, CustomerGroupView, RecipientGroupView, GdprExportView,
     NoteView, TaskView, MyTaskView,
     # Kurse
     ContractView, CourseCategoryView, CourseDateView, ProductView, TermTemplateView,

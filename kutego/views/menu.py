@@ -53,6 +53,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
         Entry("tasks", m("Aufgaben"), "check2-circle", R.NOTES),
         Entry("customer_groups", m("Kundengruppen"), "tags", R.CUSTOMERS_VIEW),
         Entry("recipient_groups", m("Empfängergruppen"), "send", R.CUSTOMERS_VIEW),
+        Entry("gdpr_exports", m("DSGVO-Auskünfte"), "file-earmark-zip", R.CUSTOMERS_EXPORT),
     )),
     (m("Kurse"), (
         Entry("course_dates", m("Kurstermine"), "calendar3", R.COURSES_VIEW),

@@ -15,6 +15,7 @@ from kutego.views.office.customer_form import WithBeside
 from kutego.views.office.history import WithHistory, customer_history
 from kutego.views.office.info_agents import CustomerAgents
 from kutego.views.office.invoices import CustomerInvoices
+from kutego.views.office.leaving import WithLeaving
 from kutego.views.office.letters import CustomerLetters
 from kutego.views.office.messages import CustomerMessages
 from kutego.views.office.newsletter import CustomerConsents
@@ -27,7 +28,9 @@ from kutego.views.office.threads import CustomerCallbacks, CustomerThreads
 from kutego.views.panel import KeyFigure, RecordView
 
 
-class CustomerView(WithDetails, WithHistory, WithAllowedMethods, WithBeside, RecordView):
+class CustomerView(
+    WithDetails, WithLeaving, WithHistory, WithAllowedMethods, WithBeside, RecordView
+):
     model = Customer
     slug, title, one, icon = "customers", "Kunden", "Kunde", "people"
     category = "Kunden"
@@ -44,7 +47,10 @@ class CustomerView(WithDetails, WithHistory, WithAllowedMethods, WithBeside, Rec
     default_sort = "name"
     buttons = CUSTOMER_BUTTONS
     cards = CUSTOMER_CARDS
-    computed = ("is_lead", "has_mandate")
+    computed = (
+        "is_lead", "is_staff", "has_mandate", "has_mandates", "customer_group_names",
+        "recipient_group_names",
+    )  # fmt: skip
     load = ("has_mandate",)  # for the buttons of every row
     record_template = "office/customer.html"
     form_columns = (
@@ -56,7 +62,8 @@ class CustomerView(WithDetails, WithHistory, WithAllowedMethods, WithBeside, Rec
     form_overrides = {"country": CountryField}
     tabs = (
         CustomerCredit, CustomerParticipants, CustomerContracts, CustomerOffers, CustomerInvoices,
-        CustomerThreads, CustomerCallbacks, CustomerMessages, CustomerConsents, CustomerAgents, CustomerSms, CustomerLetters,
+        CustomerThreads, CustomerCallbacks, CustomerMessages, CustomerConsents, CustomerAgents,
+        CustomerSms, CustomerLetters,
         CustomerNotes,
     )  # fmt: skip
     empty = "Es gibt noch keine Kunden. Legen Sie den ersten an."

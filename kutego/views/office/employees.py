@@ -1,6 +1,7 @@
 """Staff: who may log in, and as what."""
 
 from kutego.models import Employee, EmployeeState, Right, Role
+from kutego.operations.employee_removal import remove_employee
 from kutego.operations.employees import (
     activate_employee,
     change_role,
@@ -88,6 +89,11 @@ class EmployeeView(RecordView):
         Button(activate_employee, label="Wieder aktivieren", right=Right.STAFF,
                done="Die Person kann sich wieder anmelden.",
                shown=lambda e: e.can(EmployeeState.ACTIVE)),
+        Button(remove_employee, label="Mitarbeiterrolle entfernen", right=Right.STAFF, danger=True,
+               icon="x-circle", done="Die Person ist kein Mitarbeiter mehr.",
+               shown=lambda e: not e.is_active,
+               help="Der Kunde bleibt und kann danach gelöscht oder anonymisiert werden. Was die "
+                    "Person getan hat, steht weiter mit ihrem Namen im Verlauf."),
     )  # fmt: skip
     cards = (
         Card("Anmeldung", "email", "role", "state", "last_login_at", "created_at"),
