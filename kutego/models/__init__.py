@@ -168,6 +168,10 @@ from kutego.models.message import (
     PostedVersion,
     SmsTrigger,
 )
+from kutego.models.message_costs import (
+    MonthlyCost,
+    message_costs,
+)
 from kutego.models.newsletter import (
     ConsentAction,
     ConsentSource,
@@ -338,6 +342,7 @@ __all__ = [
     "MessageFile",
     "MessageState",
     "MessageTemplate",
+    "MonthlyCost",
     "NewsletterConsent",
     "Note",
     "NumberKind",
@@ -392,6 +397,7 @@ __all__ = [
     "company",
     "current_legal_text",
     "due_contracts",
+    "message_costs",
     "next_day_of",
     "offer_status_is",
     "payment_status_is",

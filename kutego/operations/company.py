@@ -21,6 +21,7 @@ from kutego.db import db, operation, transaction
 from kutego.errors import DomainError
 from kutego.models import Company, NumberRange, PaymentMethod, company
 from kutego.models.company import usual_methods
+from kutego.operations.company_services import check_services
 from kutego.operations.customers import checked_iban, email_address, phone_number
 from kutego.operations.master_data import changed_fields, rule_for, save_record
 from kutego.operations.number_formats import check_formats
@@ -30,13 +31,14 @@ from kutego.texts import gettext as _
 NAMES = (
     "name", "legal_form", "owner", "register", "street", "postcode", "city", "bank_name",
     "account_holder", "participant_word", "participant_first_name_label",
-    "participant_breed_label", "mail_from_name", "smtp_user",
+    "participant_breed_label", "mail_from_name", "smtp_user", "letter_user",
 )  # fmt: skip
 DAYS = {
     "due_days": ("Die Zahlungsfrist", 0, 365),
     "reminder_days": ("Die Frist bis zur Erinnerung", 1, 365),
     "offer_days": ("Die Gültigkeit von Angeboten", 1, 365),
 }
+SECRETS = ("smtp_password", "letter_key", "sms_key")
 HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
 
@@ -59,14 +61,15 @@ def set_up_company(values: dict[str, Any], *, by: Actor) -> Company:
 
 @operation
 def save_company(values: dict[str, Any], *, revision: int | None = None, by: Actor) -> Company:
-    """Change settings. `smtp_password` is plain here and sealed before it is stored.
+    """Change settings. Passwords and keys are plain here and sealed before they are stored.
 
     Raises `DomainError` with what is wrong, `ConcurrentChange` where `revision` is not the
     present one.
     """
     values = dict(values)
-    if values.get("smtp_password"):
-        values["smtp_password"] = seal(values["smtp_password"])
+    for name in SECRETS:
+        if values.get(name):
+            values[name] = seal(values[name])
     return save_record(company(), values, revision=revision, by=by)
 
 
@@ -104,6 +107,7 @@ def check_company(record: Company, by: Actor) -> None:
     _check_days(record)
     _check_methods(record)
     _check_mail(record)
+    check_services(record)
     record.accent = (record.accent or "#1f6f54").lower()
     if not re.fullmatch(r"#[0-9a-f]{6}", record.accent):
         raise DomainError(_("Die Farbe besteht aus # und sechs Zeichen, zum Beispiel #1f6f54."))

@@ -20,7 +20,6 @@ from kutego.models import (
     DocumentKind,
     Format,
     Invoice,
-    InvoiceState,
     InvoiceVersion,
     LetterTrigger,
     Message,
@@ -30,7 +29,7 @@ from kutego.models import (
 )
 from kutego.operations.activity import log_activity
 from kutego.operations.attachments import Attachment, names_of
-from kutego.operations.documents import document_of, renditions_of
+from kutego.operations.documents import document_of
 from kutego.operations.paid_messages import queue_paid
 from kutego.operations.snapshots import snapshot
 from kutego.operations.tasks import create_task
@@ -66,10 +65,12 @@ def queue_letter(
     incomplete address with `AddressIncomplete`, and what was posted already with `DomainError`.
     """
     house = company()
-    _refuse(customer, house)
+    refuse_off(customer, house)
     pages = [file for file in attachments if file.media_type == Format.PDF.media_type]
     if not pages and not text:
         raise DomainError(_("Ein leerer Brief geht nicht hinaus. Bitte schreiben Sie einen Text."))
+    if text and not (house.street and house.postcode and house.city):
+        raise DomainError(_("Bitte tragen Sie zuerst die Anschrift Ihres Betriebs ein."))
     content = letter_content(customer, house, subject, text, on) if text else None
     recipient = content["recipient"] if content else _recipient(pages[0], customer)
     refuse_incomplete(recipient)
@@ -86,7 +87,7 @@ def queue_letter(
         letter_trigger=trigger,
         stage=stage,
         attachments=names_of(pages),
-        recipient=_one_line(recipient),
+        recipient=one_line(recipient),
         recipient_name=(recipient["company_name"] or recipient["name"])[:200],
         cost=house.letter_price,
         sheet={"address": address_lines(recipient, house.country), "country": recipient["country"],
@@ -119,19 +120,6 @@ def queue_letter_or_task(
             customer=customer, subject_of=letter.get("subject_of"), on=on, by=by,
         )  # fmt: skip
         return None
-
-
-@operation
-def post_invoice(invoice: Invoice, *, on: date, by: Actor) -> Message:
-    """Send the version of an invoice that counts by post, once (spec LET-02, LET-07)."""
-    if invoice.state is not InvoiceState.ISSUED:
-        raise DomainError(_("%(number)s ist noch nicht ausgestellt.", number=invoice))
-    if invoice.is_fully_cancelled:
-        raise DomainError(_("%(number)s ist storniert und wird nicht gesendet.", number=invoice))
-    return queue_letter(
-        invoice.customer, attachments=renditions_of(invoice.current), subject_of=invoice,
-        trigger=LetterTrigger.INVOICE, on=on, by=by,
-    )  # fmt: skip
 
 
 @operation
@@ -193,7 +181,8 @@ def refuse_posted(versions: Sequence[InvoiceVersion], stage: int | None) -> None
 # --- parts ------------------------------------------------------------------------------------
 
 
-def _refuse(customer: Customer, house: Company) -> None:
+def refuse_off(customer: Customer, house: Company) -> None:
+    """Refuse where letters are switched off, and for somebody without a name any more."""
     if not house.letters_active:
         raise DomainError(_("Der Briefversand ist ausgeschaltet. Sie schalten ihn in den "
                             "Einstellungen unter „Briefe“ ein."))  # fmt: skip
@@ -223,6 +212,7 @@ def _versions(pages: Sequence[Attachment], subject_of: Base | None) -> list[Invo
     return list(db.session.scalars(query)) if ids else []
 
 
-def _one_line(recipient: dict[str, Any]) -> str:
+def one_line(recipient: dict[str, Any]) -> str:
+    """Street, town and country of an address."""
     city = f"{recipient['postcode']} {recipient['city']}"
     return f"{recipient['street']}, {city}, {recipient['country']}"[:200]

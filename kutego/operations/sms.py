@@ -36,15 +36,15 @@ def queue_sms(
     Without a mobile number it is kept as failed with the reason (spec SMS-04), for a locked
     customer as suppressed. Refuses where SMS are switched off, and a text that is too long.
     """
-    house = company()
+    house, text = company(), tidy(text)
     refuse_text(text, house)
     number = mobile_number(customer)
-    parts = size_of(text.strip()).parts
+    parts = size_of(text).parts
     message = queue_paid(
         customer,
         Channel.SMS,
-        subject=text.strip().splitlines()[0],
-        body=text.strip(),
+        subject=text.splitlines()[0],
+        body=text,
         subject_of=subject_of,
         by=by,
         sms_trigger=trigger,
@@ -105,7 +105,12 @@ def no_number(customer: Customer) -> str:
 
 def cost_of(text: str, house: Company) -> Decimal:
     """What an SMS with this text will probably cost."""
-    return house.sms_price * size_of(text.strip()).parts if text.strip() else ZERO
+    return house.sms_price * size_of(tidy(text)).parts if text.strip() else ZERO
+
+
+def tidy(text: str) -> str:
+    """As it is sent: a browser ends lines with two characters, and each would be paid for."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def refuse_text(text: str, house: Company) -> None:
@@ -115,7 +120,7 @@ def refuse_text(text: str, house: Company) -> None:
                             "Einstellungen unter „SMS“ ein."))  # fmt: skip
     if not text.strip():
         raise DomainError(_("Bitte schreiben Sie einen Text."))
-    parts = size_of(text.strip()).parts
+    parts = size_of(tidy(text)).parts
     if parts > MOST_PARTS:
         raise DomainError(
             _("Der Text braucht %(parts)s SMS. Bitte kürzen Sie ihn auf höchstens %(most)s.",

@@ -10,6 +10,7 @@ from kutego.models import (
     CustomerFileVersion,
     CustomValue,
     Enclosure,
+    Message,
     Rendition,
     TransferFile,
 )
@@ -33,6 +34,9 @@ def check_files(connection: Connection) -> Iterator[Problem]:
     kept = select(versions).where(versions.c.sha256.is_not(None)).order_by(versions.c.id)
     for row in connection.execute(kept, execution_options={"yield_per": 1000}):
         yield from _check(f"customer_file_version {row.id} ({row.name})", row.sha256, row.size)
+    letters = select(Message.id, Message.sha256).where(Message.sha256.is_not(None))
+    for row in connection.execute(letters, execution_options={"yield_per": 1000}):
+        yield from _check(f"message {row.id}", row.sha256, None)
     for file in connection.execute(select(TransferFile.id, TransferFile.sha256)):
         yield from _check(f"transfer_file {file.id}", file.sha256, None)
     for (logo,) in connection.execute(select(Company.logo_sha256)):

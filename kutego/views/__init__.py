@@ -25,6 +25,8 @@ from kutego.views.office.contracts import ContractView
 from kutego.views.office.courses import CourseDateView
 from kutego.views.office.credit_entries import CreditEntryView
 from kutego.views.office.custom_fields import CustomFieldView
+from kutego.views.office.customer_file_pages import record_files
+from kutego.views.office.customer_files import CustomerFileView
 from kutego.views.office.customer_groups import CustomerGroupView, RecipientGroupView
 from kutego.views.office.customers import CustomerView
 from kutego.views.office.dashboard import Dashboard
@@ -58,12 +60,23 @@ from kutego.views.panel.runs import RunView
 from kutego.views.public import public
 from kutego.views.setup import setup
 
-BESIDE = (appearance, auth, documents, jobs, paid, public, settings, setup, transfer_downloads)
+BESIDE = (
+    appearance,
+    auth,
+    documents,
+    jobs,
+    paid,
+    public,
+    record_files,
+    settings,
+    setup,
+    transfer_downloads,
+)
 
 OFFICE = (
     # Kunden
     CustomerView, CustomerGroupView, RecipientGroupView, GdprExportView,
-    NoteView, TaskView, MyTaskView,
+    CustomerFileView, NoteView, TaskView, MyTaskView,
     # Kurse
     ContractView, CourseCategoryView, CourseDateView, ProductView, TermTemplateView,
     # Finanzen

@@ -52,6 +52,7 @@ def german_count(value: int) -> str:
 FILTERS = {
     "euro": euro,
     "amount": amount,
+    "price": money.fine_euro,
     "percent": percent,
     "day": german_day,
     "month_name": month_name,

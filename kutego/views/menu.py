@@ -51,6 +51,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
         Entry("customers", m("Kunden"), "people", R.CUSTOMERS_VIEW),
         Entry("notes", m("Notizen und Wiedervorlagen"), "sticky", R.NOTES),
         Entry("tasks", m("Aufgaben"), "check2-circle", R.NOTES),
+        Entry("customer_files", m("Dokumente"), "files", R.DOCUMENTS_VIEW),
         Entry("customer_groups", m("Kundengruppen"), "tags", R.CUSTOMERS_VIEW),
         Entry("recipient_groups", m("Empfängergruppen"), "send", R.CUSTOMERS_VIEW),
         Entry("gdpr_exports", m("DSGVO-Auskünfte"), "file-earmark-zip", R.CUSTOMERS_EXPORT),

@@ -81,3 +81,9 @@ function enhance(input, index) {
 }
 
 document.querySelectorAll("[data-lookup]").forEach(enhance);
+
+/* How many SMS a text takes, while it is typed; the server counts again. */
+for (const box of document.querySelectorAll("[data-sms]")) {
+  const { default: count } = await import(new URL("sms.js", import.meta.url));
+  count(box);
+}

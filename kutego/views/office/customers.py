@@ -10,6 +10,7 @@ from kutego.views.office.customer_buttons import CUSTOMER_BUTTONS
 from kutego.views.office.customer_cards import CUSTOMER_CARDS, standing
 from kutego.views.office.customer_columns import CUSTOMER_COLUMNS, CUSTOMER_FIELDS
 from kutego.views.office.customer_details import WithDetails
+from kutego.views.office.customer_files import CustomerFiles
 from kutego.views.office.customer_filters import CUSTOMER_FILTERS
 from kutego.views.office.customer_form import WithBeside
 from kutego.views.office.history import WithHistory, customer_history
@@ -64,7 +65,7 @@ class CustomerView(
         CustomerCredit, CustomerParticipants, CustomerContracts, CustomerOffers, CustomerInvoices,
         CustomerThreads, CustomerCallbacks, CustomerMessages, CustomerConsents, CustomerAgents,
         CustomerSms, CustomerLetters,
-        CustomerNotes,
+        CustomerFiles, CustomerNotes,
     )  # fmt: skip
     empty = "Es gibt noch keine Kunden. Legen Sie den ersten an."
 

@@ -23,6 +23,7 @@ from kutego.views.office.invoice_tabs import (
     InvoiceVersions,
 )
 from kutego.views.office.invoices_form import InvoicePages
+from kutego.views.office.letters import InvoiceLetters
 from kutego.views.office.message_tabs import InvoiceMessages
 from kutego.views.panel import (
     Badge,
@@ -67,6 +68,7 @@ class InvoiceView(WithHistory, WithArchive, InvoicePages):
     )  # fmt: skip
     tabs = (
         InvoicePositions, InvoicePayments, InvoiceCancellations, InvoiceVersions, InvoiceMessages,
+        InvoiceLetters,
     )  # fmt: skip
     empty = "Noch keine Rechnung. Legen Sie die erste an, oder lassen Sie Verträge abrechnen."
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import or_, select
 
-from kutego.models import Cancellation, ContractPeriod, Message, Right
+from kutego.models import Cancellation, Channel, ContractPeriod, Message, Right
 from kutego.views.panel import Column, TabView
 
 
@@ -21,6 +21,7 @@ class SubjectMessages(TabView):
     )
     default_sort = "-created_at"
     empty = "Noch keine E-Mail."
+    channel = Channel.EMAIL
 
     def about(self, parent_id):
         """Hook: the condition that a message is about the parent."""
@@ -28,7 +29,7 @@ class SubjectMessages(TabView):
         return (Message.subject_type == kind) & (Message.subject_id == parent_id)
 
     def of_parent(self, query, parent_id):
-        return query.where(self.about(parent_id))
+        return query.where(self.about(parent_id), Message.channel == self.channel)
 
 
 class InvoiceMessages(SubjectMessages):

@@ -125,6 +125,12 @@ class MessageView(RecordView):
     record_template = "office/messages/record.html"
     empty = "Noch keine E-Mail."
 
+    def scope(self, query):
+        return query.where(IS_EMAIL)
+
+    def claims(self, record):
+        return record.channel is Channel.EMAIL
+
     def record_context(self, record):
         """The files that go along."""
         return {"files": [(file.name, file_url(file)) for file in attached(record)]}

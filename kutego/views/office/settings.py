@@ -21,12 +21,14 @@ from kutego.views.office.settings_business import (
 )  # fmt: skip
 from kutego.views.office.settings_payment import PaymentForm
 from kutego.views.office.settings_sending import (
+    NUMBERS_NOTE,
     AppearanceForm,
     MailForm,
     NumbersForm,
     TestMailForm,
     TextsForm,
 )
+from kutego.views.office.settings_services import LetterForm, SmsForm
 from kutego.views.panel import actor
 from kutego.views.security import OFFICE_PREFIX
 
@@ -46,13 +48,10 @@ SECTIONS = (
     Section("tax", m("Steuern"), TaxForm),
     Section("payment", m("Zahlung"), PaymentForm, CASH),
     Section("bank", m("Bank"), BankForm, CASH),
-    Section(
-        "numbers", m("Nummern"), NumbersForm,
-        m("{year} steht für das Jahr; mit ihm beginnt die Zählung jedes Jahr neu. {number} steht "
-          "für die laufende Nummer, {number:05d} für fünf Stellen. Ein neues Muster gilt ab der "
-          "nächsten Nummer; vergebene Nummern bleiben, wie sie sind."),
-    ),
+    Section("numbers", m("Nummern"), NumbersForm, NUMBERS_NOTE),
     Section("mail", m("E-Mail"), MailForm),
+    Section("letters", m("Briefe"), LetterForm),
+    Section("sms", m("SMS"), SmsForm),
     Section("appearance", m("Aussehen"), AppearanceForm),
     Section("texts", m("Texte"), TextsForm),
 )  # fmt: skip

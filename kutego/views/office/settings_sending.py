@@ -23,6 +23,12 @@ from kutego.views.panel import (
     UploadField,
 )
 
+NUMBERS_NOTE = m(
+    "{year} steht für das Jahr; mit ihm beginnt die Zählung jedes Jahr neu. {number} steht für die "
+    "laufende Nummer, {number:05d} für fünf Stellen. Ein neues Muster gilt ab der nächsten Nummer; "
+    "vergebene Nummern bleiben, wie sie sind."
+)
+
 
 class NumbersForm(SettingsForm):
     """One pattern per range; the keys are the values of `NumberKind`."""

@@ -15,7 +15,7 @@ from sqlalchemy.types import TypeEngine
 from kutego.db import Base, Moment
 from kutego.labelled import Labelled
 from kutego.models import Right, company
-from kutego.money import Hundredths, Money, decimal_comma, euro, percent
+from kutego.money import FineMoney, Hundredths, Money, decimal_comma, euro, fine_euro, percent
 from kutego.texts import gettext as _
 from kutego.views.frame import badge_kind
 
@@ -84,7 +84,7 @@ class Column:
     @property
     def is_number(self) -> bool:
         """Whether it is aligned right, in tabular figures."""
-        return self.kind in ("money", "percent", "number")
+        return self.kind in ("money", "percent", "number", "price")
 
     def text(self, record: Any) -> str:
         """The value as people read it."""
@@ -94,6 +94,8 @@ class Column:
         """The value for a spreadsheet: amounts without a sign, so that they can be summed."""
         value = self.of(record)
         if isinstance(value, Decimal):
+            if self.kind == "price":
+                return fine_euro(value).removesuffix("\u00a0€").replace(".", "")
             return decimal_comma(value).replace(".", "")
         return plain(value, self.kind)
 
@@ -127,6 +129,8 @@ def plain(value: Any, kind: str = "") -> str:
         return ""
     if kind == "percent":
         return f"{percent(value)} %"
+    if kind == "price":
+        return fine_euro(value)
     if (known := TEXTS.get(type(value))) is not None:
         return known(value)
     if isinstance(value, list | tuple):
@@ -152,6 +156,7 @@ TEXTS: dict[type, Callable[[Any], str]] = {
 
 
 KINDS: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
+    (FineMoney, "price"),  # type: ignore[arg-type]  # as the next ones
     (Money, "money"),  # type: ignore[arg-type]  # decorators, not engines
     (Hundredths, "percent"),  # type: ignore[arg-type]
     (Moment, "moment"),  # type: ignore[arg-type]

@@ -165,6 +165,10 @@ class Declared(cures.Cured, Trimmed, ModelView):
         home = places.home_of(self.model) if button.place is Place.PAGE else None
         return (home or self).list_url
 
+    def claims(self, record: Any) -> bool:
+        """Hook: whether the record's page is here, where views share a model."""
+        return True
+
     def called(self, record: Any) -> str:
         """The name of a record in heads and reports."""
         return str(record)

@@ -52,9 +52,21 @@ def view_of(model: "type[Base] | None") -> "Declared":
 
 def place_of(record: Any) -> str | None:
     """The address of the record's page, or None where it has none or the user may not see it."""
+    view = _view_of(record)
+    if view is None or not view.is_accessible() or not view.has_records:
+        return None
+    return f"{view.list_url}{record.id}/"
+
+
+def _view_of(record: Any) -> "Declared | None":
+    """The home of the record: of its model's views the first that claims it."""
     if not isinstance(record, Base):
         return None
-    return address(type(record), record.id)  # type: ignore[attr-defined]  # every record has one
+    home = current_app.extensions.get(KEY, {}).get("homes", {}).get(type(record))
+    if home is None or home.claims(record):
+        return home
+    others = (v for v in all_views().values() if v.model is type(record))
+    return next((v for v in others if not hasattr(v, "parent_view") and v.claims(record)), None)
 
 
 def address(model: type[Base], id_: int) -> str | None:
@@ -72,7 +84,7 @@ def linked(target: Any) -> str | None:
 
 def called(record: Any) -> str:
     """What a link to `record` says: what one of them is called, and its name."""
-    view = current_app.extensions.get(KEY, {}).get("homes", {}).get(type(record))
+    view = _view_of(record)
     return f"{view.one} {record}" if view is not None else _("ansehen")
 
 

@@ -1,0 +1,159 @@
+"""Letters by post: what went where, what it cost, what became of it."""
+
+from flask import url_for
+from sqlalchemy import select
+
+from kutego.models import (
+    Channel,
+    CustomerState,
+    InvoiceState,
+    InvoiceVersion,
+    LetterTrigger,
+    Message,
+    MessageState,
+    PostedVersion,
+    Right,
+)
+from kutego.operations.invoice_letters import plan_post, post_invoice
+from kutego.operations.letters import refuse_incomplete, refuse_off, write_letter
+from kutego.operations.messages import settle_unclear
+from kutego.rendering.mail import greeting
+from kutego.texts import gettext as _
+from kutego.views.frame import the_company
+from kutego.views.office.message_tabs import SubjectMessages, about_invoices
+from kutego.views.office.messages import told_of
+from kutego.views.office.paid import COST, CUSTOMER_OF, PaidSettleForm, PaidTab, PaidView
+from kutego.views.panel import (
+    AmountFilter,
+    Button,
+    Card,
+    ChoiceFilter,
+    Column,
+    DateFilter,
+    LongTextField,
+    PanelForm,
+    TextField,
+    TextFilter,
+)
+from kutego.views.panel.places import called
+
+
+class LetterForm(PanelForm):
+    subject = TextField("Betreff", most=200)
+    text = LongTextField("Text", required=True, most=8000, rows=14,
+                         description="Eine leere Zeile trennt Absätze. Briefkopf, Anschrift und "
+                                     "Datum kommen von selbst dazu.")  # fmt: skip
+
+    @classmethod
+    def initial(cls, records):
+        return {"text": f"{greeting(records[0])},\n\n" if records else ""}
+
+
+def write_preview(customer):
+    """Where the letter goes and what it costs (spec LET-07)."""
+    house = the_company()
+    refuse_off(customer, house)
+    refuse_incomplete(customer.address)
+    return [(_("Brief an %(name)s", name=customer.name), house.letter_price)]
+
+
+def post_preview(invoice):
+    """Where the invoice goes and what that costs (spec LET-07)."""
+    address, price = plan_post(invoice)
+    return [(_("%(number)s an %(address)s", number=invoice, address=address), price)]
+
+
+def letters_on():
+    """Whether letters are switched on."""
+    house = the_company()
+    return house is not None and house.letters_active
+
+
+WRITE_LETTER = Button(
+    write_letter, LetterForm, label="Brief schreiben", icon="printer", preview=write_preview,
+    done="Der Brief wird übergeben.", right=Right.MESSAGES_PAID,
+    shown=lambda c: letters_on() and c.state is not CustomerState.ERASED,
+)  # fmt: skip
+POST_INVOICE = Button(
+    post_invoice, None, label="Per Post senden", icon="printer", mass=True, preview=post_preview,
+    done="Der Brief wird übergeben.", right=Right.MESSAGES_PAID,
+    shown=lambda i: letters_on() and i.state is InvoiceState.ISSUED and not i.is_fully_cancelled,
+    help="Jede Version einer Rechnung geht höchstens einmal per Post hinaus.",
+)  # fmt: skip
+
+LETTER_COLUMNS = (
+    Column("created_at", "Geschrieben", link=lambda m: m),
+    Column("state", "Status", badge=True),
+    Column("subject", "Inhalt"),
+    Column("recipient", "Anschrift"),
+    Column("letter_trigger", "Anlass"),
+    Column("stage", "Mahnstufe", shown=False),
+    Column("pages", "Seiten"),
+    COST,
+    Column("handed_over_at", "Übergeben"),
+    Column("printed_at", "Gedruckt", shown=False),
+    Column("written_by", "Von"),
+    Column("provider", "Dienst", shown=False),
+    Column("reference", "Auftrag", shown=False),
+    Column("error", "Fehler", shown=False),
+)
+LETTER_FILTERS = (
+    ChoiceFilter("state", "Status", MessageState),
+    ChoiceFilter("letter_trigger", "Anlass", LetterTrigger),
+    DateFilter("created_at", "Geschrieben"),
+    DateFilter("handed_over_at", "Übergeben"),
+    AmountFilter("cost", "Kosten"),
+    TextFilter("recipient", "Anschrift"),
+)
+LETTER_BUTTONS = (
+    Button(settle_unclear, PaidSettleForm, label="Unklaren Versand klären", icon="question-circle",
+           done="Der Versand ist geklärt.", right=Right.MESSAGES_PAID, mass=True,
+           shown=lambda m: m.state is MessageState.UNCLEAR),
+)  # fmt: skip
+
+
+class CustomerLetters(PaidTab):
+    slug, title, one, icon = "letters", "Briefe", "Brief", "printer"
+    channel, switch = Channel.LETTER, "letters_active"
+    columns, filters, buttons = LETTER_COLUMNS, LETTER_FILTERS, LETTER_BUTTONS
+    empty = "Noch kein Brief."
+
+
+class InvoiceLetters(SubjectMessages):
+    """Every letter that carried this invoice, of all its versions."""
+
+    slug, title, one, icon = "letters", "Briefe", "Brief", "printer"
+    columns = LETTER_COLUMNS
+    buttons = LETTER_BUTTONS
+    empty = "Noch nicht per Post gesendet."
+
+    channel = Channel.LETTER
+
+    def about(self, parent_id):
+        carried = select(PostedVersion.message_id).join(
+            InvoiceVersion, InvoiceVersion.id == PostedVersion.invoice_version_id
+        )
+        mine = carried.where(InvoiceVersion.invoice_id == parent_id)
+        return about_invoices([parent_id]) | Message.id.in_(mine)
+
+
+class LetterView(PaidView):
+    slug, title, one, icon = "letters", "Briefe", "Brief", "printer"
+    channel = Channel.LETTER
+    columns = (LETTER_COLUMNS[0], CUSTOMER_OF, *LETTER_COLUMNS[1:])
+    filters, buttons = LETTER_FILTERS, LETTER_BUTTONS
+    fields = (
+        Column("address", "Im Fenster", value=lambda m: ", ".join(m.address)),
+        Column("told_of", "Zu", value=lambda m: (of := told_of(m)) and called(of), link=told_of),
+        Column("pdf", "PDF", value=lambda m: _("Brief ansehen"),
+               link=lambda m: url_for("paid.letter", message_id=m.id)),
+    )  # fmt: skip
+    cards = (
+        Card("Brief", "subject", "customer", "address", "told_of", "letter_trigger", "stage", "pdf",
+             "pages"),
+        Card("Versand", "state", "cost", "created_at", "written_by", "handed_over_at",
+             "printed_at", "sent_at", "provider", "reference", "provider_state", "attempts",
+             "error"),
+    )  # fmt: skip
+    search, search_hint = ("subject", "recipient", "customer.search"), "Inhalt, Anschrift, Kunde"
+    empty = "Noch kein Brief. Sie schreiben einen beim Kunden oder senden eine Rechnung per Post."
