@@ -144,9 +144,13 @@ class Customer(Stateful, Identified, Base):
         viewonly=True,
     )
 
-    if TYPE_CHECKING:  # computed where they are asked for, see models.lead and models.mandate
+    if TYPE_CHECKING:  # computed where a list or page asks for it: models.lead, mandate, group
         is_lead: Any
+        is_staff: Any
         has_mandate: Any
+        has_mandates: Any
+        customer_group_names: Any
+        recipient_group_names: Any
 
     def __str__(self) -> str:
         return self.name

@@ -6,6 +6,7 @@ from sqlalchemy import Column, ForeignKey, Table, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from kutego.db import Base
+from kutego.models.customer import Customer
 
 
 def _members(group: str) -> Table:
@@ -60,5 +61,17 @@ def _count(group: type[CustomerGroup] | type[RecipientGroup], members: Table) ->
     return column_property(mine.correlate(group).scalar_subquery(), deferred=True)
 
 
+def _names(group: type[CustomerGroup] | type[RecipientGroup], members: Table) -> Any:
+    """The names of a customer's groups, one in each line, in no order."""
+    mine = (
+        select(func.aggregate_strings(group.name, "\n"))
+        .join(members, members.c.group_id == group.id)
+        .where(members.c.customer_id == Customer.id)
+    )
+    return column_property(mine.correlate(Customer).scalar_subquery(), deferred=True)
+
+
 CustomerGroup.member_count = _count(CustomerGroup, CUSTOMER_GROUP_MEMBERS)
 RecipientGroup.member_count = _count(RecipientGroup, RECIPIENT_GROUP_MEMBERS)
+Customer.customer_group_names = _names(CustomerGroup, CUSTOMER_GROUP_MEMBERS)
+Customer.recipient_group_names = _names(RecipientGroup, RECIPIENT_GROUP_MEMBERS)

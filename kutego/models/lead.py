@@ -1,6 +1,6 @@
 """Leads: customers of whom there is nothing yet but the record (spec CUS-04)."""
 
-from sqlalchemy import and_, not_, select
+from sqlalchemy import and_, exists, not_, select
 from sqlalchemy.orm import column_property
 
 from kutego.models.contract import Contract
@@ -17,4 +17,6 @@ NOTHING_YET = and_(
 )
 
 # Computed where a list or page asks for it, never with every customer that is loaded.
+IS_STAFF = exists().where(Employee.customer_id == Customer.id).correlate(Customer)
+Customer.is_staff = column_property(IS_STAFF, deferred=True)
 Customer.is_lead = column_property(NOTHING_YET, deferred=True)

@@ -58,4 +58,6 @@ HAS_MANDATE = exists().where(
 )
 
 # Computed where a list or page asks for it, never with every customer that is loaded.
+ANY_MANDATE = exists().where(Mandate.customer_id == Customer.id).correlate(Customer)
+Customer.has_mandates = column_property(ANY_MANDATE, deferred=True)
 Customer.has_mandate = column_property(HAS_MANDATE.correlate(Customer), deferred=True)

@@ -4,12 +4,14 @@ from kutego.models import Customer
 from kutego.texts import gettext as _
 from kutego.views.office.countries import country_name
 from kutego.views.office.customer_extras import EXTRA_COLUMNS, EXTRA_FIELDS
+from kutego.views.office.merges import accounts
+from kutego.views.office.newsletter_buttons import told_newsletter
 from kutego.views.panel import Column
 
 
 def role_of(customer: Customer) -> str | None:
     """What a customer is in the house, if they work here (spec CUS-24)."""
-    employee = customer.employee
+    employee = customer.employee if customer.is_staff else None
     if employee is None:
         return None
     return (
@@ -23,6 +25,7 @@ CUSTOMER_COLUMNS = (
     Column("name", "Name", sort="sort_name"),
     Column("number", "Nr."),
     Column("state", "Status", badge=True),
+    Column("former_number", "Bisherige Nr.", shown=False),
     Column("email", "E-Mail"),
     Column("phone", "Telefon"),
     Column("mobile", "Mobil", shown=False),
@@ -50,8 +53,8 @@ CUSTOMER_COLUMNS = (
     Column("bic", "BIC", shown=False),
     Column("account_holder", "Kontoinhaber", shown=False),
     Column("newsletter", "Newsletter", shown=False),
-    Column("employee", "Mitarbeiter", value=role_of, load=("employee",), shown=False,
-           link=lambda c: c.employee),
+    Column("employee", "Mitarbeiter", value=role_of, load=("employee", "is_staff"), shown=False,
+           link=lambda c: c.employee if c.is_staff else None),
     Column("remark", "Interne Bemerkung", shown=False),
     Column("lock_reason", "Grund der Sperre", shown=False),
     Column("origin", "Herkunft", shown=False),
@@ -61,6 +64,8 @@ CUSTOMER_COLUMNS = (
 )  # fmt: skip
 
 CUSTOMER_FIELDS = (
+    Column("accounts", "Andere Konten", value=accounts),
     Column("contact", "Ansprechpartner", value=lambda c: (c.is_company and c.person) or None),
+    Column("newsletter_told", "Newsletter", value=told_newsletter),
     *EXTRA_FIELDS,
 )

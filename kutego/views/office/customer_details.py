@@ -34,10 +34,9 @@ class WithDetails:
         return [*known, lead] if lead else known
 
     def record_context(self, record: Customer) -> dict[str, Any]:
-        """Where the first participant is created, as long as there is none (spec CUS-14)."""
-        url = self.tab_url(record, "participants")  # type: ignore[attr-defined]
-        lacks = self.may_edit and url and not record.participants  # type: ignore[attr-defined]
+        """Where participants are, to offer the first one as long as there is none (spec CUS-14)."""
+        may: bool = self.may_edit  # type: ignore[attr-defined]  # of the view
         return {
-            "new_participant": f"{url}new/" if lacks else None,
+            "participants": self.tab_url(record, "participants") if may else None,  # type: ignore[attr-defined]
             "participant_word": company().participant_word,
         }

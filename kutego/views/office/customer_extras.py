@@ -12,6 +12,7 @@ from kutego.models import (
     Right,
 )
 from kutego.texts import gettext as _
+from kutego.texts import sort_key
 from kutego.views.panel import Badge, Column, DateFilter, RelationFilter, YesNoFilter
 
 FIRST_SEEN = func.coalesce(Customer.first_seen_at, Customer.created_at)
@@ -33,25 +34,31 @@ def told_mandate(mandate: Mandate) -> str:
 
 def present_mandate(customer: Customer) -> str | None:
     """The mandate that holds."""
-    return told_mandate(customer.mandate) if customer.mandate else None
+    mandate = customer.mandate if customer.has_mandate else None
+    return told_mandate(mandate) if mandate else None
 
 
 def former_mandates(customer: Customer) -> str:
     """Those that were revoked, the newest first."""
-    return "; ".join(told_mandate(mandate) for mandate in customer.mandates[:10]
-                     if not mandate.is_active)  # fmt: skip
+    mandates = customer.mandates[:10] if customer.has_mandates else ()
+    return "; ".join(told_mandate(mandate) for mandate in mandates if not mandate.is_active)
+
+
+def sorted_lines(text: str | None) -> str:
+    """Names that stand one in each line, in their order."""
+    return ", ".join(sorted((text or "").splitlines(), key=sort_key))
 
 
 EXTRA_COLUMNS = (
     Column("is_lead", "Interessent", value=lead_badge, badge=True, load=("is_lead",),
            sort=None, shown=False),
     Column("further_phone", "Weiteres Telefon", shown=False),
-    Column("customer_groups", "Kundengruppen", shown=False, load=("customer_groups",),
-           value=lambda c: ", ".join(group.name for group in c.customer_groups)),
-    Column("recipient_groups", "Empfängergruppen", shown=False, load=("recipient_groups",),
-           value=lambda c: ", ".join(group.name for group in c.recipient_groups)),
-    Column("mandate", "SEPA-Mandat", value=present_mandate, load=("mandates",), shown=False,
-           right=Right.BANK_DATA),
+    Column("customer_groups", "Kundengruppen", shown=False, load=("customer_group_names",),
+           value=lambda c: sorted_lines(c.customer_group_names)),
+    Column("recipient_groups", "Empfängergruppen", shown=False, load=("recipient_group_names",),
+           value=lambda c: sorted_lines(c.recipient_group_names)),
+    Column("mandate", "SEPA-Mandat", value=present_mandate, load=("mandates", "has_mandate"),
+           shown=False, right=Right.BANK_DATA),
     Column("first_seen_at", "Zuerst gemeldet", kind="moment", sort=FIRST_SEEN, shown=False,
            value=lambda c: c.first_seen_at or c.created_at),
     Column("former_number", "Frühere Nummer", shown=False),
