@@ -174,7 +174,7 @@ def _note(message: Message, handed: HandedOver, provider: str) -> str | None:
     """Write down what became of it; a line for the report where it was not taken."""
     reason = handed.reason or ""
     if handed.fate is Fate.SENT:
-        note_taken(message, handed, provider, by=SYSTEM)
+        note_taken(message, handed, provider=provider, by=SYSTEM)
         return None
     if handed.fate is Fate.UNCLEAR:
         note_unclear(message, reason)

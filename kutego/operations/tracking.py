@@ -32,7 +32,7 @@ BATCH = 200
 
 
 @operation
-def note_taken(message: Message, handed: HandedOver, provider: str, *, by: Actor) -> None:
+def note_taken(message: Message, handed: HandedOver, *, provider: str, by: Actor) -> None:
     """The service has taken it: its number, its price, and when to ask again."""
     now = clock.now()
     message.move_to(handed.state)

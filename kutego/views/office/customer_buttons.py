@@ -6,7 +6,7 @@ from kutego.views.office.contact import CONTACT_BUTTON
 from kutego.views.office.credit import CREDIT_BUTTONS
 from kutego.views.office.customer_groups import GROUP_BUTTONS
 from kutego.views.office.leaving import LEAVING_BUTTONS
-from kutego.views.office.letters import WRITE_LETTER
+from kutego.views.office.letter_buttons import WRITE_LETTER
 from kutego.views.office.mailing_buttons import CHOSEN_BUTTON
 from kutego.views.office.mandates import MANDATE_BUTTONS
 from kutego.views.office.merges import ACCOUNT_BUTTONS

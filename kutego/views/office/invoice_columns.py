@@ -18,7 +18,7 @@ from kutego.operations.payments import record_payment
 from kutego.views.office.dunning_buttons import DUNNING_BUTTONS
 from kutego.views.office.forms import ResendForm
 from kutego.views.office.invoice_cancelling import CANCEL, CANCEL_CONTRACT
-from kutego.views.office.letters import POST_INVOICE
+from kutego.views.office.letter_buttons import POST_INVOICE
 from kutego.views.office.payment_forms import PaidForm, PaymentForm
 from kutego.views.panel import (
     AmountFilter,

@@ -5,8 +5,6 @@ from sqlalchemy import select
 
 from kutego.models import (
     Channel,
-    CustomerState,
-    InvoiceState,
     InvoiceVersion,
     LetterTrigger,
     Message,
@@ -14,12 +12,8 @@ from kutego.models import (
     PostedVersion,
     Right,
 )
-from kutego.operations.invoice_letters import plan_post, post_invoice
-from kutego.operations.letters import refuse_incomplete, refuse_off, write_letter
 from kutego.operations.messages import settle_unclear
-from kutego.rendering.mail import greeting
 from kutego.texts import gettext as _
-from kutego.views.frame import the_company
 from kutego.views.office.message_tabs import SubjectMessages, about_invoices
 from kutego.views.office.messages import told_of
 from kutego.views.office.paid import COST, CUSTOMER_OF, PaidSettleForm, PaidTab, PaidView
@@ -30,56 +24,9 @@ from kutego.views.panel import (
     ChoiceFilter,
     Column,
     DateFilter,
-    LongTextField,
-    PanelForm,
-    TextField,
     TextFilter,
 )
 from kutego.views.panel.places import called
-
-
-class LetterForm(PanelForm):
-    subject = TextField("Betreff", most=200)
-    text = LongTextField("Text", required=True, most=8000, rows=14,
-                         description="Eine leere Zeile trennt Absätze. Briefkopf, Anschrift und "
-                                     "Datum kommen von selbst dazu.")  # fmt: skip
-
-    @classmethod
-    def initial(cls, records):
-        return {"text": f"{greeting(records[0])},\n\n" if records else ""}
-
-
-def write_preview(customer):
-    """Where the letter goes and what it costs (spec LET-07)."""
-    house = the_company()
-    refuse_off(customer, house)
-    refuse_incomplete(customer.address)
-    return [(_("Brief an %(name)s", name=customer.name), house.letter_price)]
-
-
-def post_preview(invoice):
-    """Where the invoice goes and what that costs (spec LET-07)."""
-    address, price = plan_post(invoice)
-    return [(_("%(number)s an %(address)s", number=invoice, address=address), price)]
-
-
-def letters_on():
-    """Whether letters are switched on."""
-    house = the_company()
-    return house is not None and house.letters_active
-
-
-WRITE_LETTER = Button(
-    write_letter, LetterForm, label="Brief schreiben", icon="printer", preview=write_preview,
-    done="Der Brief wird übergeben.", right=Right.MESSAGES_PAID,
-    shown=lambda c: letters_on() and c.state is not CustomerState.ERASED,
-)  # fmt: skip
-POST_INVOICE = Button(
-    post_invoice, None, label="Per Post senden", icon="printer", mass=True, preview=post_preview,
-    done="Der Brief wird übergeben.", right=Right.MESSAGES_PAID,
-    shown=lambda i: letters_on() and i.state is InvoiceState.ISSUED and not i.is_fully_cancelled,
-    help="Jede Version einer Rechnung geht höchstens einmal per Post hinaus.",
-)  # fmt: skip
 
 LETTER_COLUMNS = (
     Column("created_at", "Geschrieben", link=lambda m: m),
