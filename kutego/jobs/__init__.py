@@ -23,6 +23,7 @@ from kutego.jobs.delivery import (
 from kutego.jobs.dunning import dun_overdue
 from kutego.jobs.loop import problem
 from kutego.jobs.mailings import inform_agents, queue_mailings
+from kutego.jobs.records import answer_searches, find_duplicates, work_imports
 from kutego.jobs.tasks import mail_tasks, raise_tasks
 from kutego.jobs.upkeep import clean_up, make_exports, seal_chains, work_mass_runs
 from kutego.operations.job_runs import Result, finish_run, note_run, start_run
@@ -68,6 +69,10 @@ JOBS = (
         every=timedelta(seconds=2)),
     Job("make_exports", marked("Datenauskünfte erstellen"), make_exports,
         every=timedelta(seconds=5)),
+    Job("work_imports", marked("Importe fortsetzen"), work_imports, every=timedelta(seconds=2)),
+    Job("answer_searches", marked("Gewünschte Dublettensuche"), answer_searches,
+        every=timedelta(seconds=5)),
+    Job("find_duplicates", marked("Dubletten suchen"), find_duplicates, at=time(3, 30)),
     Job("seal_chains", marked("Historie versiegeln"), seal_chains, at=time(4)),
     Job("clean_up", marked("Aufräumen"), clean_up, at=time(4, 30)),
 )  # fmt: skip

@@ -105,6 +105,12 @@ def compare_customers(*, customer_id: int, other_id: int, on: date, by: Actor) -
 
 
 @operation
+def compare_with(customer: Customer, *, other_id: int, on: date, by: Actor) -> DuplicatePair:
+    """Put another customer beside this one."""
+    return compare_customers(customer_id=customer.id, other_id=other_id, on=on, by=by)
+
+
+@operation
 def dismiss_pair(pair: DuplicatePair, *, on: date, by: Actor) -> None:
     """Two different people: the pair is never proposed again."""
     if pair.state is not PairState.OPEN:

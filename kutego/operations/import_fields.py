@@ -115,11 +115,11 @@ def one_of(kind: type[Labelled], **others: Labelled) -> Read:
     return _read
 
 
-salutation = one_of(Salutation, fr=Salutation.MS, hr=Salutation.MR, herrn=Salutation.MR,
+_salutation = one_of(Salutation, fr=Salutation.MS, hr=Salutation.MR, herrn=Salutation.MR,
                     mrs=Salutation.MS, familien=Salutation.FAMILY)  # fmt: skip
-gender = one_of(Gender, w=Gender.FEMALE, m=Gender.MALE, d=Gender.DIVERSE, frau=Gender.FEMALE,
+_gender = one_of(Gender, w=Gender.FEMALE, m=Gender.MALE, d=Gender.DIVERSE, frau=Gender.FEMALE,
                 herr=Gender.MALE, huendin=Gender.FEMALE, ruede=Gender.MALE)  # fmt: skip
-method = one_of(PaymentMethod)
+_method = one_of(PaymentMethod)
 
 OWNER = (
     Field("customer_number", m("Kundennummer"), "Kunden-Nr.|Kundennr|KdNr|Nummer"),
@@ -132,7 +132,7 @@ CUSTOMER = (
         m("Bisherige Kundennummer"),
         "Kundennummer|Kunden-Nr.|Kundennr|KdNr|Nummer|Alte Kundennummer|ID",
     ),
-    Field("salutation", m("Anrede"), "Geschlecht", salutation),
+    Field("salutation", m("Anrede"), "Geschlecht", _salutation),
     Field("title", m("Titel"), "Akademischer Titel"),
     Field("first_name", m("Vorname"), "Vornamen|Firstname|First name"),
     Field("last_name", m("Nachname"), "Name|Familienname|Zuname|Lastname|Last name"),
@@ -150,7 +150,7 @@ CUSTOMER = (
     Field("mobile", m("Mobil"), "Handy|Mobiltelefon|Mobilnummer|Handynummer|Mobile"),
     Field("further_phone", m("Weiteres Telefon"), "Telefon 2|Telefon geschäftlich"),
     Field("birthday", m("Geburtstag"), "Geburtsdatum|geb.|geboren|geboren am|Birthday", day),
-    Field("payment_method", m("Zahlungsmethode"), "Zahlungsart|Zahlungsweise", method),
+    Field("payment_method", m("Zahlungsmethode"), "Zahlungsart|Zahlungsweise", _method),
     Field("permanent_discount", m("Dauerhafter Rabatt"), "Rabatt|Rabatt %|Dauerrabatt", amount),
     Field("iban", m("IBAN"), "Kontonummer IBAN"),
     Field("bic", m("BIC"), "Swift|BIC/Swift"),
@@ -164,7 +164,7 @@ PARTICIPANT = (
           "Vorname|Name|Teilnehmer|Rufname|Hund|Hundename|Kind", required=True),
     Field("last_name", m("Nachname"), "Familienname"),
     Field("birthday", m("Geburtstag"), "Geburtsdatum|geb.|Wurfdatum|geboren am", day),
-    Field("gender", m("Geschlecht"), "", gender),
+    Field("gender", m("Geschlecht"), "", _gender),
     Field("breed", m("Rasse"), "Hunderasse"),
     Field("relation", m("Beziehung"), "Verhältnis"),
     Field("remark", m("Bemerkung"), "Notiz|Kommentar|Anmerkung"),
@@ -185,7 +185,7 @@ CONTRACT = (
     Field("billing_day", m("Abrechnungstag"), "Tag im Monat", whole),
     Field("price", m("Preis"), "Preis je Zeitraum|Beitrag|Betrag", amount),
     Field("discount_percent", m("Rabatt in Prozent"), "Rabatt|Rabatt %", amount),
-    Field("payment_method", m("Zahlungsmethode"), "Zahlungsart|Zahlungsweise", method),
+    Field("payment_method", m("Zahlungsmethode"), "Zahlungsart|Zahlungsweise", _method),
 )
 FIELDS: Mapping[ImportKind, Sequence[Field]] = {
     ImportKind.CUSTOMERS: CUSTOMER,

@@ -31,9 +31,11 @@ from kutego.views.office.customer_groups import CustomerGroupView, RecipientGrou
 from kutego.views.office.customers import CustomerView
 from kutego.views.office.dashboard import Dashboard
 from kutego.views.office.documents import documents
+from kutego.views.office.duplicates import DuplicateView
 from kutego.views.office.employees import EmployeeView
 from kutego.views.office.enclosures import EnclosureView
 from kutego.views.office.gdpr_exports import GdprExportView
+from kutego.views.office.imports import ImportView
 from kutego.views.office.info_agents import InfoAgentView
 from kutego.views.office.invoice_drafts import DraftView
 from kutego.views.office.invoices import InvoiceView
@@ -41,6 +43,8 @@ from kutego.views.office.jobs import jobs
 from kutego.views.office.legal_texts import LegalTextView
 from kutego.views.office.letters import LetterView
 from kutego.views.office.mailings import MailingView
+from kutego.views.office.merges import MergeView
+from kutego.views.office.mail_texts import mail_texts
 from kutego.views.office.message_templates import MessageTemplateView
 from kutego.views.office.messages import MessageView
 from kutego.views.office.newsletter import NewsletterView
@@ -76,6 +80,7 @@ BESIDE = (
 OFFICE = (
     # Kunden
     CustomerView, CustomerGroupView, RecipientGroupView, GdprExportView,
+    DuplicateView, ImportView, MergeView,
     CustomerFileView, NoteView, TaskView, MyTaskView,
     # Kurse
     ContractView, CourseCategoryView, CourseDateView, ProductView, TermTemplateView,

@@ -32,7 +32,9 @@ ERRORS = {
     409: (m("Das geht gerade nicht."), m("Gehen Sie zurück und laden Sie die Seite neu.")),
     413: (
         m("Die Datei ist zu groß."),
-        m("Erlaubt sind höchstens 12 MB. Verkleinern Sie die Datei und laden Sie sie neu hoch."),
+        m("Es wurde nichts gespeichert. Eine Datei darf höchstens 10 MB haben, alle in einem "
+          "Formular zusammen höchstens 12 MB. Bitte verkleinern Sie sie oder laden Sie sie einzeln "
+          "hoch."),
     ),
     429: (m("Das waren zu viele Versuche."), m("Warten Sie ein paar Minuten.")),
     500: (

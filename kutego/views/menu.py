@@ -52,6 +52,8 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
         Entry("notes", m("Notizen und Wiedervorlagen"), "sticky", R.NOTES),
         Entry("tasks", m("Aufgaben"), "check2-circle", R.NOTES),
         Entry("customer_files", m("Dokumente"), "files", R.DOCUMENTS_VIEW),
+        Entry("duplicates", m("Dubletten"), "copy", R.CUSTOMERS_MERGE),
+        Entry("customer_imports", m("Import"), "upload", R.CUSTOMERS_IMPORT),
         Entry("customer_groups", m("Kundengruppen"), "tags", R.CUSTOMERS_VIEW),
         Entry("recipient_groups", m("Empfängergruppen"), "send", R.CUSTOMERS_VIEW),
         Entry("gdpr_exports", m("DSGVO-Auskünfte"), "file-earmark-zip", R.CUSTOMERS_EXPORT),
@@ -84,6 +86,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
         Entry("newsletter", m("Newsletter"), "envelope-check", R.MESSAGES_VIEW),
         Entry("info_agents", m("InfoAgents"), "bell", R.MESSAGES_VIEW),
         Entry("message_templates", m("Vorlagen"), "file-earmark-text", R.MESSAGES_VIEW),
+        Entry("mail_texts", m("System-Mails"), "envelope-check", R.SETTINGS),
     )),
     (m("Unternehmen"), (
         Entry("settings", m("Einstellungen"), "gear", R.SETTINGS),

@@ -45,9 +45,15 @@ def csp_nonce() -> str:
     return request.environ.setdefault("kutego.csp_nonce", secrets.token_urlsafe(16))
 
 
+def allow_preview() -> None:
+    """Let the page of this answer show a PDF of ours in itself."""
+    request.environ["kutego.preview"] = True
+
+
 def _policy() -> str:
     return "; ".join(
         (
+            *(["object-src 'self'"] if request.environ.get("kutego.preview") else []),
             "default-src 'none'",
             f"script-src 'self' 'nonce-{csp_nonce()}'",
             "style-src 'self'",

@@ -48,10 +48,11 @@ ENTRY_FILTERS = (
 )
 
 
+CORRECTED = (EntryKind.DEPOSIT, EntryKind.PAYOUT)  # by a counter-entry; others at their invoice
 ENTRY_BUTTONS = (
     Button(correct_entry, ReasonForm, label="Gegenbuchung", right=Right.CREDIT_BOOK,
            done="Die Buchung ist durch ihr Gegenteil ausgeglichen.", icon="arrow-counterclockwise",
-           shown=lambda e: e.kind in (EntryKind.DEPOSIT, EntryKind.PAYOUT), danger=True),
+           shown=lambda e: e.kind in CORRECTED and e.reversed_by is None, danger=True),
 )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ class CustomerCredit(TabView):
     parent_key = "customer_id"
     right = Right.CREDIT_VIEW
     columns, filters = ENTRY_COLUMNS, ENTRY_FILTERS
-    buttons = ENTRY_BUTTONS
+    buttons, load = ENTRY_BUTTONS, ("reversed_by",)
     default_sort = "-booked_on"
     empty = "Noch keine Guthabenbuchung. Mit „Guthaben einzahlen“ beginnt das Konto."
 
@@ -72,7 +73,7 @@ class CreditEntryView(RecordView):
     icon, category = "piggy-bank", "Finanzen"
     right = Right.CREDIT_VIEW
     columns = (ENTRY_COLUMNS[0], CUSTOMER, *ENTRY_COLUMNS[1:])
-    filters, buttons = ENTRY_FILTERS, ENTRY_BUTTONS
+    filters, buttons, load = ENTRY_FILTERS, ENTRY_BUTTONS, ("reversed_by",)
     search, search_hint = ("text", "customer.search"), "Text, Kunde, Teilnehmer"
     default_sort = "-booked_on"
     cards = (

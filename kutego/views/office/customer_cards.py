@@ -12,7 +12,8 @@ CUSTOMER_CARDS = (
          "street", "address_extra", "postcode", "city", "country", "vat_id", "birthday"),
     Card("Konto", "payment_method", "permanent_discount", "newsletter_told", "customer_groups",
          "recipient_groups", "employee", "origin", "first_seen_at", "created_at", "created_by",
-         "updated_at", "updated_by", "lock_reason", "remark"),
+         "updated_at", "updated_by", "former_number", "accounts", "lock_reason",
+         "remark"),
     Card("Bank", "iban", "bic", "account_holder", "mandate", "former_mandates",
          right=Right.BANK_DATA),
 )  # fmt: skip

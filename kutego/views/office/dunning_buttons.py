@@ -43,8 +43,8 @@ def preview(invoice, on):
     """Which stage it would be, and what it costs the customer."""
     if reason := refusal(invoice, on, by_hand=True):
         return [reason]
-    [(_id, stage)] = [item for found in letters(on, invoices=[invoice.id], by_hand=True)
-                      for item in found.items]  # fmt: skip
+    [found] = letters(on, invoices=[invoice.id], by_hand=True)
+    stage = found.stage
     lines = [_("%(stage)s an %(name)s", stage=stage.name, name=invoice.customer.name),
              (_("Offen"), invoice.open_amount)]  # fmt: skip
     if fee := stage_fee(invoice, stage, on):

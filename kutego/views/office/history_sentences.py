@@ -14,9 +14,10 @@ from kutego.views.office.sentences import (
     offers,
     paper,
     people,
+    records,
 )
 
-TOPICS = (communication, contracts, leaving, mailings, money, notes, offers, paper, people)
+TOPICS = (communication, contracts, leaving, mailings, money, notes, offers, paper, people, records)
 SENTENCES = {action: text for topic in TOPICS for action, text in topic.SENTENCES.items()}
 
 

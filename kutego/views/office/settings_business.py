@@ -110,3 +110,7 @@ class BankForm(SettingsForm):
         m("Gläubiger-ID"), required=False, most=35,
         description=m("Nur für Lastschriften; die Bundesbank vergibt sie."),
     )  # fmt: skip
+    paypal = TextField(
+        m("PayPal"), required=False, most=100,
+        description=m("Adresse oder PayPal.Me-Link; steht auf Rechnungen, die so bezahlt werden."),
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from kutego.views.office.thread_buttons import RECORD_CALLBACK, RECORD_CONTACT, 
 from kutego.views.office.thread_entries import entries_of
 from kutego.views.panel import (
     Badge,
+    Button,
     Card,
     ChoiceFilter,
     Column,
@@ -58,14 +59,14 @@ FILTERS = (
 CALLED = (Column("name", "Name"), Column("phone", "Telefon"), Column("wished", "Wunschzeit"))
 
 
-class ThreadPages(WithHistory):
+class ThreadPages(WithHistory, RecordView):
     """What the lists and pages of threads share."""
 
     model = Thread
     icon = "chat-left-text"
     kind = ThreadKind.CONTACT
     right = Right.MESSAGES_VIEW
-    buttons = THREAD_BUTTONS
+    buttons: tuple[Button, ...] = THREAD_BUTTONS
     filters = FILTERS
     load = ("customer",)
     default_sort = "-last_at"
@@ -95,7 +96,7 @@ class ThreadPages(WithHistory):
         return [Badge.of(record.state), *lost]
 
 
-class ThreadView(ThreadPages, RecordView):
+class ThreadView(ThreadPages):
     slug, title, one = "threads", "Kontaktanfragen", "Kontaktanfrage"
     category = "Kommunikation"
     columns = (SUBJECT, WHOSE, STATE, ASSIGNEE, LAST)
@@ -109,7 +110,7 @@ eingerichtet ist."
         return db.session.get(Thread, number)
 
 
-class CallbackView(ThreadPages, RecordView):
+class CallbackView(ThreadPages):
     kind = ThreadKind.CALLBACK
     slug, title, one, icon = "callbacks", "Rückrufbitten", "Rückrufbitte", "telephone"
     category = "Kommunikation"

@@ -23,8 +23,11 @@ class WithQuestions:
 
     def answers(self, values: Any) -> frozenset[str]:
         """The codes confirmed for exactly these values: with other values they are asked anew."""
+        given = request.form.getlist("confirmed")[:MOST]
+        if not given:
+            return frozenset()
         token = digest(values)
-        pairs = [text.rpartition("|") for text in request.form.getlist("confirmed")[:MOST]]
+        pairs = [text.rpartition("|") for text in given]
         codes = [code for code, _bar, value in pairs if value == token]
         self.confirmed = tuple(f"{code}|{token}" for code in codes)
         return frozenset(codes)

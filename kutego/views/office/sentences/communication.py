@@ -14,6 +14,8 @@ SENTENCES = {
     "message_template.created": m("hat die Vorlage angelegt"),
     "message_template.changed": m("hat die Vorlage geändert"),
     "message_template.deleted": m("hat die Vorlage „%(name)s“ gelöscht"),
+    "mail_text.changed": m("hat den Text der System-Mail „%(template)s“ geändert"),
+    "mail_text.reset": m("hat den Text der System-Mail „%(template)s“ zurückgesetzt"),
     "contact.opened": m("hat ein Gespräch begonnen"),
     "contact.finished": m("hat eine Kontaktanfrage erledigt"),
     "contact.reopened": m("hat eine Kontaktanfrage wieder geöffnet"),
