@@ -90,6 +90,7 @@ class Company(Base):
     iban: Mapped[str | None]
     bic: Mapped[str | None]
     creditor_id: Mapped[str | None]
+    paypal: Mapped[str | None]  # where PayPal payments go: an address or a PayPal.Me link
 
     payment_methods: Mapped[list[str]] = mapped_column(JSON, default=usual_methods)
     due_days: Mapped[int] = mapped_column(default=14)

@@ -30,7 +30,7 @@ from kutego.texts import gettext as _
 
 NAMES = (
     "name", "legal_form", "owner", "register", "street", "postcode", "city", "bank_name",
-    "account_holder", "participant_word", "participant_first_name_label",
+    "account_holder", "paypal", "participant_word", "participant_first_name_label",
     "participant_breed_label", "mail_from_name", "smtp_user", "letter_user",
 )  # fmt: skip
 DAYS = {

@@ -7,6 +7,7 @@ from typing import Any
 
 from kutego import clock
 from kutego.models import Company, Customer, PaymentMethod
+from kutego.models import company as the_company
 from kutego.models.position import PositionColumns
 from kutego.money import ZERO, euro
 from kutego.operations.pricing import Line, Priced, tax_json
@@ -134,22 +135,23 @@ def payment(
 
     A direct debit names the mandate and account of `customer`, where there is one that holds.
     """
-    day = f"{due_on:%d.%m.%Y}"
+    paypal, day = the_company().paypal, f"{due_on:%d.%m.%Y}"
     sentences = {
         PaymentMethod.BANK_TRANSFER: _("Bitte überweisen Sie %(due)s bis zum %(day)s."),
         PaymentMethod.DIRECT_DEBIT: _("Wir buchen %(due)s zum %(day)s von Ihrem Konto ab."),
-        PaymentMethod.PAYPAL: _("Bitte zahlen Sie %(due)s bis zum %(day)s mit PayPal."),
+        PaymentMethod.PAYPAL: _("Bitte zahlen Sie %(due)s bis zum %(day)s mit PayPal%(paypal)s."),
         PaymentMethod.ON_SITE: _("Bitte zahlen Sie %(due)s bis zum %(day)s bei uns vor Ort."),
         PaymentMethod.ON_ACCOUNT: _("Bitte zahlen Sie %(due)s bis zum %(day)s."),
         PaymentMethod.EXTERNAL: _("Der Betrag von %(due)s wird extern bezahlt."),
     }
+    words = {"due": euro(due), "day": day, "paypal": _(" an %(to)s", to=paypal) if paypal else ""}
     paid = _("Der Betrag ist vollständig beglichen. Bitte zahlen Sie nichts mehr.")
     is_debit = method is PaymentMethod.DIRECT_DEBIT and customer is not None and customer.iban
     mandate = customer.mandate if customer is not None and is_debit else None
     return {
         "method": method.value,
         "label": method.label,
-        "terms": sentences[method] % {"due": euro(due), "day": day} if due > 0 else paid,
+        "terms": sentences[method] % words if due > 0 else paid,
         "mandate_reference": mandate.reference if mandate else None,
         "debtor_iban": customer.iban if customer and mandate else None,
     }

@@ -25,6 +25,7 @@ from kutego.operations.contracts import shift_contract
 from kutego.operations.credit import deposit_credit, pay_out_credit
 from kutego.operations.dunning import dun_invoice
 from kutego.operations.invoice_corrections import edit_invoice
+from kutego.operations.master_data import save_record
 from kutego.operations.messages import queue_message
 from kutego.operations.offer_answers import accept_offer, decline_offer
 from kutego.operations.offers import withdraw_offer
@@ -98,6 +99,16 @@ def test_the_mail_says_how_to_pay(weiss, method, sentence):
     factories.invoice(of=weiss, payment_method=method)
 
     assert sentence in sent("invoice_issued").body
+
+
+def test_where_paypal_payments_go_stands_in_the_mail_and_on_the_invoice(weiss):
+    save_record(company(), {"paypal": "paypal.me/hundeschule"}, by=factories.ANNA)
+
+    invoice = factories.invoice(of=weiss, payment_method=PaymentMethod.PAYPAL)
+
+    told = "bis zum 07.12.2026 mit PayPal an paypal.me/hundeschule."
+    assert told in sent("invoice_issued").body
+    assert told in invoice.current.snapshot["payment"]["terms"]
 
 
 def test_a_new_version_says_that_it_replaces_the_old_one(weiss):

@@ -19,7 +19,7 @@ from kutego.models import (
 )
 from kutego.money import euro
 from kutego.operations.company import save_company
-from kutego.operations.credit import deposit_credit, pay_out_credit
+from kutego.operations.credit import correct_entry, deposit_credit, pay_out_credit
 from kutego.operations.enrolments import enrol
 from kutego.operations.master_data import save_record
 from tests import factories
@@ -179,6 +179,11 @@ def test_a_deposit_and_a_pay_out_have_the_button_that_undoes_them(people, petra)
 
     for entry in (deposit, paid_out):
         assert f"/{entry.id}/correct-entry/" in page
+
+    correct_entry(paid_out, reason="vertippt", on=factories.DAY, by=factories.ANNA)
+    page = petra.get(f"{LIST}{people.id}/credit/").text
+
+    assert f"/{paid_out.id}/correct-entry/" not in page
 
 
 def test_the_history_tells_only_what_the_reader_may_know(people, petra, app):

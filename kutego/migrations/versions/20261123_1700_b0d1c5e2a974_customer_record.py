@@ -1,6 +1,6 @@
 """customer record
 
-Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 15:18:53.578672+00:00
+Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 15:21:16.274864+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -1245,6 +1245,7 @@ def upgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_activity_customer_id"), type_="foreignkey")
 
     with op.batch_alter_table("company", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("paypal", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("reply_to", sa.String(length=200), nullable=True))
         batch_op.add_column(
             sa.Column("track_opens", sa.Boolean(), server_default=sa.text("0"), nullable=False)
@@ -1616,6 +1617,7 @@ def downgrade() -> None:
         batch_op.drop_column("imap_host")
         batch_op.drop_column("track_opens")
         batch_op.drop_column("reply_to")
+        batch_op.drop_column("paypal")
 
     with op.batch_alter_table("activity", schema=None) as batch_op:
         batch_op.create_foreign_key(

@@ -64,6 +64,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// --- tabs: where we are is in sight, however many there are on however small a screen --------------
+
+for (const tabs of document.querySelectorAll(".nav-tabs")) {
+  const here = tabs.querySelector("[aria-current]")?.getBoundingClientRect();
+  const bar = tabs.getBoundingClientRect();
+  if (here) tabs.scrollLeft += here.left - bar.left - (bar.width - here.width) / 2;
+}
+
 // --- sidebar ----------------------------------------------------------------------------------------
 
 const sidebar = document.getElementById("menue");
