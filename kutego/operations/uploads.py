@@ -9,8 +9,8 @@ import logging
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import PurePath
+from typing import NamedTuple
 
 from kutego.channels import virus_scan
 from kutego.errors import DomainError
@@ -23,8 +23,7 @@ LARGEST = 10 * 1024 * 1024  # bytes (spec DOC-02)
 LONGEST_NAME = 150
 
 
-@dataclass(frozen=True)
-class Upload:
+class Upload(NamedTuple):
     """A file that was looked at: its name without folders, its kind, its bytes."""
 
     name: str

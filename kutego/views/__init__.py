@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from kutego.views import error_pages, frame, gate, security
 from kutego.views.appearance import appearance
 from kutego.views.auth import auth
+from kutego.views.office.base_rates import BaseRateView
 from kutego.views.office.cancellations import CancellationView
 from kutego.views.office.catalogue import (
     CourseCategoryView,
@@ -21,6 +22,7 @@ from kutego.views.office.catalogue import (
     ProductView,
     TermTemplateView,
 )
+from kutego.views.office.collection import CollectionView
 from kutego.views.office.contracts import ContractView
 from kutego.views.office.courses import CourseDateView
 from kutego.views.office.credit_entries import CreditEntryView
@@ -31,6 +33,9 @@ from kutego.views.office.customer_groups import CustomerGroupView, RecipientGrou
 from kutego.views.office.customers import CustomerView
 from kutego.views.office.dashboard import Dashboard
 from kutego.views.office.documents import documents
+from kutego.views.office.dunning_notices import NoticeView
+from kutego.views.office.dunning_proposals import ProposalView
+from kutego.views.office.dunning_runs import RunsView
 from kutego.views.office.duplicates import DuplicateView
 from kutego.views.office.employees import EmployeeView
 from kutego.views.office.enclosures import EnclosureView
@@ -42,9 +47,9 @@ from kutego.views.office.invoices import InvoiceView
 from kutego.views.office.jobs import jobs
 from kutego.views.office.legal_texts import LegalTextView
 from kutego.views.office.letters import LetterView
+from kutego.views.office.mail_texts import mail_texts
 from kutego.views.office.mailings import MailingView
 from kutego.views.office.merges import MergeView
-from kutego.views.office.mail_texts import mail_texts
 from kutego.views.office.message_templates import MessageTemplateView
 from kutego.views.office.messages import MessageView
 from kutego.views.office.newsletter import NewsletterView
@@ -69,6 +74,7 @@ BESIDE = (
     auth,
     documents,
     jobs,
+    mail_texts,
     paid,
     public,
     record_files,
@@ -86,6 +92,7 @@ OFFICE = (
     ContractView, CourseCategoryView, CourseDateView, ProductView, TermTemplateView,
     # Finanzen
     InvoiceView, DraftView,  # in this order: an invoice's home is the first view of its model
+    ProposalView, NoticeView, CollectionView, RunsView, BaseRateView,
     CancellationView, CreditEntryView, OfferView, ReceiptView, RefundView, TransferFileView,
     # Kommunikation
     MailingView, NewsletterView, InfoAgentView,

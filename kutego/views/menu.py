@@ -68,6 +68,10 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
     (m("Finanzen"), (
         Entry("invoices", m("Rechnungen"), "receipt", R.INVOICES_VIEW),
         Entry("invoice_drafts", m("Entwürfe"), "pencil-square", R.INVOICES_VIEW),
+        Entry("dunning_proposals", m("Mahnvorschlag"), "bell", R.DUNNING),
+        Entry("dunning_notices", m("Mahnungen"), "envelope-exclamation", R.INVOICES_VIEW),
+        Entry("collection_cases", m("Inkasso"), "box-arrow-up-right", R.DUNNING),
+        Entry("dunning_runs", m("Mahnläufe"), "sort-down", R.DUNNING),
         Entry("offers", m("Angebote"), "file-earmark-text", R.OFFERS_VIEW),
         Entry("cancellations", m("Stornierungen"), "file-earmark-x", R.INVOICES_VIEW),
         Entry("receipts", m("Quittungen"), "cash-coin", R.CREDIT_VIEW),

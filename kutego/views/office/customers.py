@@ -26,6 +26,7 @@ from kutego.views.office.participants import CustomerParticipants
 from kutego.views.office.payment_choice import WithAllowedMethods
 from kutego.views.office.sms import CustomerSms
 from kutego.views.office.threads import CustomerCallbacks, CustomerThreads
+from kutego.views.office.timeline import CustomerTimeline
 from kutego.views.panel import KeyFigure, RecordView
 
 
@@ -52,7 +53,7 @@ class CustomerView(
         "is_lead", "is_staff", "has_mandate", "has_mandates", "customer_group_names",
         "recipient_group_names",
     )  # fmt: skip
-    load = ("has_mandate",)  # for the buttons of every row
+    load = ("has_mandate", "is_staff")  # for the buttons of every row
     record_template = "office/customer.html"
     form_columns = (
         "is_company", "company_name", "vat_id", "salutation", "title", "first_name", "last_name",
@@ -65,7 +66,7 @@ class CustomerView(
         CustomerCredit, CustomerParticipants, CustomerContracts, CustomerOffers, CustomerInvoices,
         CustomerThreads, CustomerCallbacks, CustomerMessages, CustomerConsents, CustomerAgents,
         CustomerSms, CustomerLetters,
-        CustomerFiles, CustomerNotes,
+        CustomerFiles, CustomerNotes, CustomerTimeline,
     )  # fmt: skip
     empty = "Es gibt noch keine Kunden. Legen Sie den ersten an."
 
