@@ -4,7 +4,9 @@ from datetime import date, timedelta
 from random import Random
 
 from kutego import clock
+from kutego.demo.details import add_details
 from kutego.demo.house import set_up
+from kutego.demo.mailings import add_mailings
 from kutego.demo.rows import write_rows
 from kutego.demo.story import Story
 
@@ -24,4 +26,6 @@ def load(customers: int = 200, seed: int = 1, on: date | None = None) -> dict[st
     if many:
         write_rows(house, random, start, many, skip=customers - many)
     Story(house, random, start, on).tell(customers - many)
+    add_details(seed, on)
+    add_mailings(on)
     return house.passwords

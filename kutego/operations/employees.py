@@ -47,6 +47,28 @@ def create_employee(
     )
 
 
+def employ_customer(
+    customer: Customer, *, role: Role, password: str, on: date, by: Actor
+) -> Employee:
+    """Give a customer a login under their own e-mail address; the record stays what it is.
+
+    The password is hashed here, before the write lock is taken.
+    """
+    if customer.is_locked:
+        raise DomainError(_("%(name)s ist gesperrt. Bitte zuerst entsperren.", name=customer.name))
+    if not customer.email:
+        raise DomainError(_("Bitte beim Kunden zuerst die E-Mail-Adresse eintragen."))
+    return create_employee(
+        email=customer.email,
+        role=role,
+        first_name=customer.first_name or "",
+        last_name=customer.last_name or "",
+        password=password,
+        on=on,
+        by=by,
+    )
+
+
 @operation
 def _add_employee(
     email: str,

@@ -241,3 +241,24 @@ def test_a_group_page_leads_to_its_members_and_an_empty_one_can_go(petra):
 
     assert gone.headers["Location"].endswith("/buero/customer_groups/")
     assert petra.get(page).status_code == 404
+
+
+def test_a_customer_becomes_staff_and_stays_a_customer(petra):
+    """CUS-24, ADM-05: from the record, and only for somebody who can be written to."""
+    jo = factories.customer(first_name="Jo", last_name="Weiß", email="jo@example.org")
+    nobody = factories.customer(email=None)
+    page = f"{LIST}{jo.id}/"
+
+    done = petra.send(f"{page}employ-customer/", role="instructor", password=factories.PASSWORD)
+    refused = petra.send(
+        f"{LIST}{nobody.id}/employ-customer/", role="office", password=factories.PASSWORD
+    )
+
+    assert done.status_code == 302
+    assert "zuerst die E-Mail-Adresse" in refused.text
+    shown = petra.get(page).text
+    assert "employ-customer" not in shown
+    link = re.search(r'<a href="(/buero/employees/\d+/)">Kursleitung', shown)[1]
+    assert page in petra.get(link).text
+    assert found(petra, "f.staff=yes") == set()
+    assert "Weiß" in petra.get(f"{LIST}?f.staff=yes").text

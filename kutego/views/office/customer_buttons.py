@@ -4,7 +4,9 @@ from kutego.models import Right
 from kutego.operations.notes import add_note
 from kutego.views.office.contact import CONTACT_BUTTON
 from kutego.views.office.credit import CREDIT_BUTTONS
+from kutego.views.office.customer_dunning import CUSTOMER_DUNNING
 from kutego.views.office.customer_groups import GROUP_BUTTONS
+from kutego.views.office.employees import EMPLOY_BUTTON
 from kutego.views.office.leaving import LEAVING_BUTTONS
 from kutego.views.office.letter_buttons import WRITE_LETTER
 from kutego.views.office.mailing_buttons import CHOSEN_BUTTON
@@ -26,7 +28,9 @@ CUSTOMER_BUTTONS = (
     CHOSEN_BUTTON,
     *NEWSLETTER_BUTTONS,
     REISSUE_BUTTON,
+    EMPLOY_BUTTON,
     *ACCOUNT_BUTTONS,
+    *CUSTOMER_DUNNING,
     WRITE_LETTER,
     SEND_SMS,
     *LEAVING_BUTTONS,

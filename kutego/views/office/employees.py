@@ -7,6 +7,7 @@ from kutego.operations.employees import (
     change_role,
     create_employee,
     deactivate_employee,
+    employ_customer,
     set_password,
 )
 from kutego.texts import marked as m
@@ -36,6 +37,19 @@ class EmployeeForm(PanelForm):
     )  # fmt: skip
     role = ChoiceField(m("Rolle"), Role, default=Role.OFFICE)
     password = PasswordInput(m("Passwort"), "new-password", description=HINT)
+
+
+class EmployForm(PanelForm):
+    role = ChoiceField(m("Rolle"), Role, default=Role.INSTRUCTOR)
+    password = PasswordInput(m("Passwort"), "new-password", description=HINT)
+
+
+EMPLOY_BUTTON = Button(
+    employ_customer, EmployForm, label="Zum Mitarbeiter machen", icon="person-badge",
+    right=Right.STAFF, done="Die Person kann sich mit ihrer E-Mail-Adresse anmelden.",
+    shown=lambda customer: bool(customer.email) and not customer.is_staff,
+    help="Der Kunde bleibt Kunde und bekommt dazu eine Anmeldung für das Büro.",
+)  # fmt: skip
 
 
 class RoleForm(PanelForm):

@@ -15,7 +15,7 @@ from tests.views.panel.probe import ProbeCustomers
 PAGES = {"edit", "new", "export", "filter", "columns", "print", "lookup", "views", "mass", "do"}
 
 # hash a password or look through a file, then call the operation
-BEFORE_THE_LOCK = {"create-employee", "set-password", "upload-import"}
+BEFORE_THE_LOCK = {"create-employee", "employ-customer", "set-password", "upload-import"}
 
 
 def credit_of(customer):
