@@ -28,6 +28,7 @@ from kutego.models.ids import give_id
 from kutego.operations.activity import log_activity
 from kutego.operations.attachments import Attachment, names_of
 from kutego.operations.documents import renditions_of
+from kutego.operations.mail_texts import own_words
 from kutego.operations.paid_messages import free_posted
 from kutego.rendering.mail import mail_text
 from kutego.texts import gettext as _
@@ -50,8 +51,9 @@ def queue_message(
     """
     house = company()
     subject, body = mail_text(
-        template, company=house, customer=customer, offer_link=site.offer_link, **context
-    )
+        template, company=house, customer=customer, own=own_words(template),
+        offer_link=site.offer_link, **context,
+    )  # fmt: skip
     if subject_of is not None and subject_of.id is None:  # type: ignore[attr-defined]
         db.session.flush()
     files = renditions_of(subject_of) if attachments is None else attachments

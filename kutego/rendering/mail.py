@@ -19,25 +19,46 @@ from kutego.models import Company, Customer, Salutation
 from kutego.money import euro
 from kutego.rendering.frozen import amount
 from kutego.rendering.parties import legal_name, management
+from kutego.rendering.placeholders import fill, names_in
 from kutego.texts import gettext as _
 
 SIGNATURE = "\n-- \n"  # what follows is the signature, for mail programs too (RFC 3676, 4.3)
+OWN = (
+    "{% extends own_base %}{% block subject %}{{ own_subject }}{% endblock %}"
+    "{% block text %}{{ own_text }}{% endblock %}"
+)
+_BLOCK = re.compile(r"{% block (subject|text) %}(.*?){% endblock %}", re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 _BUTTON = re.compile(r"(?P<label>[^\n]{1,80}):\n(?P<address>https?://\S+)")
 
 
 def mail_text(
-    template: str, *, company: Company, customer: Customer | None, **context: Any
+    template: str,
+    *,
+    company: Company,
+    customer: Customer | None,
+    own: tuple[str, str] | None = None,
+    **context: Any,
 ) -> tuple[str, str]:
-    """Subject and text of a mail. A name that the template uses and nobody gave is an error."""
+    """Subject and text of a mail. A name that the template uses and nobody gave is an error.
+
+    `own`: the house's words in place of the template's; its frame and its annexes stay.
+    """
     page = _environment().get_template(f"{template}.txt")
-    text = page.render(
-        company=company,
-        customer=customer,
-        greeting=greeting(customer),
-        signature=_signature(company),
+    given = {
+        "company": company,
+        "customer": customer,
+        "greeting": greeting(customer),
+        "signature": _signature(company),
         **context,
-    )
+    }
+    if own is None:
+        text = page.render(given)
+    else:
+        facts = page.make_module(given)  # what the template calls its facts
+        values = {name: str(getattr(facts, name)) for name in placeholders_of(template)}
+        given |= {"own_subject": fill(own[0], values), "own_text": fill(own[1], values)}
+        text = _environment().from_string(OWN).render(given, own_base=page)
     subject, _newline, body = text.strip().partition("\n")
     return " ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", body).strip()
 
@@ -46,6 +67,18 @@ def mail_part(template: str, *, company: Company, **context: Any) -> str:
     """A text that several mails share, such as how to pay, without greeting and signature."""
     page = _environment().get_template(f"{template}.txt")
     return re.sub(r"\n{3,}", "\n\n", page.render(company=company, **context)).strip()
+
+
+def default_words(template: str) -> tuple[str, str]:
+    """Subject and text of a template as they stand in it, with its placeholders."""
+    source = (ROOT / "templates" / "mail" / f"{template}.txt").read_text()
+    parts = {name: words.strip() for name, words in _BLOCK.findall(source)}
+    return parts["subject"], parts["text"]
+
+
+def placeholders_of(template: str) -> list[str]:
+    """What the words of a template, and those in their place, may name."""
+    return list(dict.fromkeys(name for part in default_words(template) for name in names_in(part)))
 
 
 def mail_html(subject: str, body: str, company: Company, *, pixel: str | None = None) -> str:

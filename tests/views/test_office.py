@@ -155,13 +155,15 @@ OTHER_POSTS = {
     "public.newsletter_unsubscribed": "one click of a mail program (RFC 8058), by unsubscribe",
     "public.answer": "the customer's own answer, once, by accept_offer or decline_offer",
     "settings.section": "save_company, with the revision of the form",
+    "mail_texts.edit": "change_mail_text, after its preview",
+    "mail_texts.reset": "reset_mail_text",
     "settings.test_mail": "sends a mail to the person who asks for it",
     "setup.index": "the first visit, with the code of the console",
 }
 OF_THE_PANEL = {
     "button_view", "list_button_view", "mass_button_view",  # buttons
     "create_view", "edit_view",  # master data, and the documents written line by line
-    "columns_view", "save_view", "delete_saved_view",  # how a user sees their own lists
+    "columns_view", "save_view", "delete_saved_view", "default_view", "save_width",  # how a user sees their own lists
 }  # fmt: skip
 
 

@@ -65,6 +65,8 @@ class ContactForm(LetterForm):
 
     def prepare(self):
         super().prepare()
+        if self.record is None:
+            return
         going_on = select(Thread).where(
             Thread.customer_id == self.record.id,
             Thread.kind == ThreadKind.CONTACT,
