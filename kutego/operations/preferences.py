@@ -1,29 +1,46 @@
-"""How an employee likes to see the lists: columns, rows per page, views under a name."""
+"""How an employee likes to see the lists: columns and their widths, rows per page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from kutego.actor import Actor
 from kutego.db import db, operation
 from kutego.errors import DomainError
-from kutego.models import Employee, ListPreference, SavedView
+from kutego.models import Employee, ListPreference
 from kutego.texts import gettext as _
 
-MOST_VIEWS = 20
+NARROWEST, WIDEST = 40, 1000  # pixels of a column
 
 
 @operation
 def save_columns(
-    employee: Employee, *, view: str, columns: Sequence[str], page_size: int | None, by: Actor
+    employee: Employee,
+    *,
+    view: str,
+    columns: Sequence[str],
+    page_size: int | None,
+    widths: Mapping[str, int] | None = None,
+    by: Actor,
 ) -> ListPreference:
-    """Keep which columns a list shows, in which order. No columns: those it shows by itself."""
-    preference = db.session.get(ListPreference, (employee.id, view))
-    if preference is None:
-        preference = ListPreference(employee_id=employee.id, view=view)
-        db.session.add(preference)
+    """Keep which columns a list shows, in which order, how wide. None: as it is by itself."""
+    preference = preference_of(employee, view)
     preference.columns = list(columns)
     preference.page_size = page_size
+    preference.widths = {key: _width(width) for key, width in (widths or {}).items()} or None
+    return preference
+
+
+@operation
+def save_width(
+    employee: Employee, *, view: str, column: str, width: int | None, by: Actor
+) -> ListPreference:
+    """Keep how wide one column is; None: as wide as what stands in it."""
+    preference = preference_of(employee, view)
+    widths = {key: px for key, px in (preference.widths or {}).items() if key != column}
+    if width is not None:
+        widths[column] = _width(width)
+    preference.widths = widths or None
     return preference
 
 
@@ -32,37 +49,25 @@ def reset_columns(employee: Employee, *, by: Actor) -> None:
     """Forget every choice of columns: each list shows what it shows by itself."""
     mine = select(ListPreference).where(ListPreference.employee_id == employee.id)
     for preference in db.session.scalars(mine):
-        db.session.delete(preference)
+        if preference.default_view_id is None and not preference.without_default:
+            db.session.delete(preference)
+        else:
+            preference.columns, preference.page_size, preference.widths = [], None, None
 
 
-@operation
-def save_view(
-    employee: Employee, *, view: str, name: str, query: dict[str, list[str]], by: Actor
-) -> SavedView:
-    """Keep a list's search, filters and sort under `name`; the same name is written over."""
-    name = " ".join(name.split())
-    if not name:
-        raise DomainError(_("Bitte geben Sie der Ansicht einen Namen."))
-    if len(name) > 60 or not name.isprintable():
-        raise DomainError(_("Der Name der Ansicht darf höchstens 60 Zeichen haben."))
-    mine = select(SavedView).where(SavedView.employee_id == employee.id, SavedView.view == view)
-    saved = db.session.scalar(mine.where(SavedView.name == name))
-    if saved is None:
-        count = db.session.scalar(select(func.count()).select_from(mine.subquery())) or 0
-        if count >= MOST_VIEWS:
-            raise DomainError(
-                _("Mehr als %(most)s Ansichten je Liste gehen nicht.", most=MOST_VIEWS)
-            )
-        saved = SavedView(employee_id=employee.id, view=view, name=name)
-        db.session.add(saved)
-    saved.query = query
-    db.session.flush()
-    return saved
+def preference_of(employee: Employee, view: str) -> ListPreference:
+    """What an employee keeps about a list, made where there is nothing yet. In a transaction."""
+    preference = db.session.get(ListPreference, (employee.id, view))
+    if preference is None:
+        preference = ListPreference(employee_id=employee.id, view=view, columns=[])
+        db.session.add(preference)
+    return preference
 
 
-@operation
-def delete_view(employee: Employee, *, view: SavedView, by: Actor) -> None:
-    """Forget a saved view."""
-    if view.employee_id != employee.id:
-        raise DomainError(_("Diese Ansicht gehört jemand anderem."))
-    db.session.delete(view)
+def _width(width: int) -> int:
+    if not NARROWEST <= width <= WIDEST:
+        raise DomainError(
+            _("Eine Spalte ist %(least)s bis %(most)s Bildpunkte breit.",
+              least=NARROWEST, most=WIDEST)
+        )  # fmt: skip
+    return width

@@ -167,4 +167,46 @@ document.addEventListener("dragover", (event) => {
 });
 document.addEventListener("dragend", () => { dragged?.classList.remove("is-dragged"); dragged = null; });
 
+// --- the width of columns: dragged here, typed among the columns --------------------------------------
+
+const NARROWEST = 40;
+const WIDEST = 1000;
+const dragSheet = new CSSStyleSheet();
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, dragSheet];
+const dragRules = new Map();
+
+function widen(place, width) {
+  dragRules.set(place, `[data-list] .list-table tr > :nth-child(${place}) { width: ${width}px; min-width: ${width}px; max-width: ${width}px; }`);
+  dragSheet.replaceSync(`@media screen and (min-width: 600px) { ${[...dragRules.values()].join(" ")} }`);
+}
+
+document.addEventListener("pointerdown", (event) => {
+  const grip = event.target.closest?.("[data-grip]");
+  if (!grip || event.button) return;
+  event.preventDefault();
+  const head = grip.closest("th");
+  const place = [...head.parentElement.children].indexOf(head) + 1;
+  const start = head.getBoundingClientRect().width;
+  let width = Math.round(start);
+  grip.setPointerCapture(event.pointerId);
+  grip.classList.add("is-dragged");
+  document.body.classList.add("is-resizing");
+  const move = (at) => {
+    width = Math.round(Math.min(Math.max(start + at.clientX - event.clientX, NARROWEST), WIDEST));
+    widen(place, width);
+  };
+  const end = () => {
+    grip.removeEventListener("pointermove", move);
+    grip.classList.remove("is-dragged");
+    document.body.classList.remove("is-resizing");
+    if (width === Math.round(start)) return;
+    const token = document.querySelector("input[name=csrf_token]")?.value ?? "";
+    const body = new URLSearchParams({ csrf_token: token, column: grip.dataset.grip, width });
+    fetch(new URL("columns/width/", new URL(form().action, location)), { method: "POST", body }).catch(() => {});
+  };
+  grip.addEventListener("pointermove", move);
+  grip.addEventListener("pointerup", end, { once: true });
+  grip.addEventListener("pointercancel", end, { once: true });
+});
+
 document.querySelector("[data-print]")?.addEventListener("click", () => print());

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify, redirect, request
 from flask_admin import expose
 
 from kutego.db import db
 from kutego.views.panel.button import Place
 from kutego.views.panel.declared import Declared
 from kutego.views.panel.export import csv_response
+from kutego.views.panel.export_xlsx import MOST_ROWS, xlsx_response
 from kutego.views.panel.listing import Listing
 from kutego.views.panel.query import ListQuery
 from kutego.views.panel.state import ListState
@@ -25,9 +26,11 @@ class ListPages(Declared):
         return ListState.read(request.args, self.filter_map())
 
     @expose("/")
-    def index_view(self) -> str:
-        """The list."""
+    def index_view(self) -> Any:
+        """The list; without anything in the address as the view that it opens with."""
         listing = Listing(self, self.state())
+        if not request.args and (default := listing.default_view) is not None:
+            return redirect(self.view_url(default))  # type: ignore[attr-defined]
         return self.render(
             self.list_template,
             listing=listing,
@@ -48,8 +51,11 @@ class ListPages(Declared):
 
     @expose("/export/")
     def export_view(self) -> Response:
-        """All rows of the filter as CSV, with the columns that the user chose."""
-        return csv_response(Listing(self, self.state()))
+        """All rows of the filter as CSV or a workbook, with the columns that the user chose."""
+        listing = Listing(self, self.state())
+        if request.args.get("format") == "xlsx" and listing.count <= MOST_ROWS:
+            return xlsx_response(listing)
+        return csv_response(listing)
 
     @expose("/print/")
     def print_view(self) -> str:

@@ -10,12 +10,14 @@ from flask import g
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from kutego.db import db
-from kutego.models import ListPreference, SavedView
+from kutego.models import Employee, ListPreference, SavedView
 from kutego.money import ZERO
 from kutego.views.panel.button import Button, Place
 from kutego.views.panel.columns import Column, kind_of, plain, sort_path
+from kutego.views.panel.digest import digest
 from kutego.views.panel.query import ListQuery
 from kutego.views.panel.state import SIZE, ListState
 
@@ -169,11 +171,50 @@ class Listing:
 
     @cached_property
     def saved_views(self) -> list[SavedView]:
-        """The user's views of this list, under their names."""
-        mine = select(SavedView).where(
-            SavedView.employee_id == current_user.id, SavedView.view == self.view.endpoint
+        """The user's views of this list and those that colleagues share, under their names."""
+        mine = SavedView.employee_id == current_user.id
+        query = select(SavedView).where(
+            SavedView.view == self.view.endpoint, mine | SavedView.is_shared
         )
-        return list(db.session.scalars(mine.order_by(SavedView.name)))
+        owner = joinedload(SavedView.employee).joinedload(Employee.customer)
+        return list(db.session.scalars(query.order_by(SavedView.name).options(owner)))
+
+    @property
+    def default_view(self) -> SavedView | None:
+        """The view that the list opens with: what the user chose, else what holds for all."""
+        chosen = self.preference
+        if chosen is not None and chosen.default_view_id is not None:
+            return next((v for v in self.saved_views if v.id == chosen.default_view_id), None)
+        if chosen is not None and chosen.without_default:
+            return None
+        return next((view for view in self.saved_views if view.is_default), None)
+
+    # --- widths ------------------------------------------------------------------------------
+
+    @property
+    def widths(self) -> dict[str, int]:
+        """How wide the user made the shown columns, in pixels."""
+        kept = (self.preference and self.preference.widths) or {}
+        return {c.key: kept[c.key] for c in self.columns if c.key in kept}
+
+    @property
+    def width_rules(self) -> str:
+        """The widths as CSS, by the places of the columns in a row."""
+        first = 2 if self.mass_buttons else 1
+        places = {c.key: first + i for i, c in enumerate(self.columns)}
+        rules = (
+            f"[data-list] .list-table tr > :nth-child({places[key]}) "
+            f"{{ width: {px}px; min-width: {px}px; max-width: {px}px; }}"
+            for key, px in self.widths.items()
+        )
+        return "@media screen and (min-width: 600px) {\n" + "\n".join(rules) + "\n}\n"
+
+    @property
+    def widths_url(self) -> str | None:
+        """The stylesheet of the widths; its name changes with them. None where there are none."""
+        if not self.widths:
+            return None
+        return f"{self.url}widths.css?v={digest([self.width_rules])[:12]}"
 
 
 def chosen_columns(view: "Declared", preference: ListPreference | None) -> list[Column]:

@@ -45,11 +45,11 @@ class ListState:
     def without(self, key: str) -> Self:
         """The same list with one filter taken off, from its first page."""
         rest = {k: v for k, v in self.filters.items() if k != key}
-        return replace(self, filters=rest, page=1, view=None)
+        return replace(self, filters=rest, page=1, view=self._none)
 
     def cleared(self) -> Self:
         """The same list without search and filters."""
-        return replace(self, search="", filters={}, page=1, view=None)
+        return replace(self, search="", filters={}, page=1, view=self._none)
 
     def sorted_by(self, key: str) -> Self:
         """Sorted by `key`; a second time the other way round."""
@@ -58,6 +58,11 @@ class ListState:
     def at(self, page: int) -> Self:
         """Another page of the same list."""
         return replace(self, page=page)
+
+    @property
+    def _none(self) -> int | None:
+        """No view; 0 says so where the list would open with one."""
+        return None if self.view is None else 0
 
     @property
     def is_narrowed(self) -> bool:
@@ -82,7 +87,7 @@ class ListState:
         pairs += [("sort", self.sort), ("size", self.size), ("view", self.view)]
         if self.page > 1:
             pairs.append(("page", self.page))
-        return [(name, str(value)) for name, value in pairs if value]
+        return [(n, str(v)) for n, v in pairs if v or (n == "view" and v == 0)]
 
     @property
     def query(self) -> str:

@@ -21,6 +21,8 @@ OTHER_POSTS = {
     "columns_view": "how one employee sees a list",
     "save_view": "how one employee sees a list",
     "delete_saved_view": "how one employee sees a list",
+    "default_view": "how one employee sees a list, or the owner lets all see it",
+    "save_width": "how one employee sees a list",
 }
 BUTTONS = {"button_view", "list_button_view", "mass_button_view"}
 MASTER_DATA = {"create_view", "edit_view"}
@@ -55,6 +57,7 @@ def test_every_post_wants_the_token(browser):
     customer = factories.customer()
     paths = [
         "/probe/columns/", "/probe/views/", "/probe/views/1/delete/", "/probe/new/",
+        "/probe/views/default/", "/probe/columns/width/",
         f"/probe/{customer.id}/edit/", f"/probe/{customer.id}/lend-credit/",
         "/probe/do/add-customer/", "/probe/mass/lend-credit/", f"/probe/{customer.id}/dogs/new/",
     ]  # fmt: skip
