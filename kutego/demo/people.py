@@ -43,7 +43,6 @@ def customer_values(random: Random, n: int) -> dict[str, Any]:
         "mobile": f"+49 151 {random.randint(10000000, 99999999)}" if n % 3 else None,
         "payment_method": PaymentMethod.BANK_TRANSFER,
         "permanent_discount": Decimal("5.00") if n % 33 == 5 else Decimal("0.00"),
-        "newsletter": n % 4 == 0,
         "origin": Origin.WEBSITE if n % 3 == 0 else Origin.STAFF,
         "remark": random.choice(REMARKS) if n % 6 == 0 else None,
     }
