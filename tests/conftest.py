@@ -8,7 +8,6 @@ from itertools import count
 import pytest
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import NullPool, create_engine, text
-from werkzeug.routing import Rule
 
 from kutego import create_app, create_core
 from kutego.db import db
@@ -51,24 +50,6 @@ BEGIN
         WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace;
 END $$
 """
-
-
-def remember_routes():
-    """Compile each route once for all tests: half of a test of a page went into its 600 routes."""
-    compiled, compile_builder = {}, Rule._compile_builder
-
-    def remembered(rule, append_unknown=True):
-        if rule.defaults:  # compiled into the code, all else is looked up in the rule
-            return compile_builder(rule, append_unknown)
-        key = (*rule._trace, append_unknown)
-        if key not in compiled:
-            compiled[key] = compile_builder(rule, append_unknown)
-        return compiled[key]
-
-    Rule._compile_builder = remembered
-
-
-remember_routes()
 
 
 def share_statements(app):

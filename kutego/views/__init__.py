@@ -60,6 +60,7 @@ from kutego.views.office.receipts import ReceiptView
 from kutego.views.office.refunds import RefundView
 from kutego.views.office.search import Search
 from kutego.views.office.settings import settings
+from kutego.views.office.settings_mail import inbox_check
 from kutego.views.office.sms import SmsView
 from kutego.views.office.tasks import MyTaskView, TaskView
 from kutego.views.office.threads import CallbackView, ThreadView
@@ -67,12 +68,14 @@ from kutego.views.office.transfer_files import TransferFileView, transfer_downlo
 from kutego.views.panel import register
 from kutego.views.panel.runs import RunView
 from kutego.views.public import public
+from kutego.views.routes import Route
 from kutego.views.setup import setup
 
 BESIDE = (
     appearance,
     auth,
     documents,
+    inbox_check,
     jobs,
     mail_texts,
     paid,
@@ -105,6 +108,7 @@ OFFICE = (
 
 def init_app(app: Flask) -> None:
     """Put every screen into the application."""
+    app.url_rule_class = Route
     Babel(app, default_locale="de", default_timezone="Europe/Berlin")
     security.init_app(app)
     error_pages.init_app(app)
