@@ -45,6 +45,9 @@ def csp_nonce() -> str:
     return request.environ.setdefault("kutego.csp_nonce", secrets.token_urlsafe(16))
 
 
+PREVIEW = ("object-src 'self'", "frame-src 'self'")  # Chromium shows a PDF in a frame of its own
+
+
 def allow_preview() -> None:
     """Let the page of this answer show a PDF of ours in itself."""
     request.environ["kutego.preview"] = True
@@ -53,7 +56,7 @@ def allow_preview() -> None:
 def _policy() -> str:
     return "; ".join(
         (
-            *(["object-src 'self'"] if request.environ.get("kutego.preview") else []),
+            *(PREVIEW if request.environ.get("kutego.preview") else ()),
             "default-src 'none'",
             f"script-src 'self' 'nonce-{csp_nonce()}'",
             "style-src 'self'",

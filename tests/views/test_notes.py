@@ -168,7 +168,6 @@ def test_a_note_of_another_customer_is_not_found_in_the_record(visitor):
     note, stranger = factories.note(), factories.customer()
 
     assert visitor.get(f"/buero/customers/{stranger.id}/notes/{note.id}/").status_code == 404
-    assert visitor.get(f"{MINE}{note.id}/").status_code == 404
 
 
 def test_lists_of_notes_and_tasks_ask_the_same_for_one_and_for_many(visitor, clerk):

@@ -38,7 +38,8 @@ function end(entry, words, kind) {
 /* What the page says that came back: the form again with its errors, or a page of its own. */
 function reason(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
-  const told = page.querySelector(".invalid-feedback, main .alert-danger, main h1");
+  const places = [".invalid-feedback", "main .alert-danger", "main h1"];
+  const told = places.map((place) => page.querySelector(place)).find(Boolean);
   return told?.textContent.trim() || "Das hat nicht geklappt. Bitte noch einmal versuchen.";
 }
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from kutego.db import db
 from kutego.labelled import Labelled
-from kutego.models import Customer, Employee, EmployeeState, Note, Right
+from kutego.models import Customer, Employee, EmployeeState, Note, Right, Task, TaskState
 from kutego.models.note import shortened
 from kutego.texts import marked as m
 from kutego.views.panel import (
@@ -77,6 +77,11 @@ def standing(note: Note) -> Badge | None:
 def in_lines(record) -> str:
     """The beginning of a text, as a list shows it."""
     return shortened(" ".join(record.text.split()), LINES)
+
+
+def is_open(task: Task) -> bool:
+    """Whether it is still to be done."""
+    return task.state is TaskState.OPEN
 
 
 class NoteForm(PanelForm):

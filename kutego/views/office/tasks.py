@@ -17,6 +17,7 @@ from kutego.views.office.note_parts import (
     badge_of_day,
     employee_filter,
     in_lines,
+    is_open,
 )
 from kutego.views.panel import (
     Badge,
@@ -28,12 +29,12 @@ from kutego.views.panel import (
     RecordView,
 )
 from kutego.views.panel.filters import Filter
-from kutego.views.panel.places import called
+from kutego.views.panel.places import called, view_of
 
 
 def standing(task: Task) -> Badge:
     """Its state, and of an open one whether its day has come."""
-    return badge_of_day(task.due_on) if task.state is TaskState.OPEN else Badge.of(task.state)
+    return badge_of_day(task.due_on) if is_open(task) else Badge.of(task.state)
 
 
 def subject_of(task: Task) -> Base | None:
@@ -43,8 +44,7 @@ def subject_of(task: Task) -> Base | None:
 
 def subject_name(task: Task) -> str | None:
     """What a link to it says."""
-    found = subject_of(task)
-    return called(found) if found is not None else None
+    return called(found) if (found := subject_of(task)) is not None else None
 
 
 TASK_COLUMNS = (
@@ -66,11 +66,6 @@ TASK_FILTERS = (
     NameFilter("customer", "Kunde", column=Customer.sort_name, via=Task.customer),
     DateFilter("due_on", "Fällig am"),
 )
-
-
-def is_open(task: Task) -> bool:
-    """Whether it is still to be done."""
-    return task.state is TaskState.OPEN
 
 
 class TaskView(WithHistory, RecordView):
@@ -111,10 +106,14 @@ class MyTaskView(TaskView):
 
     slug, title = "my_tasks", "Meine Aufgaben"
     is_home = False
-    filters = (*TASK_FILTERS[1:],)
+    filters = TASK_FILTERS[1:]
     default_sort = "due_on"
     empty = "Sie haben nichts zu erledigen."
 
     def scope(self, query):
         mine = Task.employee_id == current_user.id
         return super().scope(query).where(mine, Task.state == TaskState.OPEN)
+
+    def get_one(self, id):
+        """A task that was just done, or given away, still has its page."""
+        return view_of(Task).get_one(id)
