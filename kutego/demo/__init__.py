@@ -7,6 +7,7 @@ from kutego import clock
 from kutego.demo.details import add_details
 from kutego.demo.house import set_up
 from kutego.demo.mailings import add_mailings
+from kutego.demo.paper import add_paper
 from kutego.demo.rows import write_rows
 from kutego.demo.story import Story
 
@@ -28,4 +29,5 @@ def load(customers: int = 200, seed: int = 1, on: date | None = None) -> dict[st
     Story(house, random, start, on).tell(customers - many)
     add_details(seed, on)
     add_mailings(on)
+    add_paper(seed, on)
     return house.passwords

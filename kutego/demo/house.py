@@ -58,6 +58,8 @@ RULES = (
 )
 
 COMPANY = {
+    "sms_active": True,
+    "sms_sender": "Pfotengluck",
     "name": "Hundeschule Pfotenglück",
     "owner": "Petra Kuhn",
     "street": "Am Anger 3",

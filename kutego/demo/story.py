@@ -15,8 +15,10 @@ from kutego import clock
 from kutego.actor import SYSTEM
 from kutego.db import db, transaction
 from kutego.demo.house import OFFICE, House
+from kutego.demo.paper import hand_over
 from kutego.demo.people import make_customer, make_dogs
 from kutego.models import (
+    Channel,
     Contract,
     ContractState,
     Customer,
@@ -100,6 +102,9 @@ class Story:
         """Mails of the demo are written as sent, two as lost; nothing ever leaves the house."""
         waiting = select(Message).where(Message.state == MessageState.QUEUED)
         for message in db.session.scalars(waiting.order_by(Message.id)).all():
+            if message.channel is not Channel.EMAIL:
+                hand_over(message)
+                continue
             place = next(self.late_mails) if day > self.end - LATELY else None
             if place == 2:
                 note_failed(message, "Vom Empfänger abgelehnt: 550 5.1.1", for_good=True)
