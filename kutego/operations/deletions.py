@@ -48,7 +48,7 @@ def delete_customer(
         )  # fmt: skip
     log_activity(company(), "customer.deleted", by=by, number=customer.number)
     db.session.flush()
-    _delete_everything(customer.id)
+    delete_everything([customer.id])
     db.session.expunge(customer)
 
 
@@ -57,11 +57,8 @@ def listed(found: list[Found]) -> str:
     return ", ".join(f"{_(kind.title)} ({kind.count})" for kind in found)
 
 
-# --- parts ------------------------------------------------------------------------------------
-
-
-def _delete_everything(customer_id: int) -> None:
-    ids = [customer_id]
+def delete_everything(ids: list[int]) -> None:
+    """Delete these customers and what is held on them, without asking. Joins a transaction."""
     gone = [h for h in children_first() if h.deletion not in (Deletion.KEEP, Deletion.CLEAR)]
     discard_files([(h, rows_of(h, ids)) for h in gone if h.file])
     db.session.flush()
@@ -71,6 +68,9 @@ def _delete_everything(customer_id: int) -> None:
     for holding in gone:
         db.session.execute(delete(holding.rows).where(rows_of(holding, ids)))
     db.session.expire_all()
+
+
+# --- parts ------------------------------------------------------------------------------------
 
 
 def children_first() -> list[Holding]:

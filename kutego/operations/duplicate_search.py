@@ -89,7 +89,7 @@ def _customers() -> Iterator[Known]:
     query = select(
         c.id, c.sort_name, c.last_name, c.street, c.postcode, c.email, c.phone, c.mobile,
         c.further_phone, c.birthday,
-    ).where(c.state != CustomerState.ERASED, c.merged_at.is_(None))  # fmt: skip
+    ).where(c.state != CustomerState.ERASED, c.main_account_id.is_(None))  # fmt: skip
     for row in db.session.execute(query):
         yield _known(*row)
 

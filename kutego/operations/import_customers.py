@@ -73,16 +73,14 @@ def add_customers(rows: Sequence[Planned], seen: Seen, *, on: date, by: Actor) -
     that was just found to be free.
     """
     lock_ranges()
-    made = [(row, customer) for row in rows if (customer := _made(row)) is not None]
+    made = [(row, customer) for row in rows if (customer := sketch_of(row)) is not None]
     _refuse_known(made, seen)
     good = [(row, customer) for row, customer in made if row.message is None]
     _write(good, on=on, by=by)
 
 
-# --- parts ------------------------------------------------------------------------------------
-
-
-def _made(row: Planned) -> Sketch | None:
+def sketch_of(row: Planned) -> Sketch | None:
+    """The customer that a row asks for, or None: then the row says why not."""
     values = {name: value for name, value in row.values.items() if name not in LOOKED_UP}
     customer: Any = Sketch()
     if house_number := row.values.get("house_number"):
@@ -96,6 +94,9 @@ def _made(row: Planned) -> Sketch | None:
         row.message = str(refusal)
         return None
     return customer
+
+
+# --- parts ------------------------------------------------------------------------------------
 
 
 def _refuse_known(made: list[tuple[Planned, Any]], seen: Seen) -> None:

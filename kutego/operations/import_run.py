@@ -63,7 +63,7 @@ def _work(import_id: int, state: ImportState, start: int) -> int:
     rows = read_rows(files.read(sha256), start)
     seen, touched = Seen(), 0
     while some := list(islice(rows, SLICE)):
-        planned = [_planned(kind, mapping, number, cells) for number, cells in some]
+        planned = [planned_row(kind, mapping, number, cells) for number, cells in some]
         if not _do_slice(import_id, state, start + touched, planned, seen):
             return touched
         touched += len(some)
@@ -71,7 +71,8 @@ def _work(import_id: int, state: ImportState, start: int) -> int:
     return touched
 
 
-def _planned(kind: ImportKind, mapping: dict[str, int], number: int, cells: Row) -> Planned:
+def planned_row(kind: ImportKind, mapping: dict[str, int], number: int, cells: Row) -> Planned:
+    """What a row asks for, or why it cannot be read."""
     try:
         return Planned(number, read_cells(kind, mapping, cells))
     except DomainError as refusal:

@@ -1,12 +1,12 @@
-"""Taking an import back, record by record, the newest first. What has been used since stays."""
+"""Taking an import back, the newest rows first. What has been used since is named and stays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlalchemy import select
 
 from kutego.actor import Actor
-from kutego.db import db, transaction
+from kutego.db import db, lock, transaction
 from kutego.errors import DomainError
 from kutego.models import (
     Contract,
@@ -17,17 +17,19 @@ from kutego.models import (
     ImportKind,
     ImportRow,
     Participant,
+    company,
 )
 from kutego.models.personal_tables import HOLDINGS
+from kutego.operations.activity import log_activity
 from kutego.operations.contract_cancellations import cancel_contract
 from kutego.operations.credit import correct_entry
-from kutego.operations.deletions import delete_customer
-from kutego.operations.leaving import departure_of
+from kutego.operations.deletions import delete_everything
 from kutego.texts import gettext as _
 
-SLICE = 50
+SLICE = 100
 
 Undo = Callable[[int, date, Actor], None]
+Rows = Sequence[ImportRow]
 
 
 def undo_slice(made: CustomerImport) -> tuple[int, int]:
@@ -40,41 +42,81 @@ def undo_slice(made: CustomerImport) -> tuple[int, int]:
         ImportRow.message.is_(None),
     )  # fmt: skip
     rows = db.session.scalars(left.order_by(ImportRow.id.desc()).limit(SLICE)).all()
-    by, kept = Actor(made.created_by, made.employee_id), 0
-    todo = [(row.id, row.record_id or 0) for row in rows]
-    kind, on = made.kind, made.on
-    for row_id, record_id in todo:
+    by = Actor(made.created_by, made.employee_id)
+    if made.kind is ImportKind.CUSTOMERS:
+        kept = _customers(rows, by)
+    else:
+        kept = _one_by_one(rows, UNDO[made.kind], made.on, by)
+    return len(rows), kept
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def _one_by_one(rows: Rows, undo: Undo, on: date, by: Actor) -> int:
+    kept = 0
+    for row_id, record_id in [(row.id, row.record_id or 0) for row in rows]:
         try:
             with transaction():
-                UNDO[kind](record_id, on, by)
+                undo(record_id, on, by)
                 row = db.session.get_one(ImportRow, row_id)
                 row.record_id = row.customer_id = None
                 db.session.flush()
         except DomainError as refusal:
             db.session.get_one(ImportRow, row_id).message = str(refusal)
             kept += 1
-    return len(todo), kept
+    return kept
 
 
-# --- parts ------------------------------------------------------------------------------------
-
-
-def _customer(record_id: int, on: date, by: Actor) -> None:
-    customer = db.session.get(Customer, record_id)
-    if customer is None:
-        return
-    if customer.revision > 1:
-        raise DomainError(_("%(name)s wurde seitdem geändert.", name=customer.name))
-    used = [kind for kind in departure_of(customer).going if kind.table not in BARE]
-    if used:
-        titles = ", ".join(_(kind.title) for kind in used)
-        raise DomainError(_("%(name)s hat schon: %(what)s.", name=customer.name, what=titles))
-    delete_customer(customer, on=on, by=by)
+def _customers(rows: Rows, by: Actor) -> int:
+    """Delete those whom nobody has touched, all at once."""
+    by_id = {row.record_id: row for row in rows}
+    mine = select(Customer).where(Customer.id.in_(by_id))
+    lock(db.session(), db.session.scalars(mine).all())
+    present = {customer.id: customer for customer in db.session.scalars(mine)}
+    used = _used(list(present))
+    for id_, customer in present.items():
+        if id_ in used:
+            by_id[id_].message = _(
+                "%(name)s hat schon: %(what)s.", name=customer.name, what=", ".join(used[id_])
+            )
+        elif customer.revision > 1:
+            by_id[id_].message = _("%(name)s wurde seitdem geändert.", name=customer.name)
+    going = [c for id_, c in present.items() if by_id[id_].message is None]
+    house = company()
+    for customer in going:
+        log_activity(house, "customer.deleted", by=by, number=customer.number)
+    for row in rows:
+        if row.message is None:
+            row.record_id = row.customer_id = None
+    kept = sum(row.message is not None for row in rows)
+    db.session.flush()
+    ids = [customer.id for customer in going]
+    delete_everything(ids)
+    for customer in going:
+        db.session.expunge(customer)
+    return kept
 
 
 # What a customer has from the start, or what other records say of them.
-BARE = {"customer", "import_row", "customer_group_member", "duplicate_pair", "activity",
-        "activity_detail", "mass_run_item"}  # fmt: skip
+BARE = {"customer", "customer_group_member", "duplicate_pair", "import_row", "activity"}
+
+
+def _used(ids: list[int]) -> dict[int, list[str]]:
+    """What hangs on these customers, by titles; one statement for each table."""
+    found: dict[int, list[str]] = {}
+    for holding in HOLDINGS:
+        if holding.table in BARE:
+            continue
+        for column in holding.rows.c:
+            if not any(key.column.table.name == "customer" for key in column.foreign_keys):
+                continue
+            for id_ in db.session.scalars(select(column).where(column.in_(ids)).distinct()):
+                found.setdefault(id_, []).append(_(holding.title))
+    pointing = select(Customer.main_account_id).where(Customer.main_account_id.in_(ids))
+    for id_ in db.session.scalars(pointing):
+        found.setdefault(id_ or 0, []).append(_("ein Zweitkonto"))
+    return found
 
 
 def _participant(record_id: int, on: date, by: Actor) -> None:
@@ -124,7 +166,6 @@ def _contract(record_id: int, on: date, by: Actor) -> None:
 
 CONFIRMED = frozenset({"cancel_contract"})
 UNDO: dict[ImportKind, Undo] = {
-    ImportKind.CUSTOMERS: _customer,
     ImportKind.PARTICIPANTS: _participant,
     ImportKind.BALANCES: _balance,
     ImportKind.CONTRACTS: _contract,

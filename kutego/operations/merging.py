@@ -44,7 +44,7 @@ from kutego.texts import gettext as _
 CHOSEN = (
     "is_company", "company_name", "vat_id", "salutation", "title", "first_name", "last_name",
     "email", "phone", "mobile", "further_phone", "street", "address_extra", "postcode", "city",
-    "country", "birthday", "language", "payment_method", "permanent_discount", "iban", "bic",
+    "country", "birthday", "payment_method", "permanent_discount", "iban", "bic",
     "account_holder", "remark", "former_number",
 )  # fmt: skip
 

@@ -172,7 +172,7 @@ def test_what_was_done_since_stands_against_undoing():
         target, participant=dog, course_date=factories.running_course(starts_on=DAY),
         term_template=factories.term_template(name="Quartal"), starts_on=DAY, on=DAY, by=ANNA,
     )  # fmt: skip
-    with pytest.raises(DomainError, match="Verträge: seitdem neu"):
+    with pytest.raises(DomainError, match="Verträge, Kursplätze: seitdem neu"):
         undo(made)
     assert sound() == []
 

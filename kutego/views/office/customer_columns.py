@@ -3,6 +3,7 @@
 from kutego.models import Customer
 from kutego.texts import gettext as _
 from kutego.views.office.countries import country_name
+from kutego.views.office.customer_dunning import DUNNING_STOPPED
 from kutego.views.office.customer_extras import EXTRA_COLUMNS, EXTRA_FIELDS
 from kutego.views.office.merges import accounts
 from kutego.views.office.newsletter_buttons import told_newsletter
@@ -25,8 +26,8 @@ CUSTOMER_COLUMNS = (
     Column("name", "Name", sort="sort_name"),
     Column("number", "Nr."),
     Column("state", "Status", badge=True),
-    Column("former_number", "Bisherige Nr.", shown=False),
     Column("email", "E-Mail"),
+    Column("email_problem", "E-Mail unzustellbar, weil", shown=False),
     Column("phone", "Telefon"),
     Column("mobile", "Mobil", shown=False),
     Column("city", "Ort"),
@@ -57,6 +58,7 @@ CUSTOMER_COLUMNS = (
            link=lambda c: c.employee if c.is_staff else None),
     Column("remark", "Interne Bemerkung", shown=False),
     Column("lock_reason", "Grund der Sperre", shown=False),
+    DUNNING_STOPPED,
     Column("origin", "Herkunft", shown=False),
     Column("created_at", "Kunde seit", shown=False),
     Column("created_by", "Angelegt von", shown=False),

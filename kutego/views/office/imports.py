@@ -1,23 +1,14 @@
 """Imports: a file, its columns, what would become of its rows, and the way back."""
 
-import csv
-import io
-from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from flask import Response, abort, jsonify, stream_with_context
 from flask_admin import expose
 
-from kutego.channels import files
-from kutego.errors import DomainError
 from kutego.models import CustomerImport, ImportKind, ImportRow, ImportState, Right
-from kutego.operations.import_fields import FIELDS, read_cells
-from kutego.operations.import_reading import read_rows
-from kutego.operations.import_run import refused_rows
-from kutego.texts import gettext as _
 from kutego.views.office.history import WithHistory
 from kutego.views.office.import_buttons import IMPORT_BUTTONS
+from kutego.views.office.import_preview import first_rows, refused_csv
 from kutego.views.panel import (
     Card,
     ChoiceFilter,
@@ -27,10 +18,6 @@ from kutego.views.panel import (
     TabView,
     TextFilter,
 )
-from kutego.views.panel.columns import plain
-from kutego.views.panel.export import safe
-
-SHOWN = 20  # rows of the preview
 
 
 class ImportRows(TabView):
@@ -46,8 +33,8 @@ class ImportRows(TabView):
     default_sort = "row"
     empty = "Keine Zeile wurde abgelehnt."
 
-    def scope(self, query: Any) -> Any:
-        return query.where(ImportRow.message.is_not(None))
+    def of_parent(self, query: Any, parent_id: int) -> Any:
+        return super().of_parent(query, parent_id).where(ImportRow.message.is_not(None))
 
 
 class ImportView(WithHistory, RecordView):
@@ -90,7 +77,7 @@ class ImportView(WithHistory, RecordView):
         """The rows that were not imported, with the reason, to be corrected and sent again."""
         made = self._found(record_id)
         return Response(
-            stream_with_context(_lines(made)),
+            stream_with_context(refused_csv(made)),
             mimetype="text/csv",
             headers={"Content-Disposition": f'attachment; filename="abgelehnt-{made.id}.csv"'},
         )
@@ -102,33 +89,4 @@ class ImportView(WithHistory, RecordView):
         return made
 
     def record_context(self, record: Any) -> dict[str, Any]:
-        return {"preview": _preview(record)}
-
-
-def _preview(made: CustomerImport) -> dict[str, Any] | None:
-    """The first rows as they would be taken over, each with what is wrong with it."""
-    if made.sha256 is None or made.is_working or made.state is ImportState.UNDONE:
-        return None
-    fields = [field for field in FIELDS[made.kind] if field.name in made.mapping]
-    rows: list[tuple[int, list[str], str]] = []
-    for number, cells in islice(read_rows(files.read(made.sha256)), SHOWN):
-        try:
-            values, problem = read_cells(made.kind, made.mapping, cells), ""
-        except DomainError as refusal:
-            values, problem = {}, str(refusal)
-        rows.append((number, [plain(values.get(field.name)) for field in fields], problem))
-    return {"headings": [_(field.label) for field in fields], "rows": rows}
-
-
-def _lines(made: CustomerImport) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    headings = [safe(heading) for heading in made.headings]
-    writer.writerow([_("Zeile"), _("Grund"), *headings])
-    yield "\ufeff"
-    for number, message, cells in refused_rows(made):
-        writer.writerow([number, safe(message), *(safe(cell) for cell in cells)])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
+        return {"preview": first_rows(record)}
