@@ -37,12 +37,14 @@ def _lines(planned: list[Letter]) -> list[str]:
     lines = []
     for start in range(0, len(planned), SLICE):
         some = planned[start : start + SLICE]
-        ids = [invoice_id for letter in some for invoice_id, _stage in letter.items]
+        ids = [item.invoice_id for letter in some for item in letter.items]
         numbers = select(Invoice.id, Invoice.number).where(Invoice.id.in_(ids))
         known = {id_: number for id_, number in db.session.execute(numbers)}  # noqa: C416
         people = select(Customer).where(Customer.id.in_([letter.customer_id for letter in some]))
         names = {customer.id: customer.name for customer in db.session.scalars(people)}
         for letter in some:
-            items = ", ".join(f"{known[i]} ({stage.name})" for i, stage in letter.items)
+            items = ", ".join(
+                f"{known[item.invoice_id]} ({item.stage.name})" for item in letter.items
+            )
             lines.append(f"{names[letter.customer_id]}: {items}")
     return lines

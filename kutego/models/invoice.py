@@ -24,7 +24,7 @@ from kutego.models.company import LongText
 from kutego.models.contract import Contract
 from kutego.models.customer import Customer
 from kutego.models.document import Documented
-from kutego.models.dunning import DunningCase
+from kutego.models.dunning import DunningCase, DunningEntry
 from kutego.models.ids import Identified
 from kutego.models.payment_method import PaymentMethod
 from kutego.models.position import PositionColumns
@@ -112,6 +112,9 @@ class Invoice(Stateful, Identified, Base):
     customer: Mapped[Customer] = relationship()
     contract: Mapped[Contract | None] = relationship()
     dunning: Mapped["DunningCase | None"] = relationship(viewonly=True)
+    dunning_entries: Mapped[list[DunningEntry]] = relationship(
+        order_by="DunningEntry.id.desc()", viewonly=True
+    )
     draft_positions: Mapped[list["DraftPosition"]] = relationship(
         order_by="DraftPosition.place", cascade="all, delete-orphan"
     )

@@ -1,4 +1,4 @@
-"""Default interest of business debtors (§ 288 (2) BGB): nine points above the base rate, by days.
+"""Default interest (§ 288 BGB), by days: nine points above the base rate for a business, else five.
 
 No interest on interest (§ 289 BGB), and none on dunning fees: they are damages themselves.
 """
@@ -13,7 +13,7 @@ from kutego.db import db
 from kutego.models import BaseRate, DunningEntry, Invoice, Payment, PositionKind
 from kutego.money import ZERO, to_cents
 
-POINTS = Decimal("9.00")
+BUSINESS, CONSUMER = Decimal("9.00"), Decimal("5.00")  # § 288 (2) and (1) BGB
 LUMP_SUM = Decimal("40.00")  # § 288 (5) BGB
 THIRTY = timedelta(days=30)  # § 286 (3) BGB
 DAY = timedelta(days=1)
@@ -44,11 +44,14 @@ def default_since(invoice: Invoice, *, before: date) -> date | None:
 
 def accrued(invoice: Invoice, since: date, until: date) -> Decimal:
     """The interest of an invoice for the days from `since` up to and with `until`."""
-    return interest(_principal(invoice), base_rates(), since, until)
+    points = BUSINESS if invoice.customer.is_company else CONSUMER
+    return interest(_principal(invoice), base_rates(), points, since, until)
 
 
-def interest(principal: Sequence[Step], rates: Sequence[Step], since: date, until: date) -> Decimal:
-    """What steps of a debt bear at the base rate of each day and nine points, in a year of 365.
+def interest(
+    principal: Sequence[Step], rates: Sequence[Step], points: Decimal, since: date, until: date
+) -> Decimal:
+    """What steps of a debt bear at the base rate of each day and `points`, in a year of 365 days.
 
     Both are dated steps in order. Before the first rate counts the first, after the last the last.
     """
@@ -56,7 +59,7 @@ def interest(principal: Sequence[Step], rates: Sequence[Step], since: date, unti
     total = Decimal(0)
     starts = sorted({since, *changes})
     for first, after in zip(starts, [*starts[1:], until + DAY], strict=True):
-        rate = at(rates, first) + POINTS
+        rate = at(rates, first) + points
         total += at(principal, first) * max(rate, ZERO) * (after - first).days / 36500
     return to_cents(total)
 

@@ -116,7 +116,7 @@ def stop_customer_dunning(customer: Customer, *, reason: str, on: date, by: Acto
     if customer.dunning_stopped_at is not None:
         raise DomainError(_("Das Mahnen von %(name)s ist schon gestoppt.", name=customer.name))
     customer.dunning_stopped_at, customer.dunning_stop_reason = clock.now(), reason
-    log_activity(customer, "customer.dunning_stopped", by=by, personal={"reason": reason})
+    log_activity(customer, "dunning.stopped", by=by, personal={"reason": reason})
 
 
 @operation
@@ -126,7 +126,7 @@ def resume_customer_dunning(customer: Customer, *, reason: str, on: date, by: Ac
     if customer.dunning_stopped_at is None:
         raise DomainError(_("Das Mahnen von %(name)s läuft schon.", name=customer.name))
     customer.dunning_stopped_at = customer.dunning_stop_reason = None
-    log_activity(customer, "customer.dunning_resumed", by=by, personal={"reason": reason})
+    log_activity(customer, "dunning.resumed", by=by, personal={"reason": reason})
 
 
 def case_of(invoice: Invoice) -> DunningCase:
@@ -175,8 +175,8 @@ _SENTENCES = {
 def _fire(customer: Customer, letter: Letter, *, on: date, by: Actor) -> DunningNotice:
     """Fees first, as they belong to what is demanded; then the letter, and what was done."""
     fired = []
-    for invoice_id, stage in letter.items:
-        invoice = db.session.get_one(Invoice, invoice_id)
+    for item in letter.items:
+        invoice, stage = db.session.get_one(Invoice, item.invoice_id), item.stage
         before, fee = invoice.open_amount, stage_fee(invoice, stage, on)
         if fee > 0:
             text = _("Mahngebühr (%(stage)s)", stage=stage.name)

@@ -1,6 +1,5 @@
 """What is demanded in a dunning letter: the open amounts, default interest, the lump sum."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -57,8 +56,3 @@ def claim_json(claim: Claim) -> dict[str, Any]:
         "interest_from": claim.interest_from.isoformat() if claim.interest else None,  # type: ignore[union-attr]
         "lump_sum": f"{claim.lump_sum:.2f}",
     }
-
-
-def top_stage(stages: Sequence[DunningStage]) -> DunningStage:
-    """The stage whose words a letter has: a notice before a reminder, then the later one."""
-    return max(stages, key=lambda stage: (stage.kind is StageKind.NOTICE, stage.days))

@@ -22,7 +22,8 @@ from kutego.models.ids import give_id
 from kutego.money import ZERO, euro
 from kutego.operations.default_interest import fees_on
 from kutego.operations.documents import add_renditions, renditions_of
-from kutego.operations.dunning_claims import Claim, claim_json, top_stage
+from kutego.operations.dunning_claims import Claim, claim_json
+from kutego.operations.dunning_rules import top_stage
 from kutego.operations.letters import queue_letter_or_task
 from kutego.operations.message_templates import filled
 from kutego.operations.messages import queue_message

@@ -7,7 +7,8 @@ last within its transaction, so that a payment of the minute before counts (spec
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -32,26 +33,39 @@ from kutego.models import (
     DunningStage,
     Invoice,
     PaymentMethod,
-    StageKind,
 )
 from kutego.money import ZERO
-from kutego.operations.dunning_rules import LeftOut, Rules, runs_by_itself
+from kutego.operations.dunning_rules import LeftOut, Rules, runs_by_itself, top_stage
 
 UNASKED = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.ON_SITE)  # we fetch the money, or see them
 NEVER = -10_000  # days before the due date: earlier than any stage
 
 
+class Item(NamedTuple):
+    """An invoice and the stage that it reaches."""
+
+    invoice_id: int
+    stage: DunningStage
+    open_amount: Decimal
+    due_on: date
+
+
 @dataclass(frozen=True)
 class Letter:
-    """One letter to one customer: its invoices, each with the stage that it reaches."""
+    """One letter to one customer."""
 
     customer_id: int
-    items: tuple[tuple[int, DunningStage], ...]
+    items: tuple[Item, ...]
 
     @property
     def stage(self) -> DunningStage:
         """The stage whose words it has: a notice before a reminder, then the later one."""
-        return max((s for _id, s in self.items), key=lambda s: (s.kind is StageKind.NOTICE, s.days))
+        return top_stage([item.stage for item in self.items])
+
+    @property
+    def open_amount(self) -> Decimal:
+        """What is open on all its invoices, before any fee."""
+        return sum((item.open_amount for item in self.items), ZERO)
 
 
 def verdicts(on: date, rules: Rules | None = None, *, by_hand: bool = False) -> Subquery:
@@ -113,23 +127,32 @@ def letters(
     rules = Rules.read()
     found = verdicts(on, rules, by_hand=by_hand)
     stages = {stage.id: stage for stage in rules.stages}
-    query = select(found.c.customer_id, found.c.invoice_id, found.c.stage_id).where(is_due(found))
+    columns = [found.c[name] for name in
+               ("customer_id", "invoice_id", "stage_id", "open_amount", "due_on")]  # fmt: skip
+    query = select(*columns).where(is_due(found))
     if customers is not None:
         query = query.where(found.c.customer_id.in_(customers))
     if invoices is not None:
         query = query.where(found.c.invoice_id.in_(invoices))
-    rows = db.session.execute(query.order_by(found.c.customer_id, found.c.due_on,
-                                             found.c.invoice_id)).all()  # fmt: skip
-    planned = ((customer, invoice, stages[stage]) for customer, invoice, stage in rows)
-    return _grouped(row for row in planned if not automatic or runs_by_itself(row[2]))
+    rows = db.session.execute(
+        query.order_by(found.c.customer_id, found.c.due_on, found.c.invoice_id)
+    )
+    planned = ((row[0], Item(row[1], stages[row[2]], *row[3:])) for row in rows)
+    return _grouped(row for row in planned if not automatic or runs_by_itself(row[1].stage))
+
+
+def reasons(on: date, invoices: Sequence[int], *, by_hand: bool = False) -> dict[int, LeftOut]:
+    """Why open invoices are not dunned on `on`; those that are have none."""
+    found = verdicts(on, by_hand=by_hand)
+    query = select(found.c.invoice_id, found.c.left_out).where(
+        found.c.invoice_id.in_(invoices), found.c.left_out.is_not(None)
+    )
+    return {id_: LeftOut(reason) for id_, reason in db.session.execute(query)}
 
 
 def left_out(invoice: Invoice, on: date, *, by_hand: bool = False) -> LeftOut | None:
     """Why an open invoice is not dunned on `on`; None where it is."""
-    found = verdicts(on, by_hand=by_hand)
-    query = select(found.c.left_out).where(found.c.invoice_id == invoice.id)
-    reason = db.session.scalar(query)
-    return LeftOut(reason) if reason else None
+    return reasons(on, [invoice.id], by_hand=by_hand).get(invoice.id)
 
 
 def is_due(found: Subquery) -> ColumnElement[bool]:
@@ -206,10 +229,10 @@ def _left_out(row: Any, rules: Rules, on: date, by_hand: bool) -> ColumnElement[
     return case(*((when, why.value) for when, why in reasons), else_=null())
 
 
-def _grouped(rows: Iterable[tuple[int, int, DunningStage]]) -> list[Letter]:
+def _grouped(rows: Iterable[tuple[int, Item]]) -> list[Letter]:
     """One letter per customer, and one per invoice where the run does not combine (DUN-17)."""
-    found: dict[tuple[int, int], list[tuple[int, DunningStage]]] = {}
-    for customer_id, invoice_id, stage in rows:
-        key = (customer_id, 0 if stage.run.combines else invoice_id)
-        found.setdefault(key, []).append((invoice_id, stage))
+    found: dict[tuple[int, int], list[Item]] = {}
+    for customer_id, item in rows:
+        key = (customer_id, 0 if item.stage.run.combines else item.invoice_id)
+        found.setdefault(key, []).append(item)
     return [Letter(customer_id, tuple(items)) for (customer_id, _one), items in found.items()]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Self
 
 from sqlalchemy import select
@@ -9,7 +10,15 @@ from sqlalchemy.orm import selectinload
 
 from kutego.db import db
 from kutego.labelled import Labelled
-from kutego.models import Automation, CourseDate, DunningRun, DunningStage, Product, StageKind
+from kutego.models import (
+    Automation,
+    CourseDate,
+    DunningRun,
+    DunningStage,
+    Invoice,
+    Product,
+    StageKind,
+)
 from kutego.models.position import PositionColumns
 
 
@@ -66,3 +75,29 @@ def run_of(lines: Sequence[PositionColumns]) -> int | None:
             if sold is not None and sold.dunning_run_id is not None:
                 return sold.dunning_run_id
     return None
+
+
+def top_stage(stages: Sequence[DunningStage]) -> DunningStage:
+    """The stage whose words a letter has: a notice before a reminder, then the later one."""
+    return max(stages, key=lambda stage: (stage.kind is StageKind.NOTICE, stage.days))
+
+
+def next_stage(invoice: Invoice, rules: Rules) -> tuple[DunningStage, date] | None:
+    """The stage that comes next for an invoice, and its day at the earliest (spec DUN-12)."""
+    if invoice.due_on is None:
+        return None
+    known = {run.id for run in rules.runs}
+    chosen = invoice.dunning_run_id if invoice.dunning_run_id in known else rules.standard_id
+    stages = [stage for stage in rules.stages if stage.run_id == chosen]
+    case, reached = invoice.dunning, None
+    if case is not None and case.reached is not None:
+        reached = case.reached
+    elif invoice.reminded_at is not None:
+        reached = next((stage.days for stage in stages if stage.days >= 0), None)
+    stage = next((each for each in stages if reached is None or each.days > reached), None)
+    if stage is None:
+        return None
+    day = invoice.due_on + timedelta(days=stage.days)
+    if case is not None and case.quiet_until is not None:
+        day = max(day, case.quiet_until + timedelta(days=1))
+    return stage, day

@@ -65,7 +65,7 @@ def run(app):
 
 
 def planned(on):
-    return {i: s.name for letter in letters(on) for i, s in letter.items}
+    return {i.invoice_id: i.stage.name for letter in letters(on) for i in letter.items}
 
 
 def send(customer, on, automatic=False):

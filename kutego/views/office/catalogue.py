@@ -77,5 +77,6 @@ class ProductView(CatalogueView):
         ACTIVE,
     )
     cards = (Card("Produkt", "name", "price", "vat_rate", "is_active"),)
-    form_columns = ("name", "price", "vat_rate", "is_active")
+    fields = (Column("dunning_run_id", "Mahnlauf (leer: der Standard)"),)
+    form_columns = ("name", "price", "vat_rate", "dunning_run_id", "is_active")
     empty = "Es gibt noch kein Produkt."

@@ -9,11 +9,10 @@ from kutego.models import (
     CourseDayState,
     CourseKind,
     CourseState,
-    Enrolment,
-    EnrolmentState,
     Location,
     Right,
 )
+from kutego.views.office.course_enrolments import CourseEnrolments
 from kutego.views.office.course_mailings import CourseMailings
 from kutego.views.panel import (
     Card,
@@ -48,25 +47,6 @@ class CourseDays(TabView):
     empty = "Noch keine Tage. Legen Sie an, wann der Kurs stattfindet."
 
 
-class CourseEnrolments(TabView):
-    model = Enrolment
-    slug, title, one = "participants", "Teilnehmer", "Eintragung"
-    parent_key = "course_date_id"
-    right = Right.COURSES_VIEW
-    columns = (
-        Column("participant", "Teilnehmer", value=lambda e: e.participant.name,
-               load=("participant",), sort="participant.first_name"),
-        Column("customer", "Kunde", value=lambda e: e.customer.name, load=("customer",),
-               link=lambda e: e.customer, sort="customer.sort_name"),
-        Column("starts_on", "Ab"),
-        Column("ends_on", "Bis"),
-        Column("state", "Status", badge=True),
-    )  # fmt: skip
-    filters = (ChoiceFilter("state", "Status", EnrolmentState), DateFilter("starts_on", "Ab"))
-    default_sort = "participant"
-    empty = "Noch niemand eingetragen. Eine Rechnung oder ein Angebot mit diesem Kurs trägt ein."
-
-
 class CourseDateView(RecordView):
     model = CourseDate
     slug, title, one, icon = "course_dates", "Kurstermine", "Kurstermin", "calendar3"
@@ -88,6 +68,7 @@ class CourseDateView(RecordView):
         Column("state", "Status", badge=True),
     )  # fmt: skip
     fields = (
+        Column("dunning_run_id", "Mahnlauf (leer: der Standard)"),
         Column("description", "Beschreibung"),
         Column("instructor_id", "Kursleitung"),
         Column("category_id", "Kategorie"),
@@ -114,7 +95,8 @@ class CourseDateView(RecordView):
     )
     form_columns = (
         "title", "kind", "description", "category_id", "location_id", "instructor_id",
-        "starts_on", "ends_on", "price", "vat_rate", "term_template_id", "capacity", "state",
+        "starts_on", "ends_on", "price", "vat_rate", "term_template_id", "capacity", "dunning_run_id",
+        "state",
     )  # fmt: skip
     tabs = (CourseEnrolments, CourseDays, CourseMailings)
     empty = "Es gibt noch keinen Kurstermin. Legen Sie den ersten an."

@@ -8,12 +8,12 @@ from kutego.money import ZERO
 from kutego.views.panel import Card, today
 
 CUSTOMER_CARDS = (
-    Card("Kontakt", "salutation", "name", "contact", "email", "phone", "mobile", "further_phone",
-         "street", "address_extra", "postcode", "city", "country", "vat_id", "birthday"),
+    Card("Kontakt", "salutation", "name", "contact", "email", "email_problem", "phone",
+         "mobile", "further_phone", "street", "address_extra", "postcode", "city", "country", "vat_id", "birthday"),
     Card("Konto", "payment_method", "permanent_discount", "newsletter_told", "customer_groups",
          "recipient_groups", "employee", "origin", "first_seen_at", "created_at", "created_by",
          "updated_at", "updated_by", "former_number", "accounts", "lock_reason",
-         "remark"),
+         "dunning_stop_reason", "remark"),
     Card("Bank", "iban", "bic", "account_holder", "mandate", "former_mandates",
          right=Right.BANK_DATA),
 )  # fmt: skip

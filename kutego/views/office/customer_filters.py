@@ -15,6 +15,7 @@ from kutego.models import (
     Right,
 )
 from kutego.texts import sort_key
+from kutego.views.office.customer_dunning import STOPPED_FILTER
 from kutego.views.office.customer_extras import EXTRA_FILTERS
 from kutego.views.panel import (
     AmountFilter,
@@ -68,6 +69,7 @@ CUSTOMER_FILTERS = (
     YesNoFilter("is_company", "Firmenkunde"),
     TextFilter("company_name", "Firma"),
     TextFilter("email", "E-Mail"),
+    YesNoFilter("bounces", "E-Mail unzustellbar", where=Customer.email_problem.is_not(None)),
     PhoneFilter("phone", "Telefon", column=Customer.search),
     TextFilter("city", "Ort"),
     TextFilter("postcode", "PLZ"),
@@ -79,6 +81,7 @@ CUSTOMER_FILTERS = (
     YesNoFilter("owes", "Offene Rechnungen", where=Customer.open_amount > 0,
                 right=Right.INVOICES_VIEW),
     AmountFilter("open_amount", "Offener Betrag", right=Right.INVOICES_VIEW),
+    STOPPED_FILTER,
     YesNoFilter("contract", "Laufender Vertrag", where=RUNNING, right=Right.CONTRACTS_VIEW),
     ContractFilter("contract_state", "Vertragsstatus", ContractState, column=Customer.id,
                    right=Right.CONTRACTS_VIEW),

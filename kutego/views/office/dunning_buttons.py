@@ -64,9 +64,9 @@ DUNNING_BUTTONS = (
     Button(dun_invoice, None, label="Jetzt erinnern oder mahnen", icon="bell", mass=True,
            done="Das Schreiben wird versendet.", right=Right.DUNNING, preview=preview,
            shown=lambda i: is_late(i) and is_dunned(i)),
-    Button(stop_dunning, ReasonForm, label="Mahnen stoppen", icon="pause-circle", mass=True,
+    Button(stop_dunning, ReasonForm, label="Mahnen stoppen", icon="stop-circle", mass=True,
            done="Das Mahnen ist gestoppt.", right=Right.DUNNING, shown=is_dunned),
-    Button(resume_dunning, ReasonForm, label="Mahnen fortsetzen", icon="play-circle", mass=True,
+    Button(resume_dunning, ReasonForm, label="Mahnen fortsetzen", icon="play-fill", mass=True,
            done="Das Mahnen läuft.", right=Right.DUNNING,
            shown=lambda i: i.open_amount > 0 and is_stopped(i),
            help="Auch eine Rechnung, deren Zahlungsmethode sonst nicht gemahnt wird, nehmen Sie so "

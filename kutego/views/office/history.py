@@ -23,6 +23,7 @@ RIGHTS = {  # the first word of an action, and who may read of it
     "letter": Right.MESSAGES_VIEW, "sms": Right.MESSAGES_VIEW,
     "mailing": Right.MESSAGES_VIEW, "newsletter": Right.MESSAGES_VIEW,
     "info_agent": Right.MESSAGES_VIEW,
+    "dunning": Right.INVOICES_VIEW,
     "note": Right.NOTES, "task": Right.NOTES, "customer_file": Right.DOCUMENTS_VIEW,
 }  # fmt: skip
 BILLING = ("invoice.issued", "invoice.edited", "invoice.cancelled")

@@ -7,6 +7,7 @@ from kutego.views.office.history_facts import shown
 from kutego.views.office.sentences import (
     communication,
     contracts,
+    dunning,
     leaving,
     mailings,
     money,
@@ -17,7 +18,10 @@ from kutego.views.office.sentences import (
     records,
 )
 
-TOPICS = (communication, contracts, leaving, mailings, money, notes, offers, paper, people, records)
+TOPICS = (
+    communication, contracts, dunning, leaving, mailings, money, notes, offers, paper, people,
+    records,
+)  # fmt: skip
 SENTENCES = {action: text for topic in TOPICS for action, text in topic.SENTENCES.items()}
 
 

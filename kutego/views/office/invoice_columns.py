@@ -15,7 +15,9 @@ from kutego.models import (
 from kutego.operations.invoice_corrections import edit_invoice
 from kutego.operations.invoices import delete_draft, issue_invoice, resend_invoice
 from kutego.operations.payments import record_payment
+from kutego.views.office.collection import HAND_OVER
 from kutego.views.office.dunning_buttons import DUNNING_BUTTONS
+from kutego.views.office.dunning_columns import DUNNING_COLUMNS, DUNNING_FILTERS
 from kutego.views.office.forms import ResendForm
 from kutego.views.office.invoice_cancelling import CANCEL, CANCEL_CONTRACT
 from kutego.views.office.letter_buttons import POST_INVOICE
@@ -69,6 +71,7 @@ INVOICE_COLUMNS = (
     Column("origin", "Herkunft", shown=False),
     Column("contract", "Vertrag", value=lambda i: i.contract and i.contract.number,
            load=("contract",), link=lambda i: i.contract, sort="contract.number", shown=False),
+    *DUNNING_COLUMNS,
 )  # fmt: skip
 
 
@@ -84,6 +87,7 @@ INVOICE_FILTERS = (
     ChoiceFilter("origin", "Herkunft", InvoiceOrigin),
     YesNoFilter("partly", "Teilweise storniert",
                 where=(Invoice.cancelled > 0) & (Invoice.cancelled < Invoice.total)),
+    *DUNNING_FILTERS,
 )  # fmt: skip
 
 
@@ -102,6 +106,7 @@ INVOICE_BUTTONS = (
            done="Die Rechnung wird versendet.", right=Right.INVOICES_EDIT,
            shown=lambda i: i.state is ISSUED),
     *DUNNING_BUTTONS,
+    HAND_OVER,
     POST_INVOICE,
     CANCEL,
     CANCEL_CONTRACT,

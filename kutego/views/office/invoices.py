@@ -14,6 +14,9 @@ from kutego.money import euro
 from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER, document_links
 from kutego.views.office.document_archive import WithArchive
+from kutego.views.office.dunning_columns import DUNNING_CARD, DUNNING_FIELDS
+from kutego.views.office.dunning_found import standing
+from kutego.views.office.dunning_tabs import InvoiceDunning
 from kutego.views.office.history import WithHistory
 from kutego.views.office.invoice_columns import INVOICE_BUTTONS, INVOICE_COLUMNS, INVOICE_FILTERS
 from kutego.views.office.invoice_tabs import (
@@ -59,15 +62,18 @@ class InvoiceView(WithHistory, WithArchive, InvoicePages):
         Column("email", "Rechnung geht an"),
         Column("fee", "Gebühr einbehalten"),
         Column("current", "Dokumente", value=lambda i: document_links(i.current)),
+        *DUNNING_FIELDS,
     )  # fmt: skip
     cards = (
         Card("Rechnung", "number", "customer", "issued_on", "due_on", "origin", "contract",
              "current"),
         Card("Zahlung", "payment_method", "email", "total", "paid", "cancelled", "fee",
              "open_amount"),
+        Card("Mahnwesen", *DUNNING_CARD),
     )  # fmt: skip
     tabs = (
-        InvoicePositions, InvoicePayments, InvoiceCancellations, InvoiceVersions, InvoiceMessages,
+        InvoicePositions, InvoicePayments, InvoiceCancellations, InvoiceVersions, InvoiceDunning,
+        InvoiceMessages,
         InvoiceLetters,
     )  # fmt: skip
     empty = "Noch keine Rechnung. Legen Sie die erste an, oder lassen Sie Verträge abrechnen."
@@ -88,6 +94,8 @@ class InvoiceView(WithHistory, WithArchive, InvoicePages):
         found = [Badge.of(record.payment_status(today()))]
         if record.is_partly_cancelled:
             found.append(Badge(_("Teilweise storniert"), "warning"))
+        if (dunned := standing(record)) is not None:
+            found.append(dunned)
         return found
 
     def key_figures(self, record):

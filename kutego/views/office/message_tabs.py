@@ -2,7 +2,15 @@
 
 from sqlalchemy import or_, select
 
-from kutego.models import Cancellation, Channel, ContractPeriod, Message, Right
+from kutego.models import (
+    Cancellation,
+    Channel,
+    ContractPeriod,
+    DunningEntry,
+    DunningNotice,
+    Message,
+    Right,
+)
 from kutego.views.panel import Column, TabView
 
 
@@ -47,10 +55,19 @@ class ContractMessages(SubjectMessages):
         return super().about(parent_id) | about_invoices(billed)
 
 
+def notices_about(ids):
+    """The dunning letters about these invoices, and those that replaced one."""
+    first = select(DunningEntry.notice_id).where(DunningEntry.invoice_id.in_(ids))
+    return select(DunningNotice.id).where(
+        DunningNotice.id.in_(first) | DunningNotice.replaces_id.in_(first)
+    )
+
+
 def about_invoices(ids):
-    """The condition that a message is about one of these invoices or a cancellation of them."""
+    """The condition that a message is about these invoices: their cancellations and dunning too."""
     cancellations = select(Cancellation.id).where(Cancellation.invoice_id.in_(ids))
     return or_(
         (Message.subject_type == "invoice") & Message.subject_id.in_(ids),
         (Message.subject_type == "cancellation") & Message.subject_id.in_(cancellations),
+        (Message.subject_type == "dunning_notice") & Message.subject_id.in_(notices_about(ids)),
     )

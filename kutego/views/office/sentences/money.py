@@ -15,7 +15,6 @@ SENTENCES = {
     "invoice.payment_reversed": m("hat eine Zahlung über %(amount)s zurückgebucht"),
     "invoice.credit_used": m("hat %(amount)s mit Guthaben verrechnet"),
     "invoice.cancelled": m("hat storniert (%(number)s)"),
-    "invoice.reminded": m("hat an die Zahlung erinnert"),
     "refund.account_set": m("hat das Konto einer Erstattung eingetragen"),
     "refund.submitted": m("hat %(amount)s Erstattung bei der Bank eingereicht"),
     "refund.refunded": m("hat %(amount)s erstattet"),
