@@ -23,6 +23,7 @@ from kutego.models import Company, NumberRange, PaymentMethod, company
 from kutego.models.company import usual_methods
 from kutego.operations.company_services import check_services
 from kutego.operations.customers import checked_iban, email_address, phone_number
+from kutego.operations.inbox_settings import check_inbox_settings
 from kutego.operations.master_data import changed_fields, rule_for, save_record
 from kutego.operations.number_formats import check_formats
 from kutego.operations.numbers import GUARD
@@ -38,7 +39,7 @@ DAYS = {
     "reminder_days": ("Die Frist bis zur Erinnerung", 1, 365),
     "offer_days": ("Die Gültigkeit von Angeboten", 1, 365),
 }
-SECRETS = ("smtp_password", "letter_key", "sms_key")
+SECRETS = ("smtp_password", "imap_password", "letter_key", "sms_key")
 HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
 
@@ -222,6 +223,8 @@ def _check_methods(record: Company) -> None:
 
 def _check_mail(record: Company) -> None:
     record.mail_from = email_address(record.mail_from)
+    record.reply_to = email_address(record.reply_to)
+    check_inbox_settings(record)
     if not record.smtp_user:
         record.smtp_password = None
     if not record.smtp_host:

@@ -155,6 +155,7 @@ OTHER_POSTS = {
     "public.newsletter_unsubscribed": "one click of a mail program (RFC 8058), by unsubscribe",
     "public.answer": "the customer's own answer, once, by accept_offer or decline_offer",
     "settings.section": "save_company, with the revision of the form",
+    "inbox_check.test": "logs in to the mailbox, changes nothing",
     "mail_texts.edit": "change_mail_text, after its preview",
     "mail_texts.reset": "reset_mail_text",
     "settings.test_mail": "sends a mail to the person who asks for it",

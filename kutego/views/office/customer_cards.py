@@ -9,7 +9,8 @@ from kutego.views.panel import Card, today
 
 CUSTOMER_CARDS = (
     Card("Kontakt", "salutation", "name", "contact", "email", "email_problem", "phone",
-         "mobile", "further_phone", "street", "address_extra", "postcode", "city", "country", "vat_id", "birthday"),
+         "mobile", "further_phone", "street", "address_extra", "postcode", "city", "country",
+         "vat_id", "birthday"),
     Card("Konto", "payment_method", "permanent_discount", "newsletter_told", "customer_groups",
          "recipient_groups", "employee", "origin", "first_seen_at", "created_at", "created_by",
          "updated_at", "updated_by", "former_number", "accounts", "lock_reason",

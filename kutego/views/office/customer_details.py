@@ -3,6 +3,7 @@
 from typing import Any
 
 from kutego.models import Customer, company
+from kutego.texts import gettext as _
 from kutego.views.office.custom_columns import custom_cards, custom_columns
 from kutego.views.office.custom_filters import custom_filters
 from kutego.views.office.customer_extras import lead_badge
@@ -28,10 +29,11 @@ class WithDetails:
         return [*super().shown_cards(), *custom_cards()]  # type: ignore[misc]  # of the view
 
     def badges(self, record: Customer) -> list[Badge]:
-        """The state, and whether there is nothing yet but the record (spec CUS-04)."""
+        """The state, whether there is nothing yet but the record, and whether mail comes back."""
         known: list[Badge] = super().badges(record)  # type: ignore[misc]  # of the view
         lead = lead_badge(record)
-        return [*known, lead] if lead else known
+        bounces = Badge(_("E-Mail unzustellbar"), "danger") if record.email_problem else None
+        return [*known, *filter(None, (lead, bounces))]
 
     def record_context(self, record: Customer) -> dict[str, Any]:
         """Where participants are, to offer the first one as long as there is none (spec CUS-14)."""

@@ -19,13 +19,12 @@ from kutego.views.office.settings_business import (
     SettingsForm,
     TaxForm,
 )  # fmt: skip
+from kutego.views.office.settings_mail import INBOX_NOTE, InboxForm, MailForm, TestMailForm
 from kutego.views.office.settings_payment import PaymentForm
 from kutego.views.office.settings_sending import (
     NUMBERS_NOTE,
     AppearanceForm,
-    MailForm,
     NumbersForm,
-    TestMailForm,
     TextsForm,
 )
 from kutego.views.office.settings_services import LetterForm, SmsForm
@@ -50,6 +49,7 @@ SECTIONS = (
     Section("bank", m("Bank"), BankForm, CASH),
     Section("numbers", m("Nummern"), NumbersForm, NUMBERS_NOTE),
     Section("mail", m("E-Mail"), MailForm),
+    Section("inbox", m("Posteingang"), InboxForm, INBOX_NOTE),
     Section("letters", m("Briefe"), LetterForm),
     Section("sms", m("SMS"), SmsForm),
     Section("appearance", m("Aussehen"), AppearanceForm),

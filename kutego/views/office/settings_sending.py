@@ -1,12 +1,11 @@
-"""The settings of what goes out: numbers, e-mail, the look, standing texts."""
+"""The settings of what goes out: numbers, the look, standing texts."""
 
 from typing import Any
 
-from wtforms import StringField
-from wtforms.widgets import ColorInput, PasswordInput
+from wtforms.widgets import ColorInput
 
 from kutego import clock
-from kutego.models import DEFAULT_FORMATS, MailSecurity, NumberKind
+from kutego.models import DEFAULT_FORMATS, NumberKind
 from kutego.operations.logos import store_logo
 from kutego.operations.number_formats import example
 from kutego.texts import gettext as _
@@ -14,11 +13,7 @@ from kutego.texts import marked as m
 from kutego.views.office.settings_business import SettingsForm
 from kutego.views.panel import (
     CheckField,
-    ChoiceField,
-    EmailField,
     LongTextField,
-    NumberField,
-    PanelForm,
     TextField,
     UploadField,
 )
@@ -53,37 +48,6 @@ class NumbersForm(SettingsForm):
     def settings(self) -> dict[str, Any]:
         patterns = super().settings()
         return {"number_formats": {kind: text for kind, text in patterns.items() if text}}
-
-
-class MailForm(SettingsForm):
-    mail_from = EmailField(m("Absenderadresse"), required=False)
-    mail_from_name = TextField(
-        m("Absendername"), required=False, description=m("Sonst der Name des Betriebs.")
-    )
-    smtp_host = TextField(
-        m("Mailserver"), required=False, description=m("Zum Beispiel: smtp.ihr-anbieter.de")
-    )
-    smtp_port = NumberField(m("Port"), required=False, least=1, most=65535)
-    smtp_security = ChoiceField(m("Verschlüsselung"), MailSecurity)
-    smtp_user = TextField(m("Benutzername"), required=False)
-    smtp_password = StringField(
-        m("Passwort"), widget=PasswordInput(), render_kw={"autocomplete": "off", "maxlength": 200}
-    )
-    mail_signature = LongTextField(m("Signatur unter jeder E-Mail"), most=2000)
-
-    def prepare(self) -> None:
-        if self.record.smtp_password:
-            self.smtp_password.description = _("Ist gespeichert. Leer lassen, um es zu behalten.")
-
-    def settings(self) -> dict[str, Any]:
-        values = super().settings()
-        if not values["smtp_password"]:
-            del values["smtp_password"]
-        return values
-
-
-class TestMailForm(PanelForm):
-    recipient = EmailField(m("Testmail an"))
 
 
 class AppearanceForm(SettingsForm):

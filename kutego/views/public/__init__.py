@@ -19,4 +19,5 @@ from kutego.views.public import (  # noqa: E402  # they add themselves to `publi
     legal,  # noqa: F401
     newsletter,  # noqa: F401
     offers,  # noqa: F401
+    opened,  # noqa: F401
 )
