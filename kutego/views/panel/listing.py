@@ -129,20 +129,28 @@ class Listing:
         """The buttons that the user may press on a row; each row shows those it allows."""
         return self.view.offered(*Place.of_records())
 
-    def entries(self, icon: Callable[[str], str]) -> list[tuple[Button, str, str, Markup]]:
-        """The row menu, written once for all rows: button, address around the id, label."""
+    def row_menu(self, icon: Callable[[str], str]) -> Callable[[Any], Markup]:
+        """What writes the menu of a row; its entries are put together once for all rows."""
         blank = Markup('<span class="icon"></span>')
         back = "?" + urlencode({"url": self.url + self.state.query})
-        label = Markup("%s%s")
-        return [
+        plain, red = Markup('%s">%s%s</a>'), Markup('%s" class="danger">%s%s</a>')
+        entries = [
             (
-                b,
-                self.view.button_base(b),
-                f"/{b.name}/{back}",
-                label % (icon(b.icon) if b.icon else blank, b.label),
+                button.shown,
+                str(Markup('<a href="%s') % self.view.button_base(button)),
+                str((red if button.danger else plain) % (
+                    f"/{button.name}/{back}", icon(button.icon) if button.icon else blank,
+                    button.label,
+                )),
             )
-            for b in self.row_buttons
-        ]
+            for button in self.row_buttons
+        ]  # fmt: skip
+
+        def menu(row: Any) -> Markup:
+            shown = (f"{before}{row.id}{after}" for test, before, after in entries if test(row))
+            return Markup("".join(shown))  # noqa: S704  # its parts are escaped above
+
+        return menu
 
     @cached_property
     def mass_buttons(self) -> list[Button]:
