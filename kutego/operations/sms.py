@@ -18,6 +18,7 @@ from kutego.operations.paid_messages import queue_paid
 from kutego.texts import gettext as _
 
 MOST_PARTS = 6
+CALLED = 50  # characters
 MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
@@ -43,7 +44,7 @@ def queue_sms(
     message = queue_paid(
         customer,
         Channel.SMS,
-        subject=text.splitlines()[0],
+        subject=shortened(text.splitlines()[0]),
         body=text,
         subject_of=subject_of,
         by=by,
@@ -106,6 +107,11 @@ def no_number(customer: Customer) -> str:
 def cost_of(text: str, house: Company) -> Decimal:
     """What an SMS with this text will probably cost."""
     return house.sms_price * size_of(tidy(text)).parts if text.strip() else ZERO
+
+
+def shortened(line: str) -> str:
+    """What the SMS is called in lists: its first words."""
+    return line if len(line) <= CALLED else f"{line[: CALLED - 1].rstrip()}…"
 
 
 def tidy(text: str) -> str:

@@ -55,7 +55,7 @@ from kutego.views.office.messages import MessageView
 from kutego.views.office.newsletter import NewsletterView
 from kutego.views.office.notes import NoteView
 from kutego.views.office.offers import OfferView
-from kutego.views.office.paid import paid
+from kutego.views.office.paid_pages import paid
 from kutego.views.office.receipts import ReceiptView
 from kutego.views.office.refunds import RefundView
 from kutego.views.office.search import Search

@@ -19,8 +19,8 @@ DEFAULT_ACCENT = "1f6f54"
 COMPANY = "kutego.company"  # where a request keeps it
 
 BADGES = {
-    "success": "active accepted paid sent refunded done published fulfilled",
-    "info": "open pending queued submitted running issued planned",
+    "success": "active accepted paid sent refunded done published fulfilled delivered",
+    "info": "open pending queued submitted running issued planned printed",
     "warning": "partly_paid terminated unclear to_refund refused",
     "danger": "overdue failed locked declined",
 }

@@ -15,7 +15,7 @@ from kutego.views.office.merges import ACCOUNT_BUTTONS
 from kutego.views.office.newsletter_buttons import NEWSLETTER_BUTTONS
 from kutego.views.office.note_parts import NoteForm
 from kutego.views.office.reissues import REISSUE_BUTTON
-from kutego.views.office.sms import SEND_SMS
+from kutego.views.office.sms_buttons import SEND_SMS
 from kutego.views.panel import Button
 
 CUSTOMER_BUTTONS = (

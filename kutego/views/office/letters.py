@@ -16,7 +16,14 @@ from kutego.operations.messages import settle_unclear
 from kutego.texts import gettext as _
 from kutego.views.office.message_tabs import SubjectMessages, about_invoices
 from kutego.views.office.messages import told_of
-from kutego.views.office.paid import COST, CUSTOMER_OF, PaidSettleForm, PaidTab, PaidView
+from kutego.views.office.paid import (
+    COST,
+    CUSTOMER_OF,
+    PaidSettleForm,
+    PaidTab,
+    PaidView,
+    service_of,
+)
 from kutego.views.panel import (
     AmountFilter,
     Button,
@@ -39,8 +46,8 @@ LETTER_COLUMNS = (
     COST,
     Column("handed_over_at", "Übergeben"),
     Column("printed_at", "Gedruckt", shown=False),
-    Column("written_by", "Von"),
-    Column("provider", "Dienst", shown=False),
+    Column("written_by", "Von", shown=False),
+    Column("provider", "Dienst", value=service_of, sort="provider", shown=False),
     Column("reference", "Auftrag", shown=False),
     Column("error", "Fehler", shown=False),
 )
