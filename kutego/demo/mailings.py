@@ -48,22 +48,23 @@ HOLIDAYS = "{{ anrede }},\n\nvom 24. Dezember bis zum 6. Januar machen wir Ferie
 
 
 def add_mailings(on: date) -> None:
-    """Consents, InfoAgents and mailings, as of `on` and the weeks before."""
+    """Consents, InfoAgents and mailings, as of `on`."""
     active = select(Customer).where(
         Customer.state == CustomerState.ACTIVE, Customer.email.is_not(None), ~Customer.is_staff
     )
     customers = db.session.scalars(active.order_by(Customer.id).limit(READERS)).all()
-    with clock.at(clock.noon(on - timedelta(days=20))), transaction():
-        _consents(customers, on - timedelta(days=20))
-        _agents(customers, on - timedelta(days=20))
+    with clock.at(clock.noon(on)), transaction():
+        _consents(customers, on)
+        _agents(customers, on)
     group = db.session.scalar(select(RecipientGroup).order_by(RecipientGroup.id))
-    feast = {"kind": MailingKind.INFORMATION, "subject": "Unser Fest am Samstag", "text": FEAST}
-    news = {"kind": MailingKind.NEWSLETTER, "subject": "Neues von {{ betrieb }}", "text": NEWS}
-    _sent(on - timedelta(days=12), lambda day: write_mailing(
+    _sent(on, lambda day: write_mailing(
+        kind=MailingKind.INFORMATION, subject="Unser Fest am Samstag", text=FEAST,
         recipient_groups=[group] if group else [], everyone=[Everyone.STAFF], on=day, by=OFFICE,
-        **feast))  # fmt: skip
-    _sent(on - timedelta(days=4), lambda day: write_to_chosen(
-        [customer.id for customer in customers], on=day, by=OFFICE, **news))  # fmt: skip
+    ))  # fmt: skip
+    _sent(on, lambda day: write_to_chosen(
+        [customer.id for customer in customers], kind=MailingKind.NEWSLETTER,
+        subject="Neues im Dezember", text=NEWS, on=day, by=OFFICE,
+    ))  # fmt: skip
     with clock.at(clock.noon(on)), transaction():
         write_mailing(kind=MailingKind.INFORMATION, subject="Ferien", text=HOLIDAYS,
                       everyone=[Everyone.MEMBERS], on=on, by=OFFICE)  # fmt: skip
@@ -73,7 +74,7 @@ def add_mailings(on: date) -> None:
 def _consents(customers, day: date) -> None:
     for n, customer in enumerate(customers):
         if n % 4 == 0:
-            record_consent(customer, given_on=day, source=ConsentSource.PAPER,
+            record_consent(customer, given_on=day - timedelta(days=n), source=ConsentSource.PAPER,
                            note="Ordner Anmeldungen", on=day, by=OFFICE)  # fmt: skip
         if n % 28 == 0:
             withdraw_consent(customer, note="am Telefon", on=day, by=OFFICE)

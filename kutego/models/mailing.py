@@ -18,7 +18,7 @@ from kutego.models.stateful import Stateful
 class MailingKind(Labelled):
     """Information goes to every customer it concerns; a newsletter only with their consent."""
 
-    INFORMATION = "information", "Information an Kunden"
+    INFORMATION = "information", "Information"
     NEWSLETTER = "newsletter", "Newsletter"
 
 
@@ -45,8 +45,8 @@ class Mailing(Stateful, Base):
     """One text to many. Who gets it is worked out when it starts, except for chosen customers.
 
     `audience` names whom: `{"everyone": ["members"], "customer_groups": [3], "recipient_groups":
-    [], "roles": ["office"], "course_dates": [12]}`; customers chosen in a list are rows of
-    `MailingRecipient` from the beginning. A mailing planned for a course has a `course_date_id`.
+    [], "roles": ["office"], "course_dates": [12], "chosen": 34}`; customers chosen in a list are
+    rows of `MailingRecipient` from the beginning. A mailing planned for a course has a `course_date_id`.
     """
 
     __tablename__ = "mailing"

@@ -6,9 +6,9 @@ everybody gets one mail; and the office gets its turn between two portions.
 
 import secrets
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import load_only
 
 from kutego import clock
@@ -92,7 +92,7 @@ def _write(mailing: Mailing, house: Company, some: list[tuple[int, Customer]]) -
         return
     session = db.session()
     write = writer(mailing, house)
-    ids = next_ids(session, session.connection(), Message.__table__, len(some))
+    ids = next_ids(session, session.connection(), cast(Table, Message.__table__), len(some))
     messages: list[dict[str, Any]] = []
     marks: list[dict[str, Any]] = []
     for id_, (recipient_id, customer) in zip(ids, some, strict=True):
@@ -110,7 +110,7 @@ def _write(mailing: Mailing, house: Company, some: list[tuple[int, Customer]]) -
 def _mark(marks: list[dict[str, Any]]) -> None:
     """Set the columns that `marks` name on the recipient `to`, without a round through objects."""
     table = MailingRecipient.__table__
-    names = {name: bindparam(name) for name in marks[0] if name != "to"}
+    names: dict[str, Any] = {name: bindparam(name) for name in marks[0] if name != "to"}
     change = update(table).where(table.c.id == bindparam("to")).values(names)  # type: ignore[arg-type]
     db.session.execute(change, marks)
 

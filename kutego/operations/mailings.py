@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert
 
 from kutego import clock
 from kutego.actor import Actor
@@ -74,12 +74,13 @@ def write_to_chosen(
 
     An empty subject or text is taken from the template.
     """
-    mailing = _new(kind, by)
+    mailing, chosen = _new(kind, by), list(dict.fromkeys(ids))
+    mailing.audience = {"chosen": len(chosen)}
     _fill(mailing, template, subject, text)
     _keep(mailing, _enclosed(enclosures, files, by), by)
     rows = [
         {"mailing_id": mailing.id, "customer_id": id_, "state": RecipientState.CHOSEN}
-        for id_ in dict.fromkeys(ids)
+        for id_ in chosen
     ]
     db.session.execute(insert(MailingRecipient), rows)
     return mailing
@@ -122,8 +123,9 @@ def edit_mailing(
     """
     _refuse_started(mailing)
     mailing.kind, mailing.revision = kind, mailing.revision + 1
-    mailing.audience = _named(everyone, roles, customer_groups, recipient_groups, course_dates)
-    if is_empty(mailing.audience) and not chosen_count(mailing):
+    named = _named(everyone, roles, customer_groups, recipient_groups, course_dates)
+    mailing.audience = named | {"chosen": mailing.audience.get("chosen", 0)}
+    if is_empty(mailing.audience):
         raise DomainError(_("Bitte mindestens einen Empfänger oder eine Gruppe wählen."))
     _fill(mailing, None, subject, text)
     before = [] if files else [f for f in files_of(mailing) if not isinstance(f, Enclosure)]
@@ -153,15 +155,6 @@ def delete_mailing(mailing: Mailing, *, on: date, by: Actor) -> None:
     log_activity(mailing, "mailing.deleted", by=by)
     db.session.execute(delete(MailingRecipient).where(MailingRecipient.mailing_id == mailing.id))
     db.session.delete(mailing)
-
-
-def chosen_count(mailing: Mailing) -> int:
-    """How many customers were chosen for it in a list."""
-    rows = select(func.count()).where(
-        MailingRecipient.mailing_id == mailing.id,
-        MailingRecipient.state == RecipientState.CHOSEN,
-    )
-    return db.session.scalar(rows) or 0
 
 
 def files_of(mailing: Mailing) -> list[Attachment]:

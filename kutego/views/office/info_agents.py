@@ -47,16 +47,12 @@ class AgentForm(PanelForm):
 
 
 AGENT_COLUMNS = (
-    Column("category", "Kategorie", value=lambda a: a.category and a.category.name,
-           load=("category",), sort="category.name"),
-    Column("location", "Standort", value=lambda a: a.location and a.location.name,
-           load=("location",), sort="location.name"),
-    Column("weekday", "Wochentag"),
+    Column("topic", "Gesucht", load=("category", "location"), sort="category.name"),
     Column("state", "Status", badge=True),
     Column("since", "Seit"),
     Column("ended_at", "Beendet", shown=False),
     Column("created_by", "Angelegt von", shown=False),
-)  # fmt: skip
+)
 AGENT_FILTERS = (
     ChoiceFilter("state", "Status", InfoAgentState),
     RelationFilter("category_id", "Kategorie",
@@ -109,6 +105,11 @@ class InfoAgentView(WithHistory, RecordView):
     load = ("category", "location")
     search, search_hint = ("customer.search",), "Kunde"
     default_sort = "-since"
+    fields = (
+        Column("category", "Kategorie", value=lambda a: a.category and a.category.name),
+        Column("location", "Standort", value=lambda a: a.location and a.location.name),
+        Column("weekday", "Wochentag"),
+    )
     cards = (
         Card("Gesucht", "category", "location", "weekday"),
         Card("Stand", "customer", "state", "since", "ended_at", "created_by"),

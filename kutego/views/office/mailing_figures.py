@@ -25,8 +25,6 @@ from kutego.texts import gettext as _
 from kutego.texts import ngettext
 from kutego.views.panel import Badge
 
-UNDER_WAY = (MailingState.RUNNING, MailingState.SENT)
-
 
 @dataclass
 class Figures:
@@ -88,9 +86,9 @@ def is_under_way(mailing: Mailing) -> bool:
     )
 
 
-def opened(mailing: Mailing) -> str:
+def opened(mailing: Mailing) -> int | None:
     """How many opened it, where the office wants to know (D-19)."""
-    return str(figures_of(mailing).opened) if company().track_opens else "–"
+    return figures_of(mailing).opened if company().track_opens else None
 
 
 def reasons_of(mailing: Mailing) -> dict[LeftOut, int]:
@@ -99,10 +97,11 @@ def reasons_of(mailing: Mailing) -> dict[LeftOut, int]:
         MailingRecipient.mailing_id == mailing.id,
         MailingRecipient.state == RecipientState.LEFT_OUT,
     )
-    return {row[0]: row[1] for row in db.session.execute(rows.group_by(MailingRecipient.reason))}
+    found = db.session.execute(rows.group_by(MailingRecipient.reason))
+    return {reason: count for reason, count in found if reason is not None}
 
 
-def told_audience(mailing: Mailing, chosen: int) -> list[str]:
+def told_audience(mailing: Mailing) -> list[str]:
     """Whom it is for, in words."""
     wish = mailing.audience
     words = [Everyone(name).label for name in wish.get("everyone", ())]
@@ -115,6 +114,6 @@ def told_audience(mailing: Mailing, chosen: int) -> list[str]:
         if ids := wish.get(key):
             found = db.session.scalars(select(model).where(model.id.in_(ids)).order_by(model.id))
             words += [pattern % {"name": record} for record in found]
-    if chosen:
+    if chosen := wish.get("chosen"):
         words.append(ngettext("1 ausgewählter Kunde", "%(count)s ausgewählte Kunden", chosen))
     return words

@@ -5,10 +5,10 @@ from flask_admin import expose
 from sqlalchemy import select
 
 from kutego.db import db
-from kutego.models import Customer, company
+from kutego.models import Customer, MailingRecipient, RecipientState, company
 from kutego.operations.audiences import counted, first_recipients
 from kutego.operations.mailing_texts import EXAMPLE, writer
-from kutego.operations.mailings import chosen_count, files_of
+from kutego.operations.mailings import files_of
 from kutego.views.office.documents import file_url
 from kutego.views.office.mailing_figures import (
     figures_of,
@@ -35,9 +35,8 @@ class MailingPage:
 
     def record_context(self, record):
         """Before it starts: who would get it, and the mail for one of them. Then: how far it is."""
-        chosen = chosen_count(record)
         context = {
-            "audience": told_audience(record, chosen),
+            "audience": told_audience(record),
             "files": [(file.name, file_url(file)) for file in files_of(record)],
             "figures": figures_of(record), "is_under_way": is_under_way(record),
         }  # fmt: skip
@@ -66,3 +65,18 @@ class MailingPage:
             return {"reader": None}
         subject, body = writer(record, company())(reader, EXAMPLE)
         return {"reader": reader, "mail_subject": subject, "mail_body": body}
+
+
+def some_reader(record):
+    """Whoever got it; where nobody did, any customer."""
+    got = (
+        select(Customer)
+        .join(MailingRecipient)
+        .where(
+            MailingRecipient.mailing_id == record.id,
+            MailingRecipient.state == RecipientState.QUEUED,
+        )
+    )
+    any_ = select(Customer).order_by(Customer.id).limit(1)
+    first = got.order_by(MailingRecipient.id).limit(1)
+    return db.session.scalar(first) or db.session.scalar(any_)

@@ -1,5 +1,7 @@
 """Mailings: written, looked at, sent to many; who got them and who did not (spec COM-09 to 13)."""
 
+from sqlalchemy import func
+
 from kutego.models import (
     Mailing,
     MailingKind,
@@ -27,18 +29,26 @@ from kutego.views.panel import (
     TextFilter,
 )
 
+
+def started(value):
+    """A figure of a mailing that has none before it starts."""
+    return lambda mailing: None if mailing.is_open else value(mailing)
+
+
 MAILING_COLUMNS = (
     Column("subject", "Betreff"),
     Column("kind", "Art", badge=True),
     Column("state", "Status", value=standing, badge=True, sort="state"),
-    Column("scheduled_for", "Geplant für"),
-    Column("started_at", "Versendet"),
-    Column("recipients", "Empfänger"),
-    Column("sent", "Gesendet", value=lambda m: figures_of(m).sent, kind="number"),
-    Column("failed", "Nicht angekommen", value=lambda m: figures_of(m).failed,
+    Column("when", "Versand", value=lambda m: m.started_at or m.scheduled_for, kind="moment",
+           sort=func.coalesce(Mailing.started_at, Mailing.scheduled_for)),
+    Column("recipients", "Empfänger", value=started(lambda m: m.recipients), kind="number",
+           sort="recipients"),
+    Column("sent", "Gesendet", value=started(lambda m: figures_of(m).sent), kind="number"),
+    Column("failed", "Nicht angekommen", value=started(lambda m: figures_of(m).failed),
            kind="number"),
-    Column("opened", "Geöffnet", value=opened, kind="number"),
-    Column("left_out", "Ausgelassen"),
+    Column("opened", "Geöffnet", value=started(opened), kind="number"),
+    Column("left_out", "Ausgelassen", value=started(lambda m: m.left_out), kind="number",
+           sort="left_out"),
     Column("created_by", "Geschrieben von", shown=False),
     Column("created_at", "Geschrieben am", shown=False),
 )  # fmt: skip
@@ -51,6 +61,8 @@ class MailingView(MailingPage, WithHistory, RecordView):
     right = Right.MESSAGES_MASS
     columns = MAILING_COLUMNS
     fields = (
+        Column("scheduled_for", "Geplant für"),
+        Column("started_at", "Begonnen"),
         Column("course_date", "Kurstermin", value=lambda m: m.course_date,
                link=lambda m: m.course_date),
         Column("course_day", "Kurstag",
@@ -69,9 +81,9 @@ class MailingView(MailingPage, WithHistory, RecordView):
     buttons = MAILING_BUTTONS
     tabs = (MailingRecipients,)
     cards = (
-        Card("Mitteilung", "kind", "state", "scheduled_for", "started_at", "finished_at",
-             "stop_reason", "created_by", "created_at", "course_date", "course_day"),
-    )  # fmt: skip
+        Card("Mitteilung", "kind", "course_date", "course_day", "created_by", "created_at"),
+        Card("Versand", "state", "scheduled_for", "started_at", "finished_at", "stop_reason"),
+    )
     record_template = "office/mailings/record.html"
     empty = "Noch keine Mitteilung. Schreiben Sie allen Kunden, einer Gruppe oder einem Kurs auf \
 einmal."

@@ -34,7 +34,7 @@ CONSENT_COLUMNS = (
     Column("address", "Adresse"),
     Column("note", "Notiz"),
     Column("recorded_by", "Von"),
-    Column("at", "Aufgeschrieben"),
+    Column("at", "Aufgeschrieben", shown=False),
     Column("ip", "IP-Adresse", shown=False),
     Column("text", "Wortlaut", shown=False),
 )
