@@ -31,7 +31,7 @@ MOST = 300  # customers who get details: enough to look at
 LEADS = (Origin.NEWSLETTER, Origin.CONTACT_FORM, Origin.INFO_AGENT, Origin.CALLBACK_FORM)
 IBAN = "DE89370400440532013000"
 FIELDS: tuple[dict[str, Any], ...] = (
-    {"label": "Impfausweis geprüft", "kind": FieldKind.YES_NO, "in_list": True, "place": 1},
+    {"label": "Impfausweis geprüft", "kind": FieldKind.YES_NO, "place": 1},
     {"label": "Haftpflicht gültig bis", "kind": FieldKind.DATE, "place": 2},
     {"label": "Aufmerksam geworden durch", "kind": FieldKind.CHOICE, "place": 3,
      "choices": "Empfehlung\nInternet\nTierarzt\nPlakat", "is_internal": True},

@@ -27,7 +27,7 @@ CUSTOMER_COLUMNS = (
     Column("number", "Nr."),
     Column("state", "Status", badge=True),
     Column("email", "E-Mail"),
-    Column("email_problem", "E-Mail unzustellbar, weil", shown=False),
+    Column("email_problem", "E-Mail unzustellbar, weil", shown=False, quiet=True),
     Column("phone", "Telefon"),
     Column("mobile", "Mobil", shown=False),
     Column("city", "Ort"),
@@ -41,9 +41,9 @@ CUSTOMER_COLUMNS = (
     Column("last_name", "Nachname", shown=False),
     Column("is_company", "Firmenkunde", shown=False),
     Column("company_name", "Firma", shown=False),
-    Column("vat_id", "USt-IdNr.", shown=False),
+    Column("vat_id", "USt-IdNr.", shown=False, quiet=True),
     Column("street", "Straße", shown=False),
-    Column("address_extra", "Adresszusatz", shown=False),
+    Column("address_extra", "Adresszusatz", shown=False, quiet=True),
     Column("postcode", "PLZ", shown=False),
     Column("country", "Land", value=lambda c: country_name(c.country), sort="country",
            shown=False),
@@ -57,7 +57,7 @@ CUSTOMER_COLUMNS = (
     Column("employee", "Mitarbeiter", value=role_of, load=("employee", "is_staff"), shown=False,
            link=lambda c: c.employee if c.is_staff else None),
     Column("remark", "Interne Bemerkung", shown=False),
-    Column("lock_reason", "Grund der Sperre", shown=False),
+    Column("lock_reason", "Grund der Sperre", shown=False, quiet=True),
     DUNNING_STOPPED,
     Column("origin", "Herkunft", shown=False),
     Column("created_at", "Kunde seit", shown=False),
@@ -66,8 +66,13 @@ CUSTOMER_COLUMNS = (
 )  # fmt: skip
 
 CUSTOMER_FIELDS = (
-    Column("accounts", "Andere Konten", value=accounts),
-    Column("contact", "Ansprechpartner", value=lambda c: (c.is_company and c.person) or None),
+    Column("accounts", "Andere Konten", value=accounts, quiet=True),
+    Column(
+        "contact",
+        "Ansprechpartner",
+        value=lambda c: (c.is_company and c.person) or None,
+        quiet=True,
+    ),
     Column("newsletter_told", "Newsletter", value=told_newsletter),
     *EXTRA_FIELDS,
 )

@@ -15,7 +15,11 @@ CUSTOMER_DUNNING = (
 )  # fmt: skip
 
 DUNNING_STOPPED = Column(
-    "dunning_stop_reason", "Mahnen gestoppt, weil", right=Right.INVOICES_VIEW, shown=False
+    "dunning_stop_reason",
+    "Mahnen gestoppt, weil",
+    right=Right.INVOICES_VIEW,
+    shown=False,
+    quiet=True,
 )
 STOPPED_FILTER = YesNoFilter(
     "dunning_stopped", "Mahnen gestoppt", where=Customer.dunning_stopped_at.is_not(None),

@@ -52,7 +52,7 @@ def sorted_lines(text: str | None) -> str:
 EXTRA_COLUMNS = (
     Column("is_lead", "Interessent", value=lead_badge, badge=True, load=("is_lead",),
            sort=None, shown=False),
-    Column("further_phone", "Weiteres Telefon", shown=False),
+    Column("further_phone", "Weiteres Telefon", shown=False, quiet=True),
     Column("customer_groups", "Kundengruppen", shown=False, load=("customer_group_names",),
            value=lambda c: sorted_lines(c.customer_group_names)),
     Column("recipient_groups", "Empfängergruppen", shown=False, load=("recipient_group_names",),
@@ -61,19 +61,24 @@ EXTRA_COLUMNS = (
            shown=False, right=Right.BANK_DATA),
     Column("first_seen_at", "Zuerst gemeldet", kind="moment", sort=FIRST_SEEN, shown=False,
            value=lambda c: c.first_seen_at or c.created_at),
-    Column("former_number", "Frühere Nummer", shown=False),
-    Column("email_problem", "Problem mit der E-Mail", shown=False),
+    Column("former_number", "Frühere Nummer", shown=False, quiet=True),
     Column("main_account_id", "Hauptkonto", value=lambda c: c.main_account and c.main_account.name,
            link=lambda c: c.main_account, load=("main_account",), shown=False),
     Column("merged_at", "Zusammengeführt", shown=False),
-    Column("dunning_stopped_at", "Mahnstopp seit", shown=False),
-    Column("dunning_stop_reason", "Grund des Mahnstopps", shown=False),
-    Column("updated_at", "Zuletzt geändert", shown=False),
-    Column("updated_by", "Geändert von", shown=False),
+    Column("dunning_stopped_at", "Mahnen gestoppt am", shown=False,
+           right=Right.INVOICES_VIEW),
+    Column("updated_at", "Zuletzt geändert", shown=False, quiet=True),
+    Column("updated_by", "Geändert von", shown=False, quiet=True),
 )  # fmt: skip
 
 EXTRA_FIELDS = (
-    Column("former_mandates", "Frühere Mandate", value=former_mandates, right=Right.BANK_DATA),
+    Column(
+        "former_mandates",
+        "Frühere Mandate",
+        value=former_mandates,
+        right=Right.BANK_DATA,
+        quiet=True,
+    ),
 )
 
 

@@ -27,6 +27,10 @@ class ReissueForm(PanelForm):
     def prepare(self):
         if self.record is not None:
             self.invoices.records = outdated_invoices(self.record)
+            if not self.invoices.records:
+                self.invoices.description = _(
+                    "Alle offenen Rechnungen tragen schon die heutigen Daten."
+                )
 
 
 def reissue_preview(customer: Customer, invoices=()):

@@ -75,6 +75,7 @@ class Column:
     total: bool = field(default=False, kw_only=True)
     shown: bool = field(default=True, kw_only=True)
     exported: bool = field(default=True, kw_only=True)
+    quiet: bool = field(default=False, kw_only=True)  # a card leaves it out where it is empty
     right: Right | None = field(default=None, kw_only=True)
 
     def of(self, record: Any) -> Any:
@@ -131,6 +132,8 @@ def plain(value: Any, kind: str = "") -> str:
         return f"{percent(value)} %"
     if kind == "price":
         return fine_euro(value)
+    if kind == "number" and isinstance(value, Decimal):
+        return percent(value)  # 12.50 as 12,5
     if (known := TEXTS.get(type(value))) is not None:
         return known(value)
     if isinstance(value, list | tuple):

@@ -87,7 +87,8 @@ class RecordPage:
         for card in self.view.shown_cards():
             if card.right is not None and not self.view.may(card.right):
                 continue
-            if fields := [self._bound(known[key]) for key in card.keys if key in known]:
+            fields = [self._bound(known[key]) for key in card.keys if key in known]
+            if fields := [f for f in fields if not f.quiet or f.of(self.record)]:
                 cards.append((card, fields))
         return cards
 
