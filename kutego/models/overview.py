@@ -20,7 +20,7 @@ from kutego.models.course import (
 from kutego.models.credit import Refund, RefundState
 from kutego.models.employee import Employee
 from kutego.models.invoice import Invoice
-from kutego.models.message import PROBLEM, QUEUED, Message, MessageState
+from kutego.models.message import PROBLEM, QUEUED, Channel, Message, MessageState
 from kutego.models.offer import Offer, OfferState
 from kutego.models.office import JobRun
 from kutego.money import ZERO
@@ -108,9 +108,16 @@ def refunds_to_transfer() -> Figure:
 
 
 def message_counts() -> dict[MessageState, int]:
-    """How many messages wait, are unclear or have failed."""
-    waiting = select(literal(MessageState.QUEUED.value), func.count(Message.id)).where(QUEUED)
-    problems = select(Message.state, func.count(Message.id)).where(PROBLEM).group_by(Message.state)
+    """How many e-mails wait, are unclear or have failed."""
+    is_email = Message.channel == Channel.EMAIL
+    waiting = select(literal(MessageState.QUEUED.value), func.count(Message.id)).where(
+        QUEUED, is_email
+    )
+    problems = (
+        select(Message.state, func.count(Message.id))
+        .where(PROBLEM, is_email)
+        .group_by(Message.state)
+    )
     rows: Any = db.session.execute(union_all(waiting, problems))
     found: dict[str, int] = dict(rows.all())
     states = (MessageState.QUEUED, MessageState.UNCLEAR, MessageState.FAILED)

@@ -11,6 +11,7 @@ from kutego.texts import ngettext
 from kutego.views.formats import euro, german_count
 from kutego.views.frame import the_company
 from kutego.views.menu import address
+from kutego.views.office.paid_tasks import paid_tasks
 from kutego.views.office.task import Task
 from kutego.views.office.thread_tasks import thread_tasks
 
@@ -29,6 +30,7 @@ def tasks() -> Iterator[Task]:
     if current_user.may(Right.MESSAGES_VIEW):
         yield from thread_tasks()
         yield from _message_tasks(overview.message_counts())
+        yield from paid_tasks()
     if current_user.may(Right.CREDIT_VIEW) and (refunds := overview.refunds_to_transfer()).number:
         title = ngettext(
             "%(count)s Erstattung ist zu überweisen", "%(count)s Erstattungen sind zu überweisen",
