@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("pages", "operations", "billing", "rendering", "duplicates", "mailings", "importing")
+ALL = ("pages", "timeline", "operations", "billing", "rendering", "dunning", "duplicates", "mailings", "importing")
 
 for name in sys.argv[1:] or ALL:
     print(f"\n== {name}")

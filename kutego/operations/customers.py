@@ -132,6 +132,8 @@ def check_participant(participant: Participant, by: Actor) -> None:
     customer = db.session.get(Customer, participant.customer_id)
     if customer is None:
         raise DomainError(_("Bitte den Kunden auswählen, zu dem der Teilnehmer gehört."))
+    if customer.state is CustomerState.ERASED:
+        raise DomainError(_("Der Kunde ist anonymisiert. Hier wird nichts mehr eingetragen."))
     customer.refresh_keys(
         [p for p in customer.participants if p is not participant] + [participant]
     )
@@ -155,6 +157,11 @@ def restore_participant(participant: Participant, *, on: date, by: Actor) -> Non
 def lock_customer(customer: Customer, *, reason: str, on: date, by: Actor) -> None:
     """No booking, no login and no system mail for this customer; all data stay (spec CUS-36)."""
     reason = given_reason(reason, most=200)
+    if customer.employee is not None and customer.employee.is_active:
+        raise DomainError(
+            _("%(name)s ist Mitarbeiter und kann nicht gesperrt werden. Bitte zuerst die Anmeldung "
+              "deaktivieren: unter Unternehmen, Mitarbeiter.", name=customer.name)
+        )  # fmt: skip
     customer.move_to(CustomerState.LOCKED)
     customer.lock_reason = reason
     customer.revision += 1

@@ -14,6 +14,7 @@ from kutego.models import (
     CourseKind,
     CourseState,
     Customer,
+    CustomerState,
     DraftPosition,
     Participant,
     PositionKind,
@@ -62,6 +63,8 @@ def make_positions(
 
     `keys` are those of the version before, which lines may continue; new lines get others.
     """
+    if customer.state is CustomerState.ERASED:
+        raise DomainError(_("Der Kunde ist anonymisiert. Hier wird nichts mehr geschrieben."))
     if not inputs:
         raise DomainError(_("Bitte mindestens eine Position eingeben."))
     if len(inputs) > LINES:
@@ -81,6 +84,10 @@ def _make(model: type[P], customer: Customer, line: PositionInput, place: int, k
     where = _("Position %(place)s: ", place=place)
     if not line.text or not line.text.strip():
         raise DomainError(where + _("Bitte einen Text eingeben."))
+    if line.kind is PositionKind.DUNNING_FEE and line.key is None:
+        raise DomainError(
+            where + _("Eine Mahngebühr kommt mit der Mahnstufe, oder über „Mahngebühr berechnen“.")
+        )
     if len(line.text) > 500:
         raise DomainError(where + _("Der Text hat höchstens 500 Zeichen."))
     _check_numbers(line, where)
