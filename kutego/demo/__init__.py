@@ -5,11 +5,15 @@ from random import Random
 
 from kutego import clock
 from kutego.demo.details import add_details
+from kutego.demo.doubles import add_doubles
+from kutego.demo.dunning import give_up_on_some
 from kutego.demo.house import set_up
 from kutego.demo.mailings import add_mailings
 from kutego.demo.paper import add_paper
+from kutego.demo.record import add_record
 from kutego.demo.rows import write_rows
 from kutego.demo.story import Story
+from kutego.demo.talks import add_talks
 
 THROUGH_OPERATIONS = 2000  # more customers than this are written as rows
 
@@ -27,7 +31,11 @@ def load(customers: int = 200, seed: int = 1, on: date | None = None) -> dict[st
     if many:
         write_rows(house, random, start, many, skip=customers - many)
     Story(house, random, start, on).tell(customers - many)
+    give_up_on_some(on)
     add_details(seed, on)
     add_mailings(on)
     add_paper(seed, on)
+    add_record(seed, on)
+    add_talks(on)
+    add_doubles(on)
     return house.passwords

@@ -17,6 +17,7 @@ from kutego.models import (
     ThreadState,
 )
 from kutego.operations.activity import log_activity
+from kutego.operations.discarded_files import discard
 from kutego.operations.leads import take_in
 from kutego.texts import gettext as _
 
@@ -61,7 +62,8 @@ def discard_thread(thread: Thread, *, on: date, by: Actor) -> None:
     session.execute(
         update(IncomingMail).where(IncomingMail.entry_id.in_(entries)).values(entry_id=None)
     )
-    for file in session.scalars(select(MessageFile).where(MessageFile.id.in_(files))):
+    for file in session.scalars(select(MessageFile).where(MessageFile.id.in_(files))).all():
+        discard([file.sha256])
         session.delete(file)
     for entry in list(thread.entries):
         session.delete(entry)

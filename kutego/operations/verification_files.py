@@ -11,6 +11,7 @@ from kutego.models import (
     CustomValue,
     Enclosure,
     Message,
+    MessageFile,
     Rendition,
     TransferFile,
 )
@@ -34,6 +35,8 @@ def check_files(connection: Connection) -> Iterator[Problem]:
     kept = select(versions).where(versions.c.sha256.is_not(None)).order_by(versions.c.id)
     for row in connection.execute(kept, execution_options={"yield_per": 1000}):
         yield from _check(f"customer_file_version {row.id} ({row.name})", row.sha256, row.size)
+    for row in connection.execute(select(MessageFile.__table__)):
+        yield from _check(f"message_file {row.id} ({row.name})", row.sha256, row.size)
     letters = select(Message.id, Message.sha256).where(Message.sha256.is_not(None))
     for row in connection.execute(letters, execution_options={"yield_per": 1000}):
         yield from _check(f"message {row.id}", row.sha256, None)
