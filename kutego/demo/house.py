@@ -102,7 +102,7 @@ def set_up(start: date) -> House:
         save_record(
             ensure_standard_run(by=OFFICE), {"automation": Automation.EVERYTHING}, by=OFFICE
         )
-        add_enclosure(file=("Hausordnung.pdf", _page("Hausordnung", RULES)), on=start, by=OFFICE)
+        add_enclosure(file=("Hausordnung.pdf", page_of("Hausordnung", RULES)), on=start, by=OFFICE)
         staff = [_employee(house, *person, start) for person in STAFF]
         house.terms = [
             _saved(TermTemplate, name="Monatlich", price=Decimal("49.00"), minimum_months=3),
@@ -118,7 +118,7 @@ def set_up(start: date) -> House:
     return house
 
 
-def _page(title: str, lines: tuple[str, ...]) -> bytes:
+def page_of(title: str, lines: tuple[str, ...]) -> bytes:
     """A page of text as PDF, the same bytes every time."""
     out = BytesIO()
     canvas = Canvas(out, invariant=1)
