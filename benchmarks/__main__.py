@@ -3,7 +3,10 @@
 import importlib
 import sys
 
-ALL = ("pages", "timeline", "operations", "billing", "rendering", "dunning", "duplicates", "mailings", "importing")
+ALL = (
+    "pages", "timeline", "operations", "billing", "rendering", "dunning", "duplicates",
+    "mailings", "importing",
+)  # fmt: skip
 
 for name in sys.argv[1:] or ALL:
     print(f"\n== {name}")

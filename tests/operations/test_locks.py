@@ -50,7 +50,7 @@ def test_a_locked_customer_books_nothing_and_is_told_nothing_but_pays_and_is_bil
     with pytest.raises(DomainError, match="gesperrt"):
         factories.offer(of=owner)
     with pytest.raises(DomainError) as refusal:
-        accept_offer(offer, version=offer.version, consents=frozenset(), on=DAY)
+        accept_offer(offer, version=offer.version, consents={}, on=DAY)
     assert "Ärger" not in str(refusal.value)
     assert offer.state is OfferState.OPEN
 

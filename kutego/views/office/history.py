@@ -15,6 +15,7 @@ from kutego.views.office.history_facts import details
 from kutego.views.office.history_sentences import sentence
 
 SHOWN = 50
+NEWEST = 20  # of a customer; the timeline has them all
 RIGHTS = {  # the first word of an action, and who may read of it
     "contract": Right.CONTRACTS_VIEW, "credit": Right.CREDIT_VIEW, "refund": Right.CREDIT_VIEW,
     "invoice": Right.INVOICES_VIEW, "offer": Right.OFFERS_VIEW, "message": Right.MESSAGES_VIEW,
@@ -31,7 +32,7 @@ BILLING = ("invoice.issued", "invoice.edited", "invoice.cancelled")
 
 def customer_history(customer: Customer) -> list[Activity]:
     """The newest lines of everything that concerns a customer, in two statements."""
-    return _newest(Activity.customer_id == customer.id)
+    return _newest(Activity.customer_id == customer.id, NEWEST)
 
 
 def record_history(record: Base) -> list[Activity]:
@@ -52,11 +53,11 @@ def is_about(table: str, ids: Sequence[int]) -> ColumnElement[bool]:
     return (Activity.subject_type == table) & Activity.subject_id.in_(ids)
 
 
-def _newest(condition: Any) -> list[Activity]:
+def _newest(condition: Any, most: int = SHOWN) -> list[Activity]:
     """As far as the user may know: somebody without the right to invoices reads of none."""
     secret = [word for word, right in RIGHTS.items() if not current_user.may(right)]
     known = (~Activity.action.startswith(f"{word}.") for word in secret)
-    query = select(Activity).where(condition, *known).order_by(Activity.id.desc()).limit(SHOWN)
+    query = select(Activity).where(condition, *known).order_by(Activity.id.desc()).limit(most)
     return list(db.session.scalars(query.options(selectinload(Activity.detail))))
 
 
