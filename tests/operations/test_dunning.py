@@ -46,9 +46,11 @@ from kutego.operations.dunning_plan import letters
 from kutego.operations.dunning_runs import ensure_standard_run
 from kutego.operations.master_data import save_record
 from kutego.operations.payments import record_payment
+from kutego.rendering.invoice_xml import to_cii
 from tests import factories
 from tests.factories import ANNA, DAY
 from tests.mailserver import running
+from tests.rendering.en16931 import broken_rules
 
 DUE = DAY + timedelta(days=14)
 _years = count()
@@ -113,6 +115,7 @@ def test_an_invoice_goes_from_stage_to_stage_by_its_due_date(run):
     assert (tax["category"], tax["rate"], tax["gross"]) == ("E", "0.00", "5.00")
     assert "Schadensersatz" in tax["reason"]
     assert second.claimed == Decimal("54.00")
+    assert broken_rules(to_cii(invoice.current.snapshot)) == []
     assert [m.subject for m in mails()] == [
         f"Zahlungserinnerung zu {invoice.number}",
         f"Mahnung zu {invoice.number}",

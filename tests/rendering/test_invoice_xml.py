@@ -21,14 +21,23 @@ MONTH = ("2026-12-01", "2026-12-31")
 COURSE = Line(period=MONTH)
 BOOK = Line("Fachbuch", price="24.90", rate="7.00", quantity="3.00", detail=None, kind="product")
 EXEMPT = Line("Vortrag", price="35.00", category="E", reason="Steuerfrei nach § 4 Nr. 22 UStG")
+DUNNED = Line(
+    "Mahngebühr (2. Mahnung)", price="5.00", detail=None, kind="dunning_fee", unit="LS",
+    category="E", reason="Mahngebühr: nicht steuerbarer Schadensersatz (§ 286 BGB)",
+)  # fmt: skip
 RATES = {
     "19": (COURSE,),
     "7": (BOOK,),
     "19 and 7": (COURSE, BOOK),
     "19 and exempt": (COURSE, EXEMPT),
+    "19 and a dunning fee": (COURSE, DUNNED),
+    "exempt and a dunning fee": (EXEMPT, DUNNED),
 }
 TAX_CASES = [(TaxMode.REGULAR.value, rates) for rates in RATES] + [
-    (mode.value, "19") for mode in TaxMode if mode is not TaxMode.REGULAR
+    (mode.value, rates)
+    for mode in TaxMode
+    for rates in ("19", "19 and a dunning fee")
+    if mode is not TaxMode.REGULAR
 ]
 NEW_VERSION = {
     "number": "R-2026-00012-2",

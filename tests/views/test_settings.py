@@ -34,7 +34,7 @@ COMPANY = {
     "timezone": "Europe/Berlin",
 }  # fmt: skip
 TAX = {
-    "tax_mode": "regular", "prices": "gross", "due_days": "14", "reminder_days": "7",
+    "tax_mode": "regular", "prices": "gross", "due_days": "14",
     "offer_days": "14",
 }  # fmt: skip
 NUMBERS = {kind.value: pattern for kind, pattern in DEFAULT_FORMATS.items()}

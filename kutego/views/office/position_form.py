@@ -16,10 +16,10 @@ from kutego.views.office.position_choices import Choices
 from kutego.views.office.position_completion import complete, lacking
 from kutego.views.office.position_fields import RowsField
 from kutego.views.office.position_previewed import Previewed
-from kutego.views.office.position_rows import PositionRow
+from kutego.views.office.position_rows import BY_HAND, PositionRow
 from kutego.views.panel import CheckField, ChoiceField, PanelForm, today
 
-KINDS = {kind.value for kind in PositionKind}
+KINDS = {kind.value for kind in BY_HAND}
 ROW_ERROR = re.compile(r"Position (\d+): (.*)", re.DOTALL)
 
 

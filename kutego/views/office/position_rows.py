@@ -14,6 +14,7 @@ from kutego.views.office.position_fields import STANDARD, PickField, QuantityFie
 from kutego.views.panel import ChoiceField, DateField, MoneyField, PercentField, TextField
 from kutego.views.panel.forms import PanelForm
 
+BY_HAND = tuple(kind for kind in PositionKind if kind is not PositionKind.DUNNING_FEE)
 LINKS = ("participant_id", "course_date_id", "term_template_id", "product_id")
 WHEN = ("starts_on", "period_first", "period_last")
 
@@ -26,7 +27,7 @@ class PositionRow(Form):
         get_translations = PanelForm.Meta.get_translations
 
     key = HiddenField()
-    kind = ChoiceField("Art", PositionKind, default=PositionKind.OTHER)
+    kind = ChoiceField("Art", PositionKind, only=BY_HAND, default=PositionKind.OTHER)
     course_date_id = PickField("Kurs", text=course_label)
     product_id = PickField("Produkt")
     participant_id = PickField("Teilnehmer")

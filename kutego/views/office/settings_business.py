@@ -93,9 +93,6 @@ class TaxForm(SettingsForm):
         description=m("Vorschlag beim Stornieren; Sie wählen es dort jedes Mal."),
     )
     due_days = NumberField(m("Zahlungsfrist in Tagen"), most=365)
-    reminder_days = NumberField(
-        m("Erinnerung so viele Tage nach der Fälligkeit"), least=1, most=365
-    )
     offer_days = NumberField(m("Angebote gelten so viele Tage"), least=1, most=365)
 
 
