@@ -95,3 +95,24 @@ def test_a_mail_shows_the_files_it_carried(app, clerk):
     assert clerk.get(f"/buero/dokumente/beilage/{address}").data == factories.pdf()
     teacher = staff(app, factories.employee(Role.INSTRUCTOR))
     assert teacher.get(f"/buero/dokumente/beilage/{file.id}/x.pdf").status_code == 404
+
+
+def test_a_location_has_its_own_files_which_the_office_puts_there(app, clerk):
+    hall = factories.location()
+    tab = f"/buero/locations/{hall.id}/documents/"
+
+    answer = clerk.send(
+        f"{tab}do/add-location-document/", file=(BytesIO(factories.pdf()), "Weg.pdf")
+    )
+
+    assert answer.status_code == 302, answer.text
+    db.session.rollback()
+    [file] = active_enclosures()
+    assert (file.name, file.location) == ("Weg.pdf", hall)
+    teacher = staff(app, factories.employee(Role.INSTRUCTOR))
+    assert f"/buero/dokumente/beilage/{file.id}/" in teacher.get(f"{tab}{file.id}/").text
+    assert teacher.get(f"/buero/dokumente/beilage/{file.id}/x").data == factories.pdf()
+    assert teacher.get(f"{tab}{file.id}/remove-enclosure/").status_code == 403
+    clerk.send(f"{tab}{file.id}/remove-enclosure/")
+    db.session.rollback()
+    assert active_enclosures() == []

@@ -1,6 +1,7 @@
 """What the office sells and where: locations, categories, terms, products. Master data, no more."""
 
 from kutego.models import CourseCategory, Location, Product, Right, TermTemplate
+from kutego.views.office.location_documents import LocationDocuments
 from kutego.views.panel import Card, Column, RecordView, TextFilter, YesNoFilter
 
 ACTIVE = Column("is_active", "Aktiv")
@@ -29,6 +30,7 @@ class LocationView(CatalogueView):
     )
     cards = (Card("Standort", "name", "street", "postcode", "city", "is_active"),)
     form_columns = ("name", "street", "postcode", "city", "is_active")
+    tabs = (LocationDocuments,)
     empty = "Es gibt noch keinen Standort. Legen Sie an, wo Ihre Kurse stattfinden."
 
 

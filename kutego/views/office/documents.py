@@ -43,7 +43,10 @@ def show(rendition_id: int, name: str) -> Response:
 def enclosure(enclosure_id: int, name: str) -> Response:
     """A file of the office's own, for whoever sets it up or reads the mails that carry it."""
     found = db.session.get(Enclosure, enclosure_id)
-    if found is None or not any(map(current_user.may, (Right.SETTINGS, Right.MESSAGES_VIEW))):
+    rights = [Right.SETTINGS, Right.MESSAGES_VIEW]
+    if found is not None and found.location_id is not None:
+        rights.append(Right.COURSES_VIEW)
+    if found is None or not any(map(current_user.may, rights)):
         abort(404)
     return _response(found, files.read(found.sha256))
 
