@@ -84,7 +84,6 @@ class CustomerAgents(TabView):
     right = Right.MESSAGES_VIEW
     columns, filters = AGENT_COLUMNS, AGENT_FILTERS
     buttons = (CREATE, *AGENT_BUTTONS)
-    load = ("category", "location")
     default_sort = "-since"
     empty = "Kein InfoAgent. Legen Sie einen an, wenn der Kunde von neuen Kursen hören möchte."
 
@@ -102,7 +101,6 @@ class InfoAgentView(WithHistory, RecordView):
     right = Right.MESSAGES_VIEW
     columns = (CUSTOMER, *AGENT_COLUMNS)
     filters, buttons = AGENT_FILTERS, AGENT_BUTTONS
-    load = ("category", "location")
     search, search_hint = ("customer.search",), "Kunde"
     default_sort = "-since"
     fields = (

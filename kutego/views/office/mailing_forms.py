@@ -70,7 +70,8 @@ class EditMailingForm(MailingForm):
 
     def prepare(self):
         super().prepare()
-        kept = [f.name for f in files_of(self.record) if not isinstance(f, Enclosure)]
+        files = files_of(self.record) if self.record is not None else []
+        kept = [file.name for file in files if not isinstance(file, Enclosure)]
         if kept:
             self.files.description = _(
                 "Bisher: %(names)s. Neue Dateien treten an ihre Stelle.", names=", ".join(kept)
