@@ -2,7 +2,7 @@
 
 import zipfile
 
-from flask import Response, abort, stream_with_context
+from flask import Response, abort
 from flask_admin import expose
 from markupsafe import Markup
 
@@ -103,7 +103,7 @@ class CollectionView(RecordView):
             abort(404)
         name = f"{case}.zip".replace('"', "").replace("/", "-")
         return Response(
-            stream_with_context(_zipped(package(case))),
+            _zipped(package(case)),
             mimetype="application/zip",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
