@@ -164,7 +164,8 @@ OTHER_POSTS = {
 OF_THE_PANEL = {
     "button_view", "list_button_view", "mass_button_view",  # buttons
     "create_view", "edit_view",  # master data, and the documents written line by line
-    "columns_view", "save_view", "delete_saved_view", "default_view", "save_width",  # how a user sees their own lists
+    # how a user sees their own lists
+    "columns_view", "save_view", "delete_saved_view", "default_view", "save_width",
 }  # fmt: skip
 
 
