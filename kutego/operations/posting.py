@@ -59,6 +59,12 @@ def send_sms() -> Delivered:
     return _send(Channel.SMS, gateway.name, lambda message, before: _text(gateway, message, before))
 
 
+def has_pages(message: Message) -> bool:
+    """Whether there is something to show; of somebody erased there is not."""
+    content = (message.sheet or {}).get("content")
+    return bool(message.sha256 or message.attachments or content)
+
+
 def letter_pdf(message: Message) -> bytes:
     """The letter as it left; as it would leave where it still waits."""
     return files.read(message.sha256) if message.sha256 else _made(message)

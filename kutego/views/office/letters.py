@@ -13,6 +13,7 @@ from kutego.models import (
     Right,
 )
 from kutego.operations.messages import settle_unclear
+from kutego.operations.posting import has_pages
 from kutego.texts import gettext as _
 from kutego.views.office.message_tabs import SubjectMessages, about_invoices
 from kutego.views.office.messages import told_of
@@ -99,7 +100,7 @@ class LetterView(PaidView):
     fields = (
         Column("address", "Im Fenster", value=lambda m: ", ".join(m.address)),
         Column("told_of", "Zu", value=lambda m: (of := told_of(m)) and called(of), link=told_of),
-        Column("pdf", "PDF", value=lambda m: _("Brief ansehen"),
+        Column("pdf", "PDF", value=lambda m: _("Brief ansehen") if has_pages(m) else None,
                link=lambda m: url_for("paid.letter", message_id=m.id)),
     )  # fmt: skip
     cards = (

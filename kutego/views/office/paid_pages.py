@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from kutego.db import db
 from kutego.models import Channel, Message, Right, message_costs
-from kutego.operations.posting import letter_pdf
+from kutego.operations.posting import has_pages, letter_pdf
 from kutego.texts import gettext as _
 from kutego.views.formats import month_name
 from kutego.views.frame import the_company
@@ -24,7 +24,7 @@ paid = Blueprint("paid", __name__, url_prefix=OFFICE_PREFIX)
 def letter(message_id: int) -> Response:
     """The letter as it left, or as it would leave."""
     message = db.session.get(Message, message_id)
-    if message is None or message.channel is not Channel.LETTER:
+    if message is None or message.channel is not Channel.LETTER or not has_pages(message):
         abort(404)
     response = Response(letter_pdf(message), mimetype="application/pdf")
     response.headers.set("Content-Disposition", "inline", filename=f"Brief-{message.id}.pdf")
