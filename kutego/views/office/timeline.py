@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from flask_admin import expose
 from sqlalchemy import select
@@ -93,11 +94,15 @@ def _of(places: list[Place], source: int) -> list[int]:
 
 def _page_of(activity: Activity) -> str | None:
     """The page of the record that a line tells of, but for the customer's own."""
-    models = {m.class_.__tablename__: m.class_ for m in Base.registry.mappers}
-    model = models.get(activity.subject_type)
+    model = _models().get(activity.subject_type)
     if model is None or activity.subject_type == "customer":
         return None
     return address(model, activity.subject_id)
+
+
+@cache
+def _models() -> dict[str, type[Base]]:
+    return {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
 
 
 def _mail(message: Message) -> Line:

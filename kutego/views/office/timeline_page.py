@@ -9,7 +9,7 @@ from flask import request
 from kutego.models import company
 from kutego.models.timeline import Place, Topic, place_from, timeline
 
-LINES = 50  # of a page
+LINES = 40  # of a page
 DAY = timedelta(days=1)
 FIRST, LAST = date(1900, 1, 1), date(9998, 12, 31)
 
