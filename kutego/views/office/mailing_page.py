@@ -74,7 +74,7 @@ def some_reader(record):
         .join(MailingRecipient)
         .where(
             MailingRecipient.mailing_id == record.id,
-            MailingRecipient.state == RecipientState.QUEUED,
+            MailingRecipient.state.in_([RecipientState.QUEUED, RecipientState.WAITING]),
         )
     )
     any_ = select(Customer).order_by(Customer.id).limit(1)

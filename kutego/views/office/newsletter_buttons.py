@@ -40,7 +40,7 @@ NEWSLETTER_BUTTONS = (
                 "einem Link; erst wenn er dort bestätigt, ist er angemeldet."),
     Button(record_consent, PaperForm, label="Newsletter: Einwilligung eintragen", icon="pencil",
            done="Die Einwilligung ist eingetragen.", right=Right.MESSAGES_SEND,
-           shown=lambda c: is_reachable(c) and not c.newsletter),
+           shown=is_reachable),
     Button(withdraw_consent, WithdrawForm, label="Newsletter abbestellen", icon="x-circle",
            done="Der Kunde bekommt keinen Newsletter mehr.", right=Right.MESSAGES_SEND,
            shown=lambda c: c.newsletter),
