@@ -19,8 +19,8 @@ DEFAULT_ACCENT = "1f6f54"
 COMPANY = "kutego.company"  # where a request keeps it
 
 BADGES = {
-    "success": "active accepted paid sent refunded done published fulfilled delivered",
-    "info": "open pending queued submitted running issued planned printed",
+    "success": "active accepted paid sent refunded done published fulfilled delivered answered",
+    "info": "open pending queued submitted running issued planned printed new",
     "warning": "partly_paid terminated unclear to_refund refused",
     "danger": "overdue failed locked declined",
 }
@@ -42,6 +42,7 @@ def _frame() -> dict[str, object]:
         "new_entries": menu.new_entries,
         "accent_code": accent_code,
         "open_tasks": open_tasks,
+        "closed_groups": request.cookies.get("kutego_closed", "").split("."),
         "is_narrow": request.cookies.get("kutego_menu") == "narrow",
     }
 

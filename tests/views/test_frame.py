@@ -228,3 +228,16 @@ def test_nothing_is_loaded_from_elsewhere(app):
         loaded = re.findall(r'<(?:link|script|img)[^>]*(?:href|src)="([^"]+)"', page)
         assert loaded
         assert all(url.startswith("/") and not url.startswith("//") for url in loaded)
+
+
+def test_a_group_of_the_menu_stays_folded_unless_we_are_in_it(app):
+    petra = staff(app, factories.employee())
+    petra.client.set_cookie("kutego_closed", "1.3")
+
+    groups = re.findall(
+        r'<details class="menu-group" data-group="(\d)"( open)?',
+        petra.get("/buero/customers/").text,
+    )
+
+    assert dict(groups)["1"] == dict(groups)["2"] == " open"
+    assert dict(groups)["3"] == ""

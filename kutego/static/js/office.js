@@ -70,6 +70,13 @@ for (const tabs of document.querySelectorAll(".nav-tabs")) {
   const here = tabs.querySelector("[aria-current]")?.getBoundingClientRect();
   const bar = tabs.getBoundingClientRect();
   if (here) tabs.scrollLeft += here.left - bar.left - (bar.width - here.width) / 2;
+  const fade = () => {
+    tabs.classList.toggle("more-before", tabs.scrollLeft > 1);
+    tabs.classList.toggle("more-after", tabs.scrollLeft + tabs.clientWidth < tabs.scrollWidth - 1);
+  };
+  fade();
+  tabs.addEventListener("scroll", fade, { passive: true });
+  addEventListener("resize", fade);
 }
 
 // --- sidebar ----------------------------------------------------------------------------------------
@@ -82,6 +89,15 @@ document.querySelector("[data-menu-toggle]")?.addEventListener("click", (event) 
   else delete root.dataset.menu;
   event.currentTarget.setAttribute("aria-expanded", String(!isNarrow));
   document.cookie = `kutego_menu=${isNarrow ? "narrow" : "wide"}; path=/; max-age=31536000; samesite=lax`;
+});
+
+/** What somebody never uses can be folded away; the server draws it folded from then on. */
+document.querySelector(".mainmenu")?.addEventListener("click", (event) => {
+  if (!event.target.closest("summary")) return;
+  setTimeout(() => {
+    const closed = [...document.querySelectorAll(".menu-group:not([open])")].map((g) => g.dataset.group);
+    document.cookie = `kutego_closed=${closed.join(".")}; path=/; max-age=31536000; samesite=lax`;
+  });
 });
 
 function drawer(open) {

@@ -27,7 +27,8 @@ LABELS = {
     "gender": m("Geschlecht"), "relation": m("Beziehung"), "state": m("Status"),
     "further_phone": m("Weiteres Telefon"), "customer_groups": m("Kundengruppen"),
     "recipient_groups": m("Empfängergruppen"), "label": m("Name"),
-    "customer_id": m("Kunde"), "reason": m("Grund"), "recipient": m("Empfänger"),
+    "agency": m("Inkassounternehmen"), "customer_id": m("Kunde"), "reason": m("Grund"),
+    "recipient": m("Empfänger"),
     "text": m("Text"), "follow_up_on": m("Wiedervorlage"), "employee": m("Zuständig"),
     "visibility": m("Sichtbarkeit"), "participant": m("Teilnehmer"), "name": m("Name"),
 }  # fmt: skip
