@@ -62,6 +62,8 @@ A complete view, with everything that can be said about one::
                    done="Der Kunde ist angelegt.", place=Place.LIST),
             Button(make_transfer_file, None, label="Überweisungsdatei erstellen",
                    done="…", place=Place.TOGETHER),    # one call with the list of all records
+            Button(write_to_chosen, WriteForm, label="Mitteilung schreiben",
+                   done="…", place=Place.IDS),         # the same with their ids: of all rows, say
             Button(save_offer, label="Bearbeiten", done="", name="edit",
                    place=Place.PAGE),                  # a page of its own that the view brings
         )
