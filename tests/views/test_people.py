@@ -5,6 +5,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from kutego import clock
@@ -143,6 +144,9 @@ def test_groups_and_own_fields_narrow_sort_and_fill_the_list(petra):
     assert "Interessent" in rows
     assert csv[0].endswith("SEPA-Mandat;Auswahl;Zahl")
     assert csv[1] == "Jörg Groß;Züchter;Interessent;;groß;12,50"
+    sheet = petra.get(f"{LIST}export/?format=xlsx&sort=-{weight.key}", buffered=True).data
+    [_head, first, _second] = list(load_workbook(BytesIO(sheet)).active.values)[:3]
+    assert first == ("Jörg Groß", "Züchter", "Interessent", None, "groß", 12.5)
 
 
 def test_a_mass_action_puts_all_rows_of_a_filter_into_a_group(petra):

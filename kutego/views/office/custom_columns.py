@@ -12,7 +12,7 @@ from kutego.views.office.custom_known import fields_of
 from kutego.views.panel import Card, Column
 
 UNSORTED = (FieldKind.LONG_TEXT, FieldKind.FILE)
-KINDS = {FieldKind.NUMBER: "number", FieldKind.DATE: "date", FieldKind.YES_NO: "flag"}
+KINDS = {FieldKind.NUMBER: "decimal", FieldKind.DATE: "date", FieldKind.YES_NO: "flag"}
 
 
 def custom_columns() -> list[Column]:

@@ -85,7 +85,7 @@ class Column:
     @property
     def is_number(self) -> bool:
         """Whether it is aligned right, in tabular figures."""
-        return self.kind in ("money", "percent", "number", "price")
+        return self.kind in ("money", "percent", "number", "price", "decimal")
 
     def text(self, record: Any) -> str:
         """The value as people read it."""
@@ -132,7 +132,7 @@ def plain(value: Any, kind: str = "") -> str:
         return f"{percent(value)} %"
     if kind == "price":
         return fine_euro(value)
-    if kind == "number" and isinstance(value, Decimal):
+    if kind == "decimal":
         return percent(value)  # 12.50 as 12,5
     if (known := TEXTS.get(type(value))) is not None:
         return known(value)

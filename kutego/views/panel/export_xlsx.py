@@ -35,11 +35,12 @@ FORMATS = {  # Excel shows them with the separators of the country
     "price": '#,##0.00##\\ "€"',
     "percent": "0.00%",
     "number": "#,##0",
+    "decimal": "#,##0.00",
     "date": "dd.mm.yyyy",
     "moment": "dd.mm.yyyy hh:mm",
 }
-WIDTHS = {"money": 14, "price": 14, "percent": 10, "number": 10, "date": 12, "moment": 17,
-          "flag": 8}  # fmt: skip
+WIDTHS = {"money": 14, "price": 14, "percent": 10, "number": 10, "decimal": 10, "date": 12,
+          "moment": 17, "flag": 8}  # fmt: skip
 
 
 FORMATTED = (Decimal, int, date)  # what a sheet knows itself
