@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Actor:
-    """`name` stands in the history and survives the employee's account."""
+    """`name` stands in the history and survives the employee's account.
+
+    The name of somebody outside is personal: it stands beside the history, where it can be erased.
+    """
 
     name: str
     employee_id: int | None = None
+    is_outside: bool = False
 
 
 SYSTEM = Actor("Kutego")

@@ -88,10 +88,10 @@ def _talk(customer: Customer, n: int, day: date, files: object) -> None:
     else:
         thread = new_thread(
             ThreadKind.CONTACT, subject, customer=customer, email=customer.email,
-            by=Actor(customer.name),
+            by=Actor(customer.name, is_outside=True),
         )  # fmt: skip
         said = f"Guten Tag,\n\n{text}\n\nViele Grüße\n{customer.name}"
-        rows = files(by=Actor(customer.name)) if callable(files) else []
+        rows = files(by=Actor(customer.name, is_outside=True)) if callable(files) else []
         add_entry(
             thread, EntryDirection.IN, said, author=f"{customer.name} <{customer.email}>",
             attachments=names_of(rows),
@@ -120,7 +120,7 @@ def _strangers(on: date) -> None:
     )  # fmt: skip
     thread = new_thread(
         ThreadKind.CONTACT, "Frage zu Ihren Kursen", customer=None, name="Holger Brandt",
-        email="holger.brandt@example.net", by=Actor("Holger Brandt"),
+        email="holger.brandt@example.net", by=Actor("Holger Brandt", is_outside=True),
     )  # fmt: skip
     add_entry(
         thread, EntryDirection.IN, "Hallo, haben Sie im Januar noch einen Platz für einen Dackel?",

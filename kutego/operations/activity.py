@@ -16,6 +16,7 @@ from kutego.db import Base, db
 from kutego.models import Activity, ActivityDetail, Customer
 from kutego.models.chain import begin_chains
 from kutego.models.ids import next_ids
+from kutego.texts import gettext as _
 
 
 def log_activity(
@@ -33,12 +34,14 @@ def log_activity(
     """
     if subject.id is None:
         db.session.flush()
+    if by.is_outside:
+        personal = {**(personal or {}), "sender": by.name}
     salt = secrets.token_hex(16)
     plain = _plain(personal) if personal else None
     activity = Activity(
         customer_id=_customer_id(subject),
         at=clock.now(),
-        actor=by.name,
+        actor=_("Kunde") if by.is_outside else by.name,
         action=action,
         subject_type=subject.__tablename__,
         subject_id=subject.id,

@@ -35,6 +35,9 @@ from kutego.operations.threads import (
     same_subject,
 )
 from kutego.texts import gettext as _
+from kutego.texts import marked as m
+
+TOO_LARGE = m("Die E-Mail ist größer als 30 MB. Ihr Inhalt steht nur im Postfach selbst.")
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def is_known(place: Place) -> bool:
 
 def take_mail(place: Place, mail: Incoming, *, is_whole: bool = True) -> MailFate:
     """Deal with one mail, once: what becomes of it and that it was read are one transaction."""
-    files, remarks = _kept(mail) if is_whole else ([], [_("Die E-Mail ist größer als 30 MB. ")])
+    files, remarks = _kept(mail) if is_whole else ([], [_(TOO_LARGE)])
     message = bounced_message(mail) if mail.reports else None
     thread = None if mail.reports or mail.is_automatic else _thread_of(mail)
     customer = thread.customer if thread else _customer_of(mail)
@@ -165,7 +168,7 @@ def _enter(
     files: list[StoredFile], remarks: list[str],
 ) -> ThreadEntry:  # fmt: skip
     author = f"{mail.sender_name} <{mail.sender}>".strip() if mail.sender_name else mail.sender
-    by = Actor(mail.sender_name or mail.sender or _("Unbekannt"))
+    by = Actor(mail.sender_name or mail.sender or _("Unbekannt"), is_outside=True)
     if thread is None:
         subject = bare_subject(mail.subject) or _("Ohne Betreff")
         thread = new_thread(

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from kutego.actor import Actor
 from kutego.db import Base, db, transaction
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import (
@@ -196,3 +197,18 @@ def test_an_anonymised_customer_stays_as_they_are_and_takes_merged_accounts_alon
         save_record(ours, {"last_name": "Neu"}, by=ANNA)
     with pytest.raises(DomainError, match="Zusammengeführte Kunden"):
         delete_customer(ours, on=DAY, by=ANNA)
+
+
+def test_the_name_of_somebody_outside_stands_where_it_can_be_erased(app):
+    """The history is frozen: who wrote a mail to us is one of its personal facts."""
+    ours, sender = factories.customer(), Actor("Rosa Sommer", is_outside=True)
+    with transaction():
+        new_thread(ThreadKind.CONTACT, "Wann?", customer=ours, by=sender)
+    line = db.session.scalars(select(Activity).order_by(Activity.id.desc()).limit(1)).one()
+    assert (line.actor, line.detail.facts["sender"]) == ("Kunde", "Rosa Sommer")
+
+    erase_customer(ours, on=DAY, by=ANNA)
+
+    told = db.session.execute(select(Activity.actor, Activity.facts)).all()
+    assert "Rosa" not in str(told)
+    assert list(verify()) == []

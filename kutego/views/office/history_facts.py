@@ -28,7 +28,8 @@ LABELS = {
     "further_phone": m("Weiteres Telefon"), "customer_groups": m("Kundengruppen"),
     "recipient_groups": m("Empfängergruppen"), "label": m("Name"),
     "agency": m("Inkassounternehmen"), "customer_id": m("Kunde"), "reason": m("Grund"),
-    "recipient": m("Empfänger"),
+    "recipient": m("Empfänger"), "subject": m("Betreff"), "sender": m("Von"),
+    "assignee": m("Zuständig"), "topic": m("Thema"), "holder": m("Kontoinhaber"),
     "text": m("Text"), "follow_up_on": m("Wiedervorlage"), "employee": m("Zuständig"),
     "visibility": m("Sichtbarkeit"), "participant": m("Teilnehmer"), "name": m("Name"),
 }  # fmt: skip

@@ -56,7 +56,8 @@ LEAVING_BUTTONS = (
                 "sieben Tage zum Herunterladen bereit."),
     Button(erase_customer, label="Anonymisieren", icon="slash-circle", danger=True, mass=True,
            done="Der Kunde ist anonymisiert.", right=Right.CUSTOMERS_DELETE, preview=erase_preview,
-           shown=lambda c: c.state is not CustomerState.ERASED),
+           shown=lambda c: c.state is not CustomerState.ERASED,
+           template="office/customers/erase.html"),
     Button(delete_customer, label="Löschen", icon="trash", danger=True, mass=True,
            done="Der Kunde ist gelöscht.", right=Right.CUSTOMERS_DELETE, preview=delete_preview,
            template="office/customers/delete.html"),
@@ -78,6 +79,10 @@ class WithLeaving:
     def in_the_way(self, record: Customer) -> list[Kept]:
         """Everything that keeps the customer from being deleted."""
         return [self._kept(record, kind) for kind in departure_of(record).blocking]
+
+    def obstacles(self, record: Customer) -> list[str]:
+        """Everything that keeps the customer from being anonymised yet."""
+        return obstacles_of(standing_of(accounts_of(record)))
 
     def other_ways(self, record: Customer) -> list[tuple[str, str, str]]:
         """What can be done instead, and before: address, words, icon."""
