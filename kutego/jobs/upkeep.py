@@ -9,6 +9,7 @@ from kutego.models import MassRun, RunState
 from kutego.operations.cleaning import count_old_rows, delete_old_rows
 from kutego.operations.discarded_files import files_to_remove, remove_discarded
 from kutego.operations.gdpr_exports import expire_exports, make_open_exports, open_exports
+from kutego.operations.imports import discard_old_files, old_files
 from kutego.operations.job_runs import Result
 from kutego.operations.runs import work_open_runs
 from kutego.operations.sealing import seal_chains as seal
@@ -35,12 +36,17 @@ def seal_chains(on: date, dry_run: bool = False) -> Result:
 def clean_up(on: date, dry_run: bool = False) -> Result:
     """Delete failed logins and used submission keys after 30 days, discarded files after one.
 
-    Exports of a customer's data expire after seven days.
+    Exports of a customer's data expire after seven days, the files of imports after thirty.
     """
     if dry_run:
-        counts = {**count_old_rows(), "discarded_file": len(files_to_remove())}
+        counts = {
+            **count_old_rows(),
+            "discarded_file": len(files_to_remove()),
+            "customer_import": len(old_files()),
+        }
         return Result(plan=[f"{name}: {count}" for name, count in counts.items() if count])
-    return Result(done=delete_old_rows() + expire_exports() + remove_discarded())
+    done = delete_old_rows() + expire_exports() + discard_old_files() + remove_discarded()
+    return Result(done=done)
 
 
 def make_exports(on: date, dry_run: bool = False) -> Result:

@@ -31,6 +31,7 @@ class ImportState(Labelled):
 
 
 S = ImportState
+WORKING = (S.CHECKING, S.RUNNING, S.UNDOING)
 
 
 class CustomerImport(Stateful, Base):
@@ -74,7 +75,7 @@ class CustomerImport(Stateful, Base):
 
     @property
     def is_working(self) -> bool:
-        return self.state in (S.CHECKING, S.RUNNING, S.UNDOING)
+        return self.state in WORKING
 
 
 class ImportRow(Base):

@@ -17,6 +17,7 @@ from kutego.channels import files
 from kutego.db import db, transaction
 from kutego.errors import DomainError
 from kutego.models import CustomerImport, ImportKind, ImportRow, ImportState
+from kutego.models.customer_import import WORKING
 from kutego.operations.import_customers import Planned, Seen, add_customers
 from kutego.operations.import_fields import read_cells
 from kutego.operations.import_reading import Row, read_rows
@@ -25,7 +26,6 @@ from kutego.operations.import_undo import undo_slice
 from kutego.texts import gettext as _
 
 SLICE = 250  # rows: a quarter of a second, in which nobody else writes
-WORKING = (ImportState.CHECKING, ImportState.RUNNING, ImportState.UNDOING)
 
 log = logging.getLogger(__name__)
 

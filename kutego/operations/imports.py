@@ -4,17 +4,19 @@ The work itself is done in the background, see `kutego.operations.import_run`.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from kutego import clock
 from kutego.actor import Actor
 from kutego.channels import files
-from kutego.db import db, operation
+from kutego.db import db, operation, transaction
 from kutego.errors import DomainError
 from kutego.models import CustomerImport, ImportKind, ImportRow, ImportState
+from kutego.models.customer_import import WORKING
 from kutego.operations.activity import log_activity
+from kutego.operations.discarded_files import discard
 from kutego.operations.import_fields import FIELDS, guessed
 from kutego.operations.import_reading import read_sheet
 from kutego.operations.uploads import checked
@@ -109,7 +111,7 @@ def stop_import(made: CustomerImport, *, on: date, by: Actor) -> None:
 @operation
 def undo_import(made: CustomerImport, *, on: date, by: Actor) -> None:
     """Take back what the import made; what has been used since is named and stays."""
-    _locked(made)
+    _locked(made, needs_file=False)
     made.move_to(ImportState.UNDOING)
     made.position = made.kept = 0
     made.on = on
@@ -117,17 +119,39 @@ def undo_import(made: CustomerImport, *, on: date, by: Actor) -> None:
     log_activity(made, "customer_import.undone", by=by)
 
 
+def old_files() -> list[int]:
+    """The imports whose file has been kept long enough: it is full of people's data."""
+    last = func.coalesce(CustomerImport.finished_at, CustomerImport.created_at)
+    old = select(CustomerImport.id).where(
+        CustomerImport.sha256.is_not(None), CustomerImport.state.not_in(WORKING),
+        last < clock.now() - KEPT,
+    )  # fmt: skip
+    return list(db.session.scalars(old.order_by(CustomerImport.id)))
+
+
+def discard_old_files() -> int:
+    """Let go of these files; what was imported stays, and can still be taken back."""
+    with transaction() as session:
+        ids = old_files()
+        for id_ in ids:
+            made = session.get_one(CustomerImport, id_)
+            discard([made.sha256])
+            made.sha256 = None
+        return len(ids)
+
+
+KEPT = timedelta(days=30)
 REFERRING = {"customer_number", "former_number", "customer_email"}
 
 
 # --- parts ------------------------------------------------------------------------------------
 
 
-def _locked(made: CustomerImport) -> None:
+def _locked(made: CustomerImport, *, needs_file: bool = True) -> None:
     """The import as it stands, ours until the end of the transaction."""
-    if made.sha256 is None and made.state is not ImportState.DONE:
-        raise DomainError(_("Die Datei dieses Imports wurde schon verworfen."))
     db.session.refresh(made, with_for_update=True)
+    if needs_file and made.sha256 is None:
+        raise DomainError(_("Die Datei ist nach 30 Tagen verworfen worden. Bitte neu hochladen."))
 
 
 def _forget(made: CustomerImport) -> None:

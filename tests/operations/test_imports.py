@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import openpyxl
@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from kutego import clock
 from kutego.db import db
 from kutego.errors import DomainError
+from kutego.jobs import run_job
 from kutego.models import (
     Activity,
     Contract,
@@ -332,3 +333,23 @@ def test_a_mapping_that_makes_no_sense_is_refused():
     db.session.rollback()
     with pytest.raises(DomainError, match="Keine Zeile"):
         run_import(made, on=DAY, by=ANNA)
+
+
+def test_a_file_is_let_go_after_a_month_and_what_it_brought_stays():
+    made = imported(file(HEAD, JANE))
+    waiting = upload(file(HEAD, OLE))
+
+    with clock.at(clock.noon(DAY + timedelta(days=29))):
+        run_job("clean_up", DAY + timedelta(days=29))
+    db.session.rollback()
+    assert made.sha256 is not None
+    with clock.at(clock.noon(DAY + timedelta(days=31))):
+        run_job("clean_up", DAY + timedelta(days=31))
+
+    db.session.rollback()
+    assert (made.sha256, waiting.sha256) == (None, None)
+    with pytest.raises(DomainError, match="neu hochladen"):
+        map_columns(waiting, mapping=waiting.mapping, on=DAY, by=ANNA)
+    assert sound() == []
+    assert taken_back(made).state is ImportState.UNDONE
+    assert people() == []

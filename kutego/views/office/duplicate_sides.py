@@ -30,7 +30,7 @@ class SidesField(Field):
 
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         """Take what was chosen; anything else counts as not chosen."""
-        self.process_errors, self.raw_data = [], []
+        self.process_errors, self.raw_data = list[str](), list[str]()
         given = {name: formdata.get(f"{self.name}-{name}") for name in CHOSEN} if formdata else {}
         sides = {side.value for side in Side}
         self.data = {name: side for name, side in given.items() if side in sides}

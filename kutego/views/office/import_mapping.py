@@ -18,7 +18,7 @@ class MappingField(Field):
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Take the chosen columns; what is no number is no column."""
-        self.process_errors, self.raw_data = [], []
+        self.process_errors, self.raw_data = list[str](), list[str]()
         self.data = dict(data) if isinstance(data, dict) else {}
         if formdata:
             start = f"{self.name}-"
