@@ -39,7 +39,8 @@ def fetch_mail(on: date, dry_run: bool = False) -> Result:
     """Read the mailbox: answers go to their threads, mail that came back to its message."""
     try:
         if dry_run:
-            return Result(plan=[_("%(count)s E-Mails abholen", count=waiting_mails())])
+            count = waiting_mails()
+            return Result(plan=[_("%(count)s E-Mails abholen", count=count)] if count else [])
         fetched = fetch_due()
     except DomainError as error:  # the settings of the mailbox cannot work
         return Result(failed=1, problems=[str(error)])

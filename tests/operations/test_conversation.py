@@ -147,7 +147,7 @@ def test_a_talk_goes_to_and_fro_and_stays_one_thread(smtp, box):
     assert second["In-Reply-To"] == answer["Message-ID"]
     assert second["References"].split() == [first["Message-ID"], answer["Message-ID"]]
     finish_thread(found, on=DAY, by=ANNA)
-    last = mail("Danke", second)
+    last = mail("Danke", second, subject="Kurz noch", sender="privat@example.net")
     del last["References"]
     box.add(last)
     box.add(
@@ -339,3 +339,43 @@ def test_an_old_mailbox_is_read_from_today_and_its_troubles_are_told(box):
         with pytest.raises(DomainError, match=words):
             check_inbox()
     assert MailFate.ENTERED.value in fates()
+
+
+def test_a_mail_that_cannot_be_read_is_told_of_and_holds_up_no_other(box):
+    # given: a mail of four thousand mails within each other, and a sound one
+    nested = b"".join(
+        b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(4000)
+    )
+    box.add(b"From: quaelgeist@example.net\nSubject: Rate mal\n" + nested)
+    box.add(mail("Von Anna", subject="Hallo"))
+
+    # when
+    first, second = fetch_due(), fetch_due()
+
+    # then
+    assert (first.taken, len(first.problems), second.taken) == (2, 1, 0)
+    lost, sound = threads()
+    assert "Rate mal" in entries(lost)[0][1]
+    assert (lost.subject, sound.subject) == ("Eine E-Mail ließ sich nicht lesen", "Hallo")
+    assert fates() == ["unreadable", "entered"]
+
+
+def test_a_report_without_a_standard_is_understood_and_a_forged_one_marks_nobody(smtp, box):
+    # given
+    joerg = factories.customer(email="joerg@example.org")
+    write_to_customer(joerg, subject="Post", text="Guten Tag", on=DAY, by=ANNA)
+    deliver_due()
+    [letter] = smtp.letters
+    old = f"I'm afraid I wasn't able to deliver: 550 no such user\n\n{letter['Message-ID']}\n"
+    forged = bounce({"Message-ID": "<erfunden@example.org>"})
+    box.add(forged)
+    assert fetch_due().taken == 1
+    assert joerg.email_problem is None
+
+    # when
+    box.add(mail(old, sender="MAILER-DAEMON@mx.example", subject="failure notice"))
+    fetch_due()
+
+    # then
+    assert "550 no such user" in joerg.email_problem
+    assert [t.state for t in threads()] == [ThreadState.NEW]
