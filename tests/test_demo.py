@@ -10,6 +10,7 @@ from kutego import clock, create_core, demo
 from kutego.db import db
 from kutego.models import (
     Cancellation,
+    CollectionCase,
     Contract,
     ContractState,
     CourseDate,
@@ -75,7 +76,8 @@ def test_the_demo_holds_everything_the_office_can_make(demo_app):
     assert count(Customer, Customer.is_company)
     assert set(db.session.scalars(select(DunningEntry.kind))) == set(StageKind)
     assert count(DunningEntry, DunningEntry.fee > 0)
-    assert letters(TODAY) == []
+    assert {letter.stage.kind for letter in letters(TODAY)} == {StageKind.NOTICE}  # to be approved
+    assert count(CollectionCase) == 1
 
 
 def test_the_demo_holds_what_goes_wrong_in_a_year(demo_app):
@@ -85,7 +87,7 @@ def test_the_demo_holds_what_goes_wrong_in_a_year(demo_app):
     states = {state: count(Message, Message.state == state) for state in MessageState}
     assert states.pop(MessageState.SENT) > 100
     assert {state for state, many in states.items() if many} == {
-        MessageState.FAILED, MessageState.UNCLEAR,
+        MessageState.FAILED, MessageState.UNCLEAR, MessageState.DELIVERED,
     }  # fmt: skip
     assert (states[MessageState.FAILED], states[MessageState.UNCLEAR]) == (1, 1)
 

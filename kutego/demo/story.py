@@ -18,6 +18,7 @@ from kutego.demo.house import OFFICE, House
 from kutego.demo.paper import hand_over
 from kutego.demo.people import make_customer, make_dogs
 from kutego.models import (
+    Automation,
     Channel,
     Contract,
     ContractState,
@@ -42,7 +43,9 @@ from kutego.operations.contracts import shift_contract
 from kutego.operations.credit import correct_entry, deposit_credit, pay_out_credit
 from kutego.operations.dunning import send_due_letters
 from kutego.operations.dunning_plan import due_customers
+from kutego.operations.dunning_runs import ensure_standard_run
 from kutego.operations.invoices import issue_invoice, save_draft
+from kutego.operations.master_data import save_record
 from kutego.operations.offer_answers import accept_offer, decline_offer
 from kutego.operations.offers import issue_offer, save_offer, withdraw_offer
 from kutego.operations.outbox import (
@@ -58,6 +61,8 @@ from kutego.operations.terminations import terminate_contract
 
 ALWAYS = frozenset({"full", "double", "billed"})  # the demo's courses may be full
 LATELY = timedelta(days=30)  # mails whose fate nobody has looked after yet
+MONDAY = 0
+UNAPPROVED = timedelta(days=14)  # notices that nobody has approved yet
 IBAN = "DE89370400440532013000"
 
 
@@ -81,6 +86,7 @@ class Story:
         for n in range(customers):
             joined = self.start + timedelta(days=1 + n * (days - 10) // customers)
             self.plan(joined, partial(self.welcome, n=n))
+        self.plan(self.end - UNAPPROVED, self.ask_before_notices)
         for offset in range(days + 1):
             self.live(self.start + timedelta(days=offset))
 
@@ -91,12 +97,21 @@ class Story:
                 contract = db.session.get_one(Contract, contract_id)
                 for invoice in bill_contract(contract, on=day, by=SYSTEM):
                     self.expect_money(invoice, day)
-            for customer_id in db.session.scalars(due_customers(day, automatic=True)).all():
-                customer = db.session.get_one(Customer, customer_id)
-                send_due_letters(customer, automatic=True, on=day, by=SYSTEM)
+            if day.weekday() == MONDAY:
+                self.dun(day)
             while self.events and self.events[0][0] <= day:
                 heapq.heappop(self.events)[2](day)
             self.send_mails(day)
+
+    def dun(self, day: date) -> None:
+        """Late payers are written to."""
+        for customer_id in db.session.scalars(due_customers(day, automatic=True)).all():
+            customer = db.session.get_one(Customer, customer_id)
+            send_due_letters(customer, automatic=True, on=day, by=SYSTEM)
+
+    def ask_before_notices(self, day: date) -> None:
+        """From now on notices wait for approval, so that there is something to approve."""
+        save_record(ensure_standard_run(by=OFFICE), {"automation": Automation.REMINDERS}, by=OFFICE)
 
     def send_mails(self, day: date) -> None:
         """Mails of the demo are written as sent, two as lost; nothing ever leaves the house."""

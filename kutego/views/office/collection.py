@@ -2,7 +2,7 @@
 
 import zipfile
 
-from flask import Response, abort
+from flask import Response, abort, url_for
 from flask_admin import expose
 from markupsafe import Markup
 
@@ -50,7 +50,7 @@ HAND_OVER = Button(
 
 def download(case):
     """The way to the package, where the row is on a screen."""
-    url = f"/buero/collection_cases/{case.id}/package/"
+    url = url_for("collection_cases.package_view", record_id=case.id)
     return Markup('<a href="{}">{}</a>').format(url, _("Paket herunterladen (ZIP)"))
 
 
