@@ -38,8 +38,8 @@ def check_files(connection: Connection) -> Iterator[Problem]:
     for row in connection.execute(select(MessageFile.__table__)):
         yield from _check(f"message_file {row.id} ({row.name})", row.sha256, row.size)
     letters = select(Message.id, Message.sha256).where(Message.sha256.is_not(None))
-    for row in connection.execute(letters, execution_options={"yield_per": 1000}):
-        yield from _check(f"message {row.id}", row.sha256, None)
+    for letter in connection.execute(letters, execution_options={"yield_per": 1000}):
+        yield from _check(f"message {letter.id}", letter.sha256 or "", None)
     for file in connection.execute(select(TransferFile.id, TransferFile.sha256)):
         yield from _check(f"transfer_file {file.id}", file.sha256, None)
     for (logo,) in connection.execute(select(Company.logo_sha256)):

@@ -20,7 +20,7 @@ class SubjectMessages(TabView):
     model = Message
     slug, title, one = "messages", "E-Mails", "E-Mail"
     right = Right.MESSAGES_VIEW
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("created_at", "Geschrieben"),
         Column("subject", "Betreff", link=lambda m: m),
         Column("recipient", "An"),

@@ -6,11 +6,10 @@ import io
 from flask import Blueprint, Response, abort, render_template, request
 
 from kutego.db import db
-from kutego.models import Channel, Message, Right, message_costs
+from kutego.models import Channel, Message, Right, company, message_costs
 from kutego.operations.posting import has_pages, letter_pdf
 from kutego.texts import gettext as _
 from kutego.views.formats import month_name
-from kutego.views.frame import the_company
 from kutego.views.gate import needs
 from kutego.views.panel import today
 from kutego.views.panel.export import safe
@@ -36,7 +35,7 @@ def letter(message_id: int) -> Response:
 @needs(Right.MESSAGES_PAID)
 def costs() -> Response | str:
     """What letters and SMS cost, by month; `?format=csv` as a file."""
-    months = message_costs(today(), the_company().zone)
+    months = message_costs(today(), company().zone)
     if request.args.get("format") == "csv":
         return _csv(months)
     return render_template("office/message_costs.html", months=months)
