@@ -56,6 +56,7 @@ from kutego.views.office.newsletter import NewsletterView
 from kutego.views.office.notes import NoteView
 from kutego.views.office.offers import OfferView
 from kutego.views.office.paid_pages import paid
+from kutego.views.office.protocol import ProtocolView
 from kutego.views.office.receipts import ReceiptView
 from kutego.views.office.refunds import RefundView
 from kutego.views.office.search import Search
@@ -102,6 +103,7 @@ OFFICE = (
     ThreadView, CallbackView,  # in this order, as above
     MessageView, LetterView, SmsView, MessageTemplateView,
     # Unternehmen
+    ProtocolView,
     CustomFieldView, EmployeeView, EnclosureView, LegalTextView, LocationView, RunView,
 )  # fmt: skip
 

@@ -99,6 +99,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
         Entry("custom_fields", m("Zusatzfelder"), "plus-circle", R.SETTINGS),
         Entry("legal_texts", m("Rechtstexte"), "file-ruled", R.SETTINGS),
         Entry("enclosures", m("Beilagen"), "paperclip", R.SETTINGS),
+        Entry("protocol", m("Protokoll"), "journal-text", R.SETTINGS),
         Entry("jobs", m("Aufträge"), "clock-history", R.JOBS),
         Entry("mass-runs", m("Sammelaktionen"), "collection-play"),
     )),

@@ -7,6 +7,7 @@ import pytest
 
 from kutego.db import db
 from kutego.models import Customer, CustomerState, GdprExport, Role
+from kutego.operations.deletions import delete_customer
 from kutego.operations.erasures import erase_customer
 from kutego.operations.gdpr_exports import make_open_exports
 from kutego.operations.offers import withdraw_offer
@@ -115,3 +116,17 @@ def test_the_export_is_made_in_the_background_and_fetched_by_those_who_may(petra
     office = staff(app, factories.employee(Role.OFFICE))
     assert office.get(f"{here}download/").status_code == 403
     assert petra.get("/buero/gdpr_exports/").status_code == 200
+
+
+def test_the_protocol_of_the_house_tells_who_was_deleted_and_nothing_personal(petra, app):
+    owner = factories.customer(last_name="Weggang")
+    number = owner.number
+    delete_customer(owner, on=DAY, by=ANNA)
+
+    page = petra.get("/buero/protocol/")
+
+    assert f"hat den Kunden {number} mit allem" in page.text
+    assert "Weggang" not in page.text
+    assert petra.get("/buero/protocol/export/", buffered=True).status_code == 200
+    office = staff(app, factories.employee(Role.OFFICE))
+    assert office.get("/buero/protocol/").status_code == 403
