@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from decimal import Decimal
+from threading import Barrier, Thread
 
 import pymupdf
 import pytest
@@ -174,6 +175,33 @@ def test_letters_that_are_switched_off_drafts_and_cancelled_invoices_are_refused
         factories.change_company(letter_service=LetterService.LETTERXPRESS)
     with pytest.raises(DomainError, match="beginnt mit https"):
         factories.change_company(letter_url="http://letters.example.org/v3")
+
+
+def test_two_who_post_an_invoice_at_once_send_one_letter(app):
+    number, barrier, refused = factories.invoice().id, Barrier(2), []
+
+    def press():
+        with app.app_context():
+            invoice = db.session.get_one(Invoice, number)
+            barrier.wait()
+            try:
+                send(invoice)
+            except DomainError as refusal:
+                refused.append(str(refusal))
+            finally:
+                db.session.remove()
+
+    threads = [Thread(target=press) for _n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    db.session.rollback()
+    letters = select(Message).where(Message.channel == Channel.LETTER)
+    assert len(db.session.scalars(letters).all()) == 1
+    assert len(refused) == 1
+    assert "schon am" in refused[0]
 
 
 # --- the service ------------------------------------------------------------------------------
