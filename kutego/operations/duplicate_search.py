@@ -77,7 +77,7 @@ def likenesses_of(customer: Customer, other: Customer) -> Found:
     both = {first.id: first, second.id: second}
     names = [(p.customer_id, p.first_name, p.birthday) for c in (customer, other)
              for p in c.participants]  # fmt: skip
-    likenesses = {kind for kind, block in _all_keys(both, names) if len(block) > 1}
+    likenesses = {kind for kind, _block in _all_keys(both, names)}
     return _judged(first, second, likenesses)
 
 
@@ -118,27 +118,34 @@ def _blocks(known: dict[int, Known]) -> Iterator[tuple[Likeness, set[int]]]:
     rows = (tuple(row) for row in db.session.execute(query))
     for likeness, block in _all_keys(known, rows):
         most = NAMESAKES if likeness is Likeness.SIMILAR_NAME else CROWD
-        if 1 < len(block) <= most:
+        if len(block) <= most:
             yield likeness, block
 
 
 def _all_keys(
     known: dict[int, Known], participants: Iterable[tuple[Any, ...]]
 ) -> Iterator[tuple[Likeness, set[int]]]:
-    """Every key with those who have it."""
+    """Those who share a key, for every key that at least two have."""
     for likeness, keys_of in KEYS:
-        blocks: dict[Any, set[int]] = defaultdict(set)
-        for one in known.values():
-            for key in keys_of(one):
-                blocks[key].add(one.id)
-        yield from ((likeness, block) for block in blocks.values())
-    pupils: dict[Any, set[int]] = defaultdict(set)
-    for customer_id, first_name, birthday in participants:
-        if (owner := known.get(customer_id)) is not None:
-            # a dog often has no birthday: then its owner's family and town make it the same
-            rest = birthday or (owner.last_name, owner.postcode)
-            pupils[_folded(first_name), rest].add(customer_id)
-    yield from ((Likeness.PARTICIPANT, block) for block in pupils.values())
+        pairs = ((key, one.id) for one in known.values() for key in keys_of(one))
+        yield from ((likeness, block) for block in _shared(pairs))
+    pupils = (
+        # a dog often has no birthday: then its owner's family and town make it the same
+        ((_folded(name), birthday or (owner.last_name, owner.postcode)), owner.id)
+        for customer_id, name, birthday in participants
+        if (owner := known.get(customer_id)) is not None
+    )
+    yield from ((Likeness.PARTICIPANT, block) for block in _shared(pupils))
+
+
+def _shared(pairs: Iterable[tuple[Any, int]]) -> Iterable[set[int]]:
+    """The blocks of at least two; a set for each of the many lonely keys would cost the most."""
+    first: dict[Any, int] = {}
+    blocks: dict[Any, set[int]] = {}
+    for key, id_ in pairs:
+        if (other := first.setdefault(key, id_)) != id_:
+            blocks.setdefault(key, {other}).add(id_)
+    return blocks.values()
 
 
 Keys = Callable[[Known], Iterable[Any]]
