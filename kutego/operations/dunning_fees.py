@@ -30,12 +30,16 @@ from kutego.operations.activity import log_activity
 from kutego.operations.credit_booking import change_open
 from kutego.operations.default_interest import default_since
 from kutego.operations.dunning_plan import left_out
+from kutego.operations.dunning_rules import LeftOut
 from kutego.operations.dunning_runs import HIGHEST_FEE
 from kutego.operations.positions import PositionInput
 from kutego.operations.pricing import price
 from kutego.operations.reasons import given_reason
 from kutego.texts import gettext as _
 
+BY_HAND = {  # why an invoice is not dunned, so that no stage will charge a fee
+    LeftOut.STOPPED, LeftOut.CUSTOMER_STOPPED, LeftOut.METHOD, LeftOut.DONE,
+}  # fmt: skip
 COPIED = tuple(name for name in PositionInput.__annotations__ if name != "key")
 
 
@@ -48,12 +52,10 @@ def add_dunning_fee(
     if not is_amount(amount) or not ZERO < amount <= HIGHEST_FEE:
         raise DomainError(_("Die Mahngebühr liegt zwischen 0,01 € und 50,00 €."))
     _refuse_reissue(invoice, on)
-    if left_out(invoice, on) is None or (invoice.dunning and invoice.dunning.stage_id):
+    if left_out(invoice, on, by_hand=True) not in BY_HAND:
         raise DomainError(
             _("%(number)s wird gemahnt, und die Gebühr kommt mit der Mahnstufe von selbst dazu. "
               "Bitte stoppen Sie das Mahnen, wenn Sie sie selbst festlegen wollen.", number=invoice)
-            if not (invoice.dunning and invoice.dunning.stopped_at)
-            else _("Für %(number)s gelten die Gebühren der verschickten Mahnungen.", number=invoice)
         )  # fmt: skip
     if default_since(invoice, before=on) is None:
         raise DomainError(

@@ -1,5 +1,6 @@
 """Dunning by the clock: reminder, notice, fee, letter, and everything that keeps it back."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
@@ -14,6 +15,7 @@ from kutego.db import db, transaction
 from kutego.errors import DomainError
 from kutego.models import (
     Automation,
+    BaseRate,
     Channel,
     CustomerState,
     DunningEntry,
@@ -41,11 +43,14 @@ from kutego.operations.dunning import (
     stop_customer_dunning,
     stop_dunning,
 )
-from kutego.operations.dunning_fees import add_dunning_fee, defer_invoice
+from kutego.operations.dunning_fees import add_dunning_fee, defer_invoice, resume_place
 from kutego.operations.dunning_plan import letters
-from kutego.operations.dunning_runs import ensure_standard_run
+from kutego.operations.dunning_runs import ensure_standard_run, make_standard
+from kutego.operations.invoice_corrections import edit_invoice
+from kutego.operations.invoices import as_input
 from kutego.operations.master_data import save_record
 from kutego.operations.payments import record_payment
+from kutego.operations.verification import verify
 from kutego.rendering.invoice_xml import to_cii
 from tests import factories
 from tests.factories import ANNA, DAY
@@ -305,8 +310,12 @@ def test_an_unpaid_place_rests_until_it_is_paid(run):
     send(contract.customer, due(21))
 
     assert place.is_suspended
-    pay(invoice, "49.00", on=due(22))
+    pay(invoice, "20.00", on=due(22))
+    assert place.is_suspended
+    pay(invoice, "29.00", on=due(22))
     assert not place.is_suspended
+    with pytest.raises(DomainError, match="ruht nicht"):
+        resume_place(place, on=due(23), by=ANNA)
 
 
 def test_a_fee_by_hand_is_charged_only_where_dunning_does_not_charge_it(run):
@@ -426,3 +435,50 @@ def test_whatever_happens_no_stage_fires_twice(run, steps):
     assert len({entry.fired_on for entry in entries if entry.days}) <= len(entries)
     fees = sum(entry.fee for entry in entries)
     assert invoice.open_amount == Decimal("49.00") + fees
+
+
+def test_the_fee_is_kept_by_a_correction_and_goes_with_a_cancellation(run):
+    invoice = factories.invoice()
+    for days in (7, 21, 35):
+        send(invoice.customer, due(days))
+    inputs = [as_input(position) for position in invoice.current.positions]
+
+    edit_invoice(invoice, positions=inputs, reason="Adresse", on=due(36), by=ANNA)
+
+    assert invoice.open_amount == Decimal("54.00")
+    assert [line["category"] for line in invoice.current.snapshot["positions"]] == ["S", "E"]
+    with pytest.raises(DomainError, match="Eine Mahngebühr kommt mit der Mahnstufe"):
+        edit_invoice(
+            invoice, positions=[*inputs, replace(inputs[-1], key=None)], reason="Noch eine",
+            on=due(36), by=ANNA,
+        )  # fmt: skip
+    cancel_positions(invoice, reason="Kulanz", on=due(37), by=ANNA)
+    assert invoice.open_amount == Decimal("0.00")
+    assert list(verify()) == []
+
+
+def test_stages_and_runs_keep_their_order_and_a_standard(run):
+    invoice = factories.invoice()
+    send(invoice.customer, due(7))
+    reminder, first = stage(run, 7), stage(run, 21)
+
+    with pytest.raises(DomainError, match="Ihr Platz unter den Stufen bleibt"):
+        change(reminder, days=28)
+    change(reminder, days=10)
+    assert invoice.dunning.reached == 10
+    for record, values, words in (
+        (first, {"days": 10}, "Eine Stufe nach 10 Tagen"),
+        (first, {"fee": Decimal("51.00")}, "zwischen 0,00 € und 50,00 €"),
+        (first, {"text": "{{ geheim }}"}, "Platzhalter"),
+        (first, {"new_due_days": 91}, "zwischen 0 und 90 Tagen"),
+        (run, {"is_active": False}, "Der Standardlauf bleibt aktiv"),
+        (run, {"name": None}, "einen Namen"),
+        (BaseRate(), {"valid_from": date(2027, 2, 1), "rate": Decimal("1.00")}, "1. Juli"),
+    ):
+        with pytest.raises(DomainError, match=words):
+            change(record, **values)
+    other = factories.dunning_run()
+    make_standard(other, on=DAY, by=ANNA)
+    assert (run.is_standard, other.is_standard) == (False, True)
+    with pytest.raises(DomainError, match="schon der Standardlauf"):
+        make_standard(other, on=DAY, by=ANNA)

@@ -13,6 +13,7 @@ from kutego.views.office.customer_details import WithDetails
 from kutego.views.office.customer_files import CustomerFiles
 from kutego.views.office.customer_filters import CUSTOMER_FILTERS
 from kutego.views.office.customer_form import WithBeside
+from kutego.views.office.dunning_notices import CustomerNotices
 from kutego.views.office.history import WithHistory, customer_history
 from kutego.views.office.info_agents import CustomerAgents
 from kutego.views.office.invoices import CustomerInvoices
@@ -64,7 +65,7 @@ class CustomerView(
     form_overrides = {"country": CountryField}
     tabs = (
         CustomerCredit, CustomerParticipants, CustomerContracts, CustomerOffers, CustomerInvoices,
-        CustomerThreads, CustomerCallbacks, CustomerMessages, CustomerConsents, CustomerAgents,
+        CustomerNotices, CustomerThreads, CustomerCallbacks, CustomerMessages, CustomerConsents, CustomerAgents,
         CustomerSms, CustomerLetters,
         CustomerFiles, CustomerNotes, CustomerTimeline,
     )  # fmt: skip

@@ -35,7 +35,7 @@ def case_is(*conditions):
 
 DUNNING_COLUMNS = (
     Column("dunning", "Mahnstand", value=standing, badge=True, load=("dunning.stage",),
-           sort="dunning.reached", shown=False),
+           sort="dunning.reached"),
     Column("dunned_on", "Gemahnt am", kind="date", load=("dunning",), sort="dunning.fired_on",
            value=lambda i: i.dunning and i.dunning.fired_on, shown=False),
     Column("next_dunning", "Nächste Stufe", value=next_of, load=("dunning",), shown=False),

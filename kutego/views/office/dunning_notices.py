@@ -88,3 +88,16 @@ class NoticeView(WithArchive, RecordView):
 
     def badges(self, record):
         return [Badge(record.title, "warning")]
+
+
+class CustomerNotices(TabView):
+    model = DunningNotice
+    slug, title, one = "dunning", "Mahnungen", "Mahnung"
+    parent_key = "customer_id"
+    right = Right.INVOICES_VIEW
+    columns, filters = NoticeView.columns, NoticeView.filters
+    default_sort = "-issued_on"
+    empty = "Dieser Kunde wurde noch nicht gemahnt."
+
+    def of_parent(self, query, parent_id):
+        return super().of_parent(query, parent_id).where(DunningNotice.kind == StageKind.NOTICE)
