@@ -10,7 +10,7 @@ from kutego.models import (
 )
 from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER
-from kutego.views.office.messages import standing
+from kutego.views.office.message_columns import standing
 from kutego.views.panel import (
     Badge,
     ChoiceFilter,

@@ -1,99 +1,19 @@
 """Contact requests and requests to be called back: of all customers, and in each record."""
 
-from flask_login import current_user
-from sqlalchemy import Integer, bindparam, select
-from sqlalchemy.orm import aliased
-
 from kutego.db import db
-from kutego.models import Customer, Employee, Right, Thread, ThreadKind, ThreadState
-from kutego.texts import gettext as _
+from kutego.models import Thread, ThreadKind
 from kutego.views.office.columns import COMMUNICATION
-from kutego.views.office.history import WithHistory
 from kutego.views.office.thread_buttons import RECORD_CALLBACK, RECORD_CONTACT, THREAD_BUTTONS
-from kutego.views.office.thread_entries import entries_of
-from kutego.views.panel import (
-    Badge,
-    Button,
-    Card,
-    ChoiceFilter,
-    Column,
-    DateFilter,
-    RecordView,
-    RelationFilter,
-    TabView,
-    TextFilter,
-    YesNoFilter,
-    place_of,
+from kutego.views.office.thread_pages import (
+    ASSIGNEE,
+    CALLED,
+    LAST,
+    STATE,
+    SUBJECT,
+    WHOSE,
+    ThreadPages,
 )
-
-ME = bindparam("me", callable_=lambda: current_user.id, type_=Integer)
-person = aliased(Customer)
-
-
-def staff():
-    """Id and name of everybody who works here."""
-    name = person.first_name + " " + person.last_name
-    return select(Employee.id, name).join(person, Employee.customer_id == person.id).order_by(name)
-
-
-def whose(thread):
-    """The customer, or the sender whom nobody has assigned yet."""
-    return thread.customer.name if thread.customer else thread.email or thread.name or "–"
-
-
-SUBJECT = Column("subject", "Betreff")
-STATE = Column("state", "Status", badge=True)
-WHOSE = Column("customer", "Kunde", value=whose, load=("customer",), sort="customer.sort_name",
-               link=lambda t: t.customer)  # fmt: skip
-ASSIGNEE = Column("assignee", "Zuständig", load=("assignee.customer",),
-                  value=lambda t: t.assignee and t.assignee.name)  # fmt: skip
-LAST = Column("last_at", "Zuletzt")
-FILTERS = (
-    ChoiceFilter("state", "Status", ThreadState),
-    RelationFilter("assignee_id", "Zuständig", staff),
-    YesNoFilter("mine", "Meine", where=Thread.assignee_id == ME),
-    YesNoFilter("unassigned", "Ohne Kunde", where=Thread.customer_id.is_(None)),
-    TextFilter("subject", "Betreff"),
-    DateFilter("last_at", "Zuletzt"),
-)  # fmt: skip
-CALLED = (Column("name", "Name"), Column("phone", "Telefon"), Column("wished", "Wunschzeit"))
-
-
-class ThreadPages(WithHistory, RecordView):
-    """What the lists and pages of threads share."""
-
-    model = Thread
-    icon = "chat-left-text"
-    kind = ThreadKind.CONTACT
-    right = Right.MESSAGES_VIEW
-    buttons: tuple[Button, ...] = THREAD_BUTTONS
-    filters = FILTERS
-    load = ("customer",)
-    default_sort = "-last_at"
-    fields = (
-        *CALLED,
-        Column("email", "E-Mail"),
-        Column("note", "Interne Notiz"),
-        Column("created_at", "Eingegangen"),
-        Column("created_by", "Angelegt von"),
-    )
-    cards = (
-        Card("Anfrage", "customer", "state", "assignee", "created_at", "created_by"),
-        Card("Angaben", "name", "email", "phone", "wished", "note"),
-    )
-    record_template = "office/threads/record.html"
-
-    def scope(self, query):
-        return super().scope(query).where(Thread.kind == self.kind)
-
-    def record_context(self, record):
-        """Everything that was said."""
-        return {"entries": entries_of(record)}
-
-    def badges(self, record):
-        """Where it stands, and whether it waits for a customer."""
-        lost = [Badge(_("Kein Kunde zugeordnet"), "warning")] if record.customer_id is None else []
-        return [Badge.of(record.state), *lost]
+from kutego.views.panel import TabView, place_of
 
 
 class ThreadView(ThreadPages):
