@@ -8,6 +8,7 @@ from kutego.demo.details import add_details
 from kutego.demo.doubles import add_doubles
 from kutego.demo.dunning import give_up_on_some
 from kutego.demo.house import set_up
+from kutego.demo.leavers import add_leavers
 from kutego.demo.mailings import add_mailings
 from kutego.demo.paper import add_paper
 from kutego.demo.record import add_record
@@ -38,4 +39,5 @@ def load(customers: int = 200, seed: int = 1, on: date | None = None) -> dict[st
     add_record(seed, on)
     add_talks(on)
     add_doubles(on)
+    add_leavers(on)
     return house.passwords
