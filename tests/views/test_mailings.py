@@ -68,6 +68,10 @@ def test_a_selection_of_the_list_becomes_a_mailing_to_exactly_these(office):
     address = f"/buero/customers/mass/write-to-chosen/?rowid={eva.id}&rowid={ben.id}"
     page = office.get(address)
     assert page.status_code == 200
+    assert (
+        "3 Einträge"
+        in office.get("/buero/customers/mass/write-to-chosen/?all=1&query=q=Müller").text
+    )
 
     answer = office.send(address, kind="information", subject="Hallo", text="{{ vorname }}!",
                          rowid=[str(eva.id), str(ben.id)])  # fmt: skip
@@ -87,6 +91,10 @@ def test_a_selection_of_the_list_becomes_a_mailing_to_exactly_these(office):
     run_job("queue_mailings", DAY)
     listed = office.get("/buero/mailings/").text
     assert "Wird versendet" in listed  # written is not sent
+    for way in ("export", "print"):
+        told = office.get(f"/buero/mailings/{way}/", buffered=True).text
+        assert "Hallo" in told
+        assert "Wird versendet" in told
 
     report = office.get(
         f"/buero/mailings/{mailing.id}/recipients/export/?f.state=left_out", buffered=True
