@@ -1,16 +1,27 @@
 """SMS: to whom, how many parts, what it costs. `kutego.operations.posting` sends them."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
+from sqlalchemy import select
 
+from kutego import clock
 from kutego.actor import Actor
 from kutego.channels.sms_text import size_of
-from kutego.db import Base, operation
+from kutego.db import Base, db, operation
 from kutego.errors import DomainError
-from kutego.models import Channel, Company, Customer, Message, MessageState, SmsTrigger, company
+from kutego.models import (
+    Channel,
+    Company,
+    Customer,
+    Enrolment,
+    Message,
+    MessageState,
+    SmsTrigger,
+    company,
+)
 from kutego.money import ZERO
 from kutego.operations.activity import log_activity
 from kutego.operations.messages import suppress_message
@@ -19,6 +30,7 @@ from kutego.texts import gettext as _
 
 MOST_PARTS = 6
 CALLED = 50  # characters
+AGAIN = timedelta(days=1)
 MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
@@ -71,6 +83,35 @@ def queue_sms(
 @operation
 def send_sms(customer: Customer, *, text: str, on: date, by: Actor) -> Message:
     """Send an SMS to a customer who can get one; the refusal says why another cannot."""
+    refuse_recipient(customer, text)
+    return queue_sms(customer, text, trigger=SmsTrigger.SINGLE, on=on, by=by)
+
+
+@operation
+def text_participant(
+    enrolment: Enrolment, *, text: str, trigger: SmsTrigger, on: date, by: Actor
+) -> Message:
+    """Send an SMS about a course to whoever booked a place in it (spec SMS-05).
+
+    Who comes with two dogs gets it once: the same text about the same course is refused for a day.
+    """
+    customer, course = enrolment.customer, enrolment.course_date
+    refuse_recipient(customer, text)
+    same = select(Message.id).where(
+        Message.customer_id == customer.id,
+        Message.channel == Channel.SMS,
+        Message.subject_type == course.__tablename__,
+        Message.subject_id == course.id,
+        Message.body == tidy(text),
+        Message.created_at > clock.now() - AGAIN,
+    )
+    if db.session.scalar(same.limit(1)) is not None:
+        raise DomainError(_("%(name)s bekommt diese SMS schon.", name=customer.name))
+    return queue_sms(customer, text, subject_of=course, trigger=trigger, on=on, by=by)
+
+
+def refuse_recipient(customer: Customer, text: str) -> None:
+    """Say why a customer cannot get this SMS, where that is so."""
     refuse_text(text, company())
     if customer.is_locked:
         raise DomainError(
@@ -78,7 +119,6 @@ def send_sms(customer: Customer, *, text: str, on: date, by: Actor) -> Message:
         )
     if mobile_number(customer) is None:
         raise DomainError(no_number(customer))
-    return queue_sms(customer, text, trigger=SmsTrigger.SINGLE, on=on, by=by)
 
 
 def mobile_number(customer: Customer) -> str | None:

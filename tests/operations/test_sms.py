@@ -15,6 +15,7 @@ from kutego.db import db
 from kutego.errors import DomainError
 from kutego.jobs import run_job
 from kutego.models import (
+    Enrolment,
     Message,
     MessageState,
     SmsService,
@@ -24,7 +25,7 @@ from kutego.models import (
 )
 from kutego.operations.customers import lock_customer
 from kutego.operations.messages import hide_message
-from kutego.operations.sms import queue_sms, send_sms
+from kutego.operations.sms import queue_sms, send_sms, text_participant
 from tests import factories, services
 from tests.factories import ANNA, DAY
 
@@ -129,6 +130,28 @@ def test_who_has_no_mobile_number_gets_none_and_the_reason_is_kept(app):
     assert (message.state, message.error) == (S.FAILED, "Es ist keine Mobilnummer bekannt.")
     assert (kept.state, kept.cost) == (S.SUPPRESSED, None)
     assert run_job("send_sms", DAY).is_empty
+
+
+def test_whoever_has_two_dogs_in_a_course_is_told_once(app):
+    factories.change_company(sms_active=True)
+    customer = factories.customer(mobile=MOBILE)
+    course = factories.running_course(starts_on=DAY)
+    for _dog in range(2):
+        factories.contract(customer, course=course)
+    first, second = db.session.scalars(select(Enrolment).order_by(Enrolment.id))
+
+    def tell(enrolment, words="Heute fällt der Kurs aus."):
+        return text_participant(
+            enrolment, text=words, trigger=SmsTrigger.COURSE_CANCELLED, on=DAY, by=ANNA
+        )
+
+    message = tell(first)
+    with pytest.raises(DomainError, match="bekommt diese SMS schon"):
+        tell(second)
+    tell(second, "Er fällt doch nicht aus.")
+
+    assert (message.subject_type, message.subject_id) == ("course_date", course.id)
+    assert message.sms_trigger is SmsTrigger.COURSE_CANCELLED
 
 
 def test_what_cannot_be_sent_is_refused(app):

@@ -3,6 +3,7 @@
 from kutego.models import Enrolment, EnrolmentState, Right
 from kutego.operations.dunning_fees import resume_place
 from kutego.texts import gettext as _
+from kutego.views.office.sms_buttons import TEXT_PARTICIPANT
 from kutego.views.panel import Button, ChoiceFilter, Column, DateFilter, TabView
 
 
@@ -32,6 +33,7 @@ class CourseEnrolments(TabView):
         Button(resume_place, None, label="Nicht länger ruhen lassen", icon="play-fill",
                done="Der Teilnehmer darf wieder kommen.", right=Right.DUNNING,
                shown=lambda e: e.is_suspended),
+        TEXT_PARTICIPANT,
     )  # fmt: skip
     filters = (ChoiceFilter("state", "Status", EnrolmentState), DateFilter("starts_on", "Ab"))
     default_sort = "participant"

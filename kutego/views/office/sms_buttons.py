@@ -1,13 +1,21 @@
 """SMS, before they are sent: form, to which number, what they cost."""
 
 from kutego.channels.sms_text import size_of
-from kutego.models import CustomerState, Right
+from kutego.models import CustomerState, EnrolmentState, Right, SmsTrigger
 from kutego.money import fine_euro
-from kutego.operations.sms import cost_of, mobile_number, no_number, refuse_text, send_sms, tidy
+from kutego.operations.sms import (
+    cost_of,
+    mobile_number,
+    no_number,
+    refuse_text,
+    send_sms,
+    text_participant,
+    tidy,
+)
 from kutego.texts import gettext as _
 from kutego.texts import ngettext
 from kutego.views.frame import the_company
-from kutego.views.panel import Button, LongTextField, PanelForm
+from kutego.views.panel import Button, ChoiceField, LongTextField, PanelForm
 
 
 class SmsForm(PanelForm):
@@ -46,4 +54,17 @@ SEND_SMS = Button(
     send_sms, SmsForm, label="SMS senden", icon="phone", mass=True, preview=sms_preview,
     done="Die SMS wird gesendet.", right=Right.MESSAGES_PAID,
     shown=lambda c: sms_on() and c.state is CustomerState.ACTIVE,
+)  # fmt: skip
+
+
+class CourseSmsForm(SmsForm):
+    trigger = ChoiceField("Anlass", SmsTrigger, default=SmsTrigger.COURSE_CANCELLED)
+
+
+TEXT_PARTICIPANT = Button(
+    text_participant, CourseSmsForm, label="SMS senden", icon="phone", mass=True,
+    preview=lambda enrolment, text: sms_preview(enrolment.customer, text),
+    done="Die SMS wird gesendet.", right=Right.MESSAGES_PAID,
+    shown=lambda e: sms_on() and e.state is EnrolmentState.ACTIVE,
+    help="Wer mit mehreren Teilnehmern im Kurs ist, bekommt die SMS einmal.",
 )  # fmt: skip
