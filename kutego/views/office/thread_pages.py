@@ -82,6 +82,9 @@ class ThreadPages(WithHistory, RecordView):
     def scope(self, query):
         return super().scope(query).where(Thread.kind == self.kind)
 
+    def claims(self, record):
+        return record.kind is self.kind
+
     def record_context(self, record):
         """Everything that was said."""
         return {"entries": entries_of(record)}
