@@ -88,6 +88,7 @@ def resend_message(message: Message, *, to_current: bool, on: date, by: Actor) -
     recipient = customer.email if to_current and customer else message.recipient
     if not recipient:
         raise DomainError(_("Es ist keine E-Mail-Adresse bekannt."))
+    _refuse_unwanted(message, recipient)
     again = Message(
         customer=customer,
         template=message.template,
@@ -175,6 +176,20 @@ def _refuse_paid(message: Message) -> None:
         raise DomainError(
             _("Briefe und SMS bleiben in der Akte, wie sie gesendet wurden: Sie sind Nachweis und "
               "Grundlage der Abrechnung.")
+        )  # fmt: skip
+
+
+def _refuse_unwanted(message: Message, recipient: str) -> None:
+    """A newsletter is not repeated to an address without consent, or not any more."""
+    from kutego.operations.newsletter import UNSUBSCRIBE, is_subscribed  # which writes messages
+
+    customer = message.customer
+    if not (message.unsubscribe_path or "").startswith(UNSUBSCRIBE):
+        return
+    if customer is None or recipient != customer.email or not is_subscribed(customer):
+        raise DomainError(
+            _("Das ist ein Newsletter, und für %(address)s gibt es keine Einwilligung.",
+              address=recipient)
         )  # fmt: skip
 
 

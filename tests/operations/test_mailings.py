@@ -42,6 +42,8 @@ from kutego.operations.mailing_runs import (
 )
 from kutego.operations.master_data import save_record
 from kutego.operations.message_files import keep_file
+from kutego.operations.messages import resend_message
+from kutego.operations.outbox import note_sent
 from tests import factories, mailserver
 from tests.factories import ANNA, DAY
 
@@ -220,6 +222,21 @@ def test_a_newsletter_arrives_with_a_link_and_the_headers_of_one_click(app):
     assert link in text
     assert "Petra Kuhn" in text  # the signature that § 35a GmbHG asks for
     assert [part.get_filename() for part in letter.iter_attachments()] == ["Programm.pdf"]
+
+
+def test_a_newsletter_is_not_repeated_to_whoever_has_unsubscribed(app):
+    eva = factories.customer()
+    agree(eva)
+    mailing = start(write_to(eva, kind=MailingKind.NEWSLETTER))
+    run()
+    [message] = messages_of(mailing)
+    note_sent(message)
+
+    again = resend_message(message, to_current=True, on=DAY, by=ANNA)
+    assert again.unsubscribe_path == message.unsubscribe_path
+    newsletter.withdraw_consent(eva, on=DAY, by=ANNA)
+    with pytest.raises(DomainError, match="keine Einwilligung"):
+        resend_message(message, to_current=True, on=DAY, by=ANNA)
 
 
 def test_killed_between_two_portions_everybody_gets_one_mail(app, monkeypatch):
