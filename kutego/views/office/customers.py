@@ -65,8 +65,8 @@ class CustomerView(
     form_overrides = {"country": CountryField}
     tabs = (
         CustomerCredit, CustomerParticipants, CustomerContracts, CustomerOffers, CustomerInvoices,
-        CustomerNotices, CustomerThreads, CustomerCallbacks, CustomerMessages, CustomerConsents, CustomerAgents,
-        CustomerSms, CustomerLetters,
+        CustomerNotices, CustomerThreads, CustomerCallbacks, CustomerMessages, CustomerConsents,
+        CustomerAgents, CustomerSms, CustomerLetters,
         CustomerFiles, CustomerNotes, CustomerTimeline,
     )  # fmt: skip
     empty = "Es gibt noch keine Kunden. Legen Sie den ersten an."
