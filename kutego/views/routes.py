@@ -14,7 +14,8 @@ class Route(Rule):
     """
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., Any]:
-        compile_now, compiled = super()._compile_builder, []
+        compile_now = super()._compile_builder
+        compiled: list[Callable[..., Any]] = []
 
         def build(rule: Rule, **values: Any) -> Any:
             if not compiled:
