@@ -95,8 +95,8 @@ class CourseDateView(RecordView):
     )
     form_columns = (
         "title", "kind", "description", "category_id", "location_id", "instructor_id",
-        "starts_on", "ends_on", "price", "vat_rate", "term_template_id", "capacity", "dunning_run_id",
-        "state",
+        "starts_on", "ends_on", "price", "vat_rate", "term_template_id", "capacity",
+        "dunning_run_id", "state",
     )  # fmt: skip
     tabs = (CourseEnrolments, CourseDays, CourseMailings)
     empty = "Es gibt noch keinen Kurstermin. Legen Sie den ersten an."

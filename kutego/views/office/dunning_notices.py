@@ -42,8 +42,11 @@ class NoticeMessages(SubjectMessages):
     """The mail and the letter that carried it."""
 
     slug, title, one = "messages", "Versand", "Nachricht"
-    columns = SubjectMessages.columns
+    columns = (Column("channel", "Weg", badge=True), *SubjectMessages.columns)
     empty = "Weder E-Mail noch Brief."
+
+    def of_parent(self, query, parent_id):
+        return query.where(self.about(parent_id))
 
 
 class NoticeView(WithArchive, RecordView):
