@@ -237,7 +237,7 @@ APART: dict[str, str] = {
         HOUSE,
     ),
     "chain_seal": "nur Prüfsummen der Ketten",
-    "customer_import": "die Datei vieler Kunden; sie wird mit dem Import verworfen",
+    "customer_import": "die Datei vieler Kunden; sie wird nach 30 Tagen gelöscht",
     "job_run": "nennt Belege und Kunden in Fehlermeldungen; nach 90 Tagen gelöscht",
     "list_preference": "wie ein Mitarbeiter seine Listen sieht; geht mit dem Zugang",
     "mailing": "ein Text an viele; die Empfänger stehen in mailing_recipient",
