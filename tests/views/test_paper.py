@@ -46,7 +46,10 @@ def test_the_tabs_are_there_where_the_function_is_on_or_something_was_sent(clerk
 def test_many_invoices_by_post_show_the_sum_first_and_report_what_cannot_go(clerk):
     good = [factories.invoice() for _n in range(2)]
     bad = factories.invoice(of=factories.customer(city=None))
-    asked = {"rowid": [i.id for i in (*good, bad)], "csrf_token": clerk.token("/buero/invoices/new/")}
+    asked = {
+        "rowid": [i.id for i in (*good, bad)],
+        "csrf_token": clerk.token("/buero/invoices/new/"),
+    }
     page = clerk.post("/buero/invoices/mass/post-invoice/", asked)
     seen = clerk.post(
         "/buero/invoices/mass/post-invoice/",

@@ -68,9 +68,7 @@ class SmsForm(ServiceForm):
     )
     sms_price = PriceField(
         m("Preis je SMS"),
-        description=m(
-            "Eine lange SMS zählt mehrfach. Nennt der Dienst einen Preis, gilt dieser."
-        ),
+        description=m("Eine lange SMS zählt mehrfach. Nennt der Dienst einen Preis, gilt dieser."),
     )
     sms_sender = TextField(
         m("Absender"), required=False, most=16,
