@@ -2,6 +2,7 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy.sql.elements import False_, True_
 from sqlalchemy.types import TypeDecorator
 
 from kutego.models import triggers
@@ -21,7 +22,12 @@ def skip_empty(_context, _revision, directives):
 
 
 def render_plainly(kind, item, _autogen):
-    """A migration names the database's own types: it must run when the models have moved on."""
+    """A migration names the database's own types: it must run when the models have moved on.
+
+    Yes and no as a default are spelled by each database its own way, not as the one here does.
+    """
+    if kind == "server_default" and isinstance(getattr(item, "arg", None), False_ | True_):
+        return "sa.true()" if isinstance(item.arg, True_) else "sa.false()"
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl!r}"
     return False

@@ -1,6 +1,6 @@
 """customer record
 
-Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 15:21:16.274864+00:00
+Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 16:12:57.739340+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -1248,7 +1248,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("paypal", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("reply_to", sa.String(length=200), nullable=True))
         batch_op.add_column(
-            sa.Column("track_opens", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+            sa.Column("track_opens", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
         batch_op.add_column(sa.Column("imap_host", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("imap_port", sa.Integer(), nullable=True))
@@ -1268,7 +1268,7 @@ def upgrade() -> None:
             sa.Column("imap_folder", sa.String(length=200), server_default="INBOX", nullable=False)
         )
         batch_op.add_column(
-            sa.Column("letters_active", sa.Boolean(), server_default=sa.text("1"), nullable=False)
+            sa.Column("letters_active", sa.Boolean(), server_default=sa.true(), nullable=False)
         )
         batch_op.add_column(
             sa.Column(
@@ -1287,16 +1287,16 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("letter_user", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("letter_key", sa.Text(), nullable=True))
         batch_op.add_column(
-            sa.Column("letter_test", sa.Boolean(), server_default=sa.text("1"), nullable=False)
+            sa.Column("letter_test", sa.Boolean(), server_default=sa.true(), nullable=False)
         )
         batch_op.add_column(
-            sa.Column("letter_colour", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+            sa.Column("letter_colour", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
         batch_op.add_column(
-            sa.Column("letter_duplex", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+            sa.Column("letter_duplex", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
         batch_op.add_column(
-            sa.Column("sms_active", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+            sa.Column("sms_active", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
         batch_op.add_column(
             sa.Column(
@@ -1394,7 +1394,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("widths", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("default_view_id", sa.Integer(), nullable=True))
         batch_op.add_column(
-            sa.Column("without_default", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+            sa.Column("without_default", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_list_preference_default_view_id"),
@@ -1462,10 +1462,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_message_thread_id"), ["thread_id"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_message_open_token"), ["open_token"])
         batch_op.create_foreign_key(
-            batch_op.f("fk_message_mailing_id"), "mailing", ["mailing_id"], ["id"]
+            batch_op.f("fk_message_thread_id"), "thread", ["thread_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_message_thread_id"), "thread", ["thread_id"], ["id"]
+            batch_op.f("fk_message_mailing_id"), "mailing", ["mailing_id"], ["id"]
         )
 
     with op.batch_alter_table("product", schema=None) as batch_op:
@@ -1476,10 +1476,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table("saved_view", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column("is_shared", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+            sa.Column("is_shared", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
         batch_op.add_column(
-            sa.Column("is_default", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+            sa.Column("is_default", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
 
     # ### end Alembic commands ###
@@ -1496,8 +1496,8 @@ def downgrade() -> None:
         batch_op.drop_column("dunning_run_id")
 
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_message_thread_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_message_mailing_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_message_thread_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("uq_message_open_token"), type_="unique")
         batch_op.drop_index(batch_op.f("ix_message_thread_id"))
         batch_op.drop_index(
