@@ -46,7 +46,7 @@ class Mailing(Stateful, Base):
 
     `audience` names whom: `{"everyone": ["members"], "customer_groups": [3], "recipient_groups":
     [], "roles": ["office"], "course_dates": [12], "chosen": 34}`; customers chosen in a list are
-    rows of `MailingRecipient` from the beginning. A mailing planned for a course has a `course_date_id`.
+    rows of `MailingRecipient` from the beginning. A mailing planned for a course names it.
     """
 
     __tablename__ = "mailing"
