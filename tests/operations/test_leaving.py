@@ -33,6 +33,12 @@ from tests import factories, personal
 from tests.factories import ANNA, DAY
 from tests.personal import SECRET
 
+# What may still be read of a customer who was anonymised: who of us did it, wordings, keys.
+STAFF_AND_KEYS = {
+    "incoming_mail.fingerprint", "mandate.created_by", "mandate.reference",
+    "mass_run_item.question", "mass_run_item.result_type", "newsletter_consent.recorded_by",
+    "newsletter_consent.text",
+}  # fmt: skip
 DECIDED = {holding.table: holding for holding in HOLDINGS}
 
 
@@ -93,12 +99,14 @@ def test_a_customer_with_everything_is_anonymised_row_by_row(app):
             assert now == kept, table
         elif table in rows and table not in ("incoming_mail", "import_row"):
             assert now, table
-    for table, holding in DECIDED.items():
-        if holding.erasure is not Erasure.KEEP:
-            emptied = holding.cleared if holding.erasure is Erasure.CLEAR else holding.rows.c.keys()
-            for column in emptied:
-                values = db.session.scalars(select(holding.rows.c[column])).all()
-                assert not any(SECRET in str(value) for value in values), (table, column)
+    marked = {
+        f"{table}.{column.name}"
+        for table, holding in DECIDED.items()
+        for column in holding.rows.c
+        if holding.erasure is not Erasure.KEEP
+        and any(SECRET in str(value) for value in db.session.scalars(select(column)))
+    }
+    assert sorted(marked - STAFF_AND_KEYS) == []
     assert (ours.state, ours.name, ours.email) == (CustomerState.ERASED, ours.number, None)
     assert [p.name for p in ours.participants] == ["Anonymisiert"] * len(ours.participants)
     assert db.session.scalars(select(Invoice.state)).all()
