@@ -4,18 +4,25 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from flask_migrate import upgrade
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from kutego import create_core
 from kutego.db import db
-from kutego.models import Message, triggers
+from kutego.models import Activity, Message, triggers
 from tests.migrations_in_step import differences
 
-OLD_MESSAGE = """
-INSERT INTO message (channel, state, template, subject, body, attachments, message_id, created_at,
-                     attempts)
-VALUES ('email', 'sent', 'invoice_issued', 'Ihre Rechnung', 'Guten Tag', '[]', '<1@example.org>',
-        '2026-11-23 08:00:00', 1)
+# What other rows refer to: SQLite makes a table anew to change it.
+OLD_ROWS = """
+INSERT INTO activity (id, subject_type, subject_id, action, actor, at, facts, chain, seq, hash)
+VALUES (1, 'customer', 1, 'customer.created', 'Anna', '2026-11-23 08:00:00', '{}', 0, 1, 'x');
+INSERT INTO activity_detail (activity_id, salt, facts) VALUES (1, 'salt', '{}');
+INSERT INTO message (id, channel, state, template, subject, body, attachments, message_id,
+                     created_at, attempts)
+VALUES (1, 'email', 'failed', 'invoice_issued', 'Ihre Rechnung', 'Guten Tag', '[]', '<1@a.de>',
+        '2026-11-23 08:00:00', 1),
+       (2, 'email', 'sent', 'invoice_issued', 'Ihre Rechnung', 'Guten Tag', '[]', '<2@a.de>',
+        '2026-11-23 08:00:00', 1);
+UPDATE message SET resend_of_id = 1 WHERE id = 2
 """
 
 
@@ -39,12 +46,18 @@ def test_an_office_of_the_first_version_is_brought_up_to_date(kind, tmp_path, re
     with app.app_context():
         upgrade(revision="7ef7186da8ca")
         with db.engine.begin() as connection:
-            connection.execute(text(OLD_MESSAGE))
+            for statement in OLD_ROWS.split(";"):
+                connection.execute(text(statement))
 
         upgrade()
 
-        message = db.session.scalars(select(Message)).one()
-        assert (message.subject, message.thread_id) == ("Ihre Rechnung", None)
+        message = db.session.get_one(Message, 2)
+        assert (message.subject, message.resend_of_id, message.thread_id) == (
+            "Ihre Rechnung",
+            1,
+            None,
+        )
+        assert db.session.get_one(Activity, 1).detail.salt == "salt"
         assert triggers.missing(db.session.connection()) == []
         db.session.remove()
         db.engine.dispose()

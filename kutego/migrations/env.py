@@ -33,12 +33,18 @@ def render_plainly(kind, item, _autogen):
     return False
 
 
+def check_foreign_keys(connection, on):
+    """Below SQLAlchemy: it would begin a transaction first, within which SQLite ignores it."""
+    connection.connection.driver_connection.execute(
+        f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}"
+    )
+
+
 with database.engine.connect() as connection:
     # SQLite cannot alter a table that others refer to while it checks foreign keys
     is_sqlite = connection.dialect.name == "sqlite"
     if is_sqlite:
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.commit()
+        check_foreign_keys(connection, on=False)
     context.configure(
         connection=connection,
         target_metadata=database.metadata,
@@ -49,8 +55,9 @@ with database.engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+        if is_sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+            raise RuntimeError(f"A row refers to nothing after the migration: {lost}")
     triggers.install(connection)
     connection.commit()
     if is_sqlite:
-        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-        connection.commit()
+        check_foreign_keys(connection, on=True)
