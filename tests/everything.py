@@ -20,6 +20,7 @@ from kutego.operations.billing import bill_contract
 from kutego.operations.cancellations import cancel_positions
 from kutego.operations.credit import deposit_credit, pay_out_credit, set_off_credit
 from kutego.operations.documents import document_bytes
+from kutego.operations.dunning import dun_invoice
 from kutego.operations.legal_texts import add_legal_text
 from kutego.operations.offer_answers import decline_offer
 from kutego.operations.payments import record_payment
@@ -48,9 +49,12 @@ def everything():
                 kind=LegalKind.IMPRINT, text=f"Fassung {n}", valid_from=DAY, on=DAY, by=ANNA
             )
         contract = factories.contract(owner)
+        unpaid = [factories.invoice(of=owner) for _n in range(3)]
         later = contract.next_invoice_on + timedelta(days=35)
         with clock.at(clock.noon(later)):
             bill_contract(contract, on=later, by=ANNA)
+            for invoice in unpaid:
+                dun_invoice(invoice, on=later, by=ANNA)
         refunds = db.session.scalars(select(Refund)).all()
         make_transfer_file(refunds, execution_on=later, on=later, by=ANNA)
         _store_files()

@@ -29,9 +29,7 @@ def store(data: bytes) -> str:
     name = hashlib.sha256(data).hexdigest()
     path = _path(name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.utime(path)  # wanted again: `remove` leaves it alone
-    except FileNotFoundError:
+    if not _is_kept(path):
         _write(path, data)
     for folder in (path.parent, path.parent.parent):
         _sync_folder(folder)  # also when another process has written the file just now
@@ -125,6 +123,15 @@ def _path(name: str) -> Path:
         raise ValueError(f"{name!r} is not a SHA-256")
     folder: Path = current_app.config["KUTEGO"].files
     return folder / name[:2] / name[2:]
+
+
+def _is_kept(path: Path) -> bool:
+    """Whether the file is there, and from now on wanted again: `remove` leaves it alone."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return path.is_file()
 
 
 def _write(path: Path, data: bytes) -> None:

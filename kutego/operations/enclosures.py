@@ -78,6 +78,7 @@ def add_enclosure(
     return enclosure
 
 
+@operation
 def add_location_document(
     location: Location, *, file: tuple[str, bytes], on: date, by: Actor
 ) -> Enclosure:
