@@ -10,9 +10,7 @@ from kutego.models import (
     Message,
     MessageState,
     PostedVersion,
-    Right,
 )
-from kutego.operations.messages import settle_unclear
 from kutego.operations.posting import has_pages
 from kutego.texts import gettext as _
 from kutego.views.office.message_tabs import SubjectMessages, about_invoices
@@ -20,14 +18,13 @@ from kutego.views.office.messages import told_of
 from kutego.views.office.paid import (
     COST,
     CUSTOMER_OF,
-    PaidSettleForm,
+    PAID_BUTTONS,
     PaidTab,
     PaidView,
     service_of,
 )
 from kutego.views.panel import (
     AmountFilter,
-    Button,
     Card,
     ChoiceFilter,
     Column,
@@ -60,17 +57,12 @@ LETTER_FILTERS = (
     AmountFilter("cost", "Kosten"),
     TextFilter("recipient", "Anschrift"),
 )
-LETTER_BUTTONS = (
-    Button(settle_unclear, PaidSettleForm, label="Unklaren Versand klären", icon="question-circle",
-           done="Der Versand ist geklärt.", right=Right.MESSAGES_PAID, mass=True,
-           shown=lambda m: m.state is MessageState.UNCLEAR),
-)  # fmt: skip
 
 
 class CustomerLetters(PaidTab):
     slug, title, one, icon = "letters", "Briefe", "Brief", "printer"
     channel, switch = Channel.LETTER, "letters_active"
-    columns, filters, buttons = LETTER_COLUMNS, LETTER_FILTERS, LETTER_BUTTONS
+    columns, filters, buttons = LETTER_COLUMNS, LETTER_FILTERS, PAID_BUTTONS
     empty = "Noch kein Brief."
 
 
@@ -79,7 +71,7 @@ class InvoiceLetters(SubjectMessages):
 
     slug, title, one, icon = "letters", "Briefe", "Brief", "printer"
     columns = LETTER_COLUMNS
-    buttons = LETTER_BUTTONS
+    buttons = PAID_BUTTONS
     empty = "Noch nicht per Post gesendet."
 
     channel = Channel.LETTER
@@ -96,7 +88,7 @@ class LetterView(PaidView):
     slug, title, one, icon = "letters", "Briefe", "Brief", "printer"
     channel = Channel.LETTER
     columns = (LETTER_COLUMNS[0], CUSTOMER_OF, *LETTER_COLUMNS[1:])
-    filters, buttons = LETTER_FILTERS, LETTER_BUTTONS
+    filters, buttons = LETTER_FILTERS, PAID_BUTTONS
     fields = (
         Column("address", "Im Fenster", value=lambda m: ", ".join(m.address)),
         Column("told_of", "Zu", value=lambda m: (of := told_of(m)) and called(of), link=told_of),

@@ -4,11 +4,13 @@ from kutego.models import (
     Channel,
     LetterService,
     Message,
+    MessageState,
     Right,
     SmsService,
 )
+from kutego.operations.messages import settle_unclear
 from kutego.views.frame import the_company
-from kutego.views.panel import CheckField, Column, PanelForm, RecordView, TabView
+from kutego.views.panel import Button, CheckField, Column, PanelForm, RecordView, TabView
 from kutego.views.panel.places import place_of
 
 COST = Column("cost", "Kosten", total=True)
@@ -30,6 +32,13 @@ class PaidSettleForm(PanelForm):
         description="Bitte sehen Sie im Kundenbereich des Dienstes nach. Ohne Haken gilt er als "
         "fehlgeschlagen und kostet nichts.",
     )
+
+
+PAID_BUTTONS = (
+    Button(settle_unclear, PaidSettleForm, label="Unklaren Versand klären", icon="question-circle",
+           done="Der Versand ist geklärt.", right=Right.MESSAGES_PAID, mass=True,
+           shown=lambda m: m.state is MessageState.UNCLEAR),
+)  # fmt: skip
 
 
 class PaidTab(TabView):

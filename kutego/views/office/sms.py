@@ -1,18 +1,16 @@
 """SMS: what was sent, in how many parts, what it cost and whether it arrived."""
 
-from kutego.models import Channel, MessageState, Right, SmsTrigger
-from kutego.operations.messages import settle_unclear
+from kutego.models import Channel, MessageState, SmsTrigger
 from kutego.views.office.messages import told_of
 from kutego.views.office.paid import (
     COST,
     CUSTOMER_OF,
-    PaidSettleForm,
+    PAID_BUTTONS,
     PaidTab,
     PaidView,
     service_of,
 )
 from kutego.views.panel import (
-    Button,
     Card,
     ChoiceFilter,
     Column,
@@ -45,17 +43,12 @@ SMS_FILTERS = (
     TextFilter("recipient", "Nummer"),
     TextFilter("body", "Text"),
 )
-SMS_BUTTONS = (
-    Button(settle_unclear, PaidSettleForm, label="Unklaren Versand klären", icon="question-circle",
-           done="Der Versand ist geklärt.", right=Right.MESSAGES_PAID, mass=True,
-           shown=lambda m: m.state is MessageState.UNCLEAR),
-)  # fmt: skip
 
 
 class CustomerSms(PaidTab):
     slug, title, one, icon = "sms", "SMS", "SMS", "phone"
     channel, switch = Channel.SMS, "sms_active"
-    columns, filters, buttons = SMS_COLUMNS, SMS_FILTERS, SMS_BUTTONS
+    columns, filters, buttons = SMS_COLUMNS, SMS_FILTERS, PAID_BUTTONS
     empty = "Noch keine SMS."
 
 
@@ -63,7 +56,7 @@ class SmsView(PaidView):
     slug, title, one, icon = "sms", "SMS", "SMS", "phone"
     channel = Channel.SMS
     columns = (SMS_COLUMNS[0], CUSTOMER_OF, *SMS_COLUMNS[1:])
-    filters, buttons = SMS_FILTERS, SMS_BUTTONS
+    filters, buttons = SMS_FILTERS, PAID_BUTTONS
     fields = (
         Column("told_of", "Zu", value=lambda m: (of := told_of(m)) and called(of), link=told_of),
         Column("text", "Text", value=lambda m: m.body),
