@@ -53,6 +53,7 @@ class Right(Labelled):
     DOCUMENTS_EDIT = "documents.edit", "Dokumente hochladen und entfernen"
     NOTES = "notes", "Notizen und Aufgaben"
     COURSES_VIEW = "courses.view", "Kurse sehen"
+    COURSES_ALL = "courses.all", "Alle Kurse sehen, nicht nur die eigenen"
     COURSES_EDIT = "courses.edit", "Kurse anlegen und ändern"
     JOBS = "jobs", "Aufträge ansehen und starten"
     STAFF = "staff", "Mitarbeiter verwalten"

@@ -50,8 +50,8 @@ class Month(NamedTuple):
     revenue: Decimal
 
 
-def lessons_on(day: date) -> list[Lesson]:
-    """The course days of `day` in the order of the clock."""
+def lessons_on(day: date, *, led_by: int | None = None) -> list[Lesson]:
+    """The course days of `day` in the order of the clock, all or one instructor's."""
     taking_part = (
         select(func.count(Enrolment.id))
         .where(
@@ -77,6 +77,8 @@ def lessons_on(day: date) -> list[Lesson]:
             course.joinedload(CourseDate.instructor).joinedload(Employee.customer),
         )
     )
+    if led_by is not None:
+        query = query.where(CourseDate.instructor_id == led_by)
     return [Lesson(*row) for row in db.session.execute(query)]
 
 

@@ -9,6 +9,7 @@ from kutego import clock
 from kutego.db import db, transaction
 from kutego.models import (
     CourseDay,
+    CourseState,
     JobRun,
     Message,
     MessageState,
@@ -175,3 +176,25 @@ def test_the_dashboard_asks_no_more_when_there_is_more(app, many):
 
 def test_strangers_are_led_to_the_login(app):
     assert Visitor(app).get(OFFICE).location == "/anmelden"
+
+
+def test_instructors_see_their_own_courses_and_no_others(app):
+    """Spec ADM-06."""
+    mia = factories.employee(Role.INSTRUCTOR)
+    mine = factories.course_date(
+        title="Rückruftraining", instructor_id=mia.id, state=CourseState.PUBLISHED
+    )
+    other = factories.course_date(title="Welpengruppe", state=CourseState.PUBLISHED)
+    for course in (mine, other):
+        lesson(course)
+    visitor = staff(app, mia)
+
+    with clock.at(clock.noon(DAY)):
+        pages = [visitor.get(path).text for path in ("/buero/", "/buero/course_dates/")]
+
+    for page in pages:
+        assert "Rückruftraining" in page
+        assert "Welpengruppe" not in page
+    assert visitor.get(f"/buero/course_dates/{mine.id}/days/").status_code == 200
+    assert visitor.get(f"/buero/course_dates/{other.id}/").status_code == 404
+    assert visitor.get(f"/buero/course_dates/{other.id}/days/").status_code == 404

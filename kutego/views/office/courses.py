@@ -1,17 +1,9 @@
 """Course dates, their days, and who is in them."""
 
-from sqlalchemy import select
+from flask_login import current_user
 
-from kutego.models import (
-    CourseCategory,
-    CourseDate,
-    CourseDay,
-    CourseDayState,
-    CourseKind,
-    CourseState,
-    Location,
-    Right,
-)
+from kutego.models import CourseDate, CourseDay, CourseDayState, Right
+from kutego.views.office.course_columns import COURSE_COLUMNS, COURSE_FIELDS, COURSE_FILTERS
 from kutego.views.office.course_enrolments import CourseEnrolments
 from kutego.views.office.course_mailings import CourseMailings
 from kutego.views.panel import (
@@ -20,9 +12,7 @@ from kutego.views.panel import (
     Column,
     DateFilter,
     RecordView,
-    RelationFilter,
     TabView,
-    TextFilter,
 )
 
 
@@ -53,39 +43,7 @@ class CourseDateView(RecordView):
     category = "Kurse"
     right, edit_right = Right.COURSES_VIEW, Right.COURSES_EDIT
     creates = True
-    columns = (
-        Column("title", "Titel"),
-        Column("kind", "Art", badge=True),
-        Column("category", "Kategorie", value=lambda c: c.category and c.category.name,
-               load=("category",), sort="category.name"),
-        Column("location", "Standort", value=lambda c: c.location and c.location.name,
-               load=("location",), sort="location.name"),
-        Column("starts_on", "Beginn"),
-        Column("ends_on", "Ende"),
-        Column("price", "Preis"),
-        Column("vat_rate", "USt.", kind="percent", shown=False),
-        Column("capacity", "Plätze"),
-        Column("state", "Status", badge=True),
-    )  # fmt: skip
-    fields = (
-        Column("dunning_run_id", "Mahnlauf (leer: der Standard)"),
-        Column("description", "Beschreibung"),
-        Column("instructor_id", "Kursleitung"),
-        Column("category_id", "Kategorie"),
-        Column("location_id", "Standort"),
-        Column("term_template_id", "Laufzeitvorlage"),
-        Column("instructor", "Kursleitung", value=lambda c: c.instructor and c.instructor.name),
-        Column("term_template", "Laufzeit", value=lambda c: c.term_template),
-    )
-    filters = (
-        TextFilter("title", "Titel"),
-        ChoiceFilter("kind", "Art", CourseKind),
-        ChoiceFilter("state", "Status", CourseState),
-        RelationFilter("category_id", "Kategorie",
-                       load=lambda: select(CourseCategory.id, CourseCategory.name)),
-        RelationFilter("location_id", "Standort", load=lambda: select(Location.id, Location.name)),
-        DateFilter("starts_on", "Beginn"),
-    )  # fmt: skip
+    columns, fields, filters = COURSE_COLUMNS, COURSE_FIELDS, COURSE_FILTERS
     search, search_hint = "title", "Titel"
     default_sort = "-starts_on"
     cards = (
@@ -100,3 +58,10 @@ class CourseDateView(RecordView):
     )  # fmt: skip
     tabs = (CourseEnrolments, CourseDays, CourseMailings)
     empty = "Es gibt noch keinen Kurstermin. Legen Sie den ersten an."
+
+    def scope(self, query):
+        """Who may not see all courses sees the own ones (spec ADM-06)."""
+        query = super().scope(query)
+        if current_user.may(Right.COURSES_ALL):
+            return query
+        return query.where(CourseDate.instructor_id == current_user.id)

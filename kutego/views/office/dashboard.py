@@ -46,7 +46,7 @@ class Dashboard(AdminIndexView):
         return self.render(
             "office/dashboard.html",
             on=on,
-            lessons=overview.lessons_on(on) if may(Right.COURSES_VIEW) else None,
+            lessons=_lessons(on) if may(Right.COURSES_VIEW) else None,
             figures=list(_figures(on, unpaid, offers)),
             my_tasks=_my_tasks(on) if may(Right.NOTES) else None,
             tasks=list(tasks()) if may(Right.CUSTOMERS_EDIT) else None,
@@ -60,6 +60,12 @@ class Dashboard(AdminIndexView):
         if not current_user.may(Right.INVOICES_VIEW):
             abort(403)
         return self.render("office/revenue.html", months=overview.revenue(today()))
+
+
+def _lessons(on: date) -> list[overview.Lesson]:
+    """The courses of the day, as far as one may see them."""
+    mine = None if current_user.may(Right.COURSES_ALL) else current_user.id
+    return overview.lessons_on(on, led_by=mine)
 
 
 def _my_tasks(on: date) -> list[Task]:

@@ -1,13 +1,10 @@
 """What notes and tasks share on the screen: who, by when, and the forms of their buttons."""
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
-
-from kutego.db import db
 from kutego.labelled import Labelled
-from kutego.models import Customer, Employee, EmployeeState, Note, Right, Task, TaskState
+from kutego.models import Note, Right, Task, TaskState
 from kutego.models.note import shortened
 from kutego.texts import marked as m
+from kutego.views.office.colleagues import all_colleagues, colleagues
 from kutego.views.panel import (
     Badge,
     ChoiceFilter,
@@ -40,18 +37,9 @@ class DueFilter(ChoiceFilter):
         return first
 
 
-def colleagues():
-    """Those who can be given a task, by name."""
-    active = select(Employee).where(Employee.state == EmployeeState.ACTIVE)
-    found = db.session.scalars(active.options(joinedload(Employee.customer)))
-    return sorted((e for e in found if e.may(Right.NOTES)), key=lambda e: e.name.casefold())
-
-
-def all_colleagues():
-    """Everybody who works or worked here, for a filter."""
-    name = func.coalesce(Customer.first_name + " " + Customer.last_name, Employee.email)
-    named = select(Employee.id, name).join(Customer, Employee.customer_id == Customer.id)
-    return named.order_by(Customer.sort_name)
+def note_takers():
+    """Those who can be given a task."""
+    return colleagues(Right.NOTES)
 
 
 def employee_filter(column):
@@ -91,7 +79,7 @@ class NoteForm(PanelForm):
         description=m("An diesem Tag wird aus der Notiz eine Aufgabe."),
     )  # fmt: skip
     employee = RecordField(
-        m("Für"), colleagues, required=False,
+        m("Für"), note_takers, required=False,
         description=m("Ohne Angabe: wer die Notiz geschrieben hat."),
     )  # fmt: skip
 
@@ -109,7 +97,7 @@ class NoteForm(PanelForm):
 
 
 class ReassignForm(PanelForm):
-    employee = RecordField(m("Für"), colleagues)
+    employee = RecordField(m("Für"), note_takers)
 
 
 class FollowUpForm(PanelForm):

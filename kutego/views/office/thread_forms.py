@@ -1,12 +1,9 @@
 """The forms of what is done with requests and calls."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from kutego.db import db
-from kutego.models import Customer, Employee, EmployeeState, Right
+from kutego.models import Customer, Right
 from kutego.operations.unassigned import suggested_name
 from kutego.texts import marked as m
+from kutego.views.office.colleagues import colleagues
 from kutego.views.panel import (
     CheckField,
     LongTextField,
@@ -17,15 +14,13 @@ from kutego.views.panel import (
 )
 
 
-def colleagues():
+def answerers():
     """Everybody who may look after a request."""
-    query = select(Employee).where(Employee.state == EmployeeState.ACTIVE)
-    people = db.session.scalars(query.options(joinedload(Employee.customer)))
-    return sorted((e for e in people if e.may(Right.MESSAGES_VIEW)), key=lambda e: e.name)
+    return colleagues(Right.MESSAGES_VIEW)
 
 
 class AssignForm(PanelForm):
-    assignee = RecordField(m("Zuständig"), colleagues, required=False)
+    assignee = RecordField(m("Zuständig"), answerers, required=False)
 
     @classmethod
     def initial(cls, records):
@@ -70,7 +65,7 @@ class CallbackForm(PanelForm):
     wished = TextField(
         m("Wunschzeit"), required=False, description=m("Zum Beispiel: werktags nach 17 Uhr")
     )
-    assignee = RecordField(m("Zuständig"), colleagues, required=False)
+    assignee = RecordField(m("Zuständig"), answerers, required=False)
     note = LongTextField(m("Interne Notiz"), most=5000)
 
     @classmethod

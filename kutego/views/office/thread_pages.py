@@ -1,11 +1,11 @@
 """What the lists and pages of contact requests and calls share."""
 
 from flask_login import current_user
-from sqlalchemy import Integer, bindparam, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Integer, bindparam
 
-from kutego.models import Customer, Employee, Right, Thread, ThreadKind, ThreadState
+from kutego.models import Right, Thread, ThreadKind, ThreadState
 from kutego.texts import gettext as _
+from kutego.views.office.colleagues import all_colleagues
 from kutego.views.office.history import WithHistory
 from kutego.views.office.thread_buttons import THREAD_BUTTONS
 from kutego.views.office.thread_entries import entries_of
@@ -23,13 +23,6 @@ from kutego.views.panel import (
 )
 
 ME = bindparam("me", callable_=lambda: current_user.id, type_=Integer)
-person = aliased(Customer)
-
-
-def staff():
-    """Id and name of everybody who works here."""
-    name = person.first_name + " " + person.last_name
-    return select(Employee.id, name).join(person, Employee.customer_id == person.id).order_by(name)
 
 
 def whose(thread):
@@ -46,7 +39,7 @@ ASSIGNEE = Column("assignee", "Zuständig", load=("assignee.customer",),
 LAST = Column("last_at", "Zuletzt")
 FILTERS = (
     ChoiceFilter("state", "Status", ThreadState),
-    RelationFilter("assignee_id", "Zuständig", staff),
+    RelationFilter("assignee_id", "Zuständig", all_colleagues),
     YesNoFilter("mine", "Meine", where=Thread.assignee_id == ME),
     YesNoFilter("unassigned", "Ohne Kunde", where=Thread.customer_id.is_(None)),
     TextFilter("subject", "Betreff"),
