@@ -14,8 +14,6 @@ from email.message import EmailMessage, Message
 from email.utils import parseaddr
 from typing import Any
 
-import html_text
-
 from kutego.channels.email import File
 
 ID = re.compile(r"<[^<>\s]{3,390}>")
@@ -133,6 +131,8 @@ def _text(leaves: list[EmailMessage]) -> str:
         parts[leaf.get_content_type()].append(_decoded(leaf))
     text = "\n\n".join(parts["text/plain"]).strip()
     if not text:
+        import html_text  # slow to import, and few mails have no text of their own
+
         text = "\n\n".join(html_text.extract_text(plain(html)) for html in parts["text/html"])
     return re.sub(r"\n{4,}", "\n\n\n", plain(text)).strip()[:LONGEST]
 

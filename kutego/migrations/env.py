@@ -58,6 +58,8 @@ with database.engine.connect() as connection:
         if is_sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
             raise RuntimeError(f"A row refers to nothing after the migration: {lost}")
     triggers.install(connection)
+    if is_sqlite:  # a table that was made anew has lost what the planner knew of its indexes
+        connection.exec_driver_sql("ANALYZE")
     connection.commit()
     if is_sqlite:
         check_foreign_keys(connection, on=True)

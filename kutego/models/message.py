@@ -75,7 +75,7 @@ class Message(Stateful, Identified, Base):
         Index("ix_message_customer_id_id", "customer_id", "id"),
         Index("ix_message_created_at_id", "created_at", "id"),
         Index("ix_message_subject", "subject_type", "subject_id"),
-        Index("ix_message_due", "next_attempt_at", **QUEUED_ONLY),
+        Index("ix_message_due", "channel", "next_attempt_at", **QUEUED_ONLY),
         Index("ix_message_problem", "state", **PROBLEMS_ONLY),
         Index("ix_message_mailing_id_state", "mailing_id", "state"),
         Index("ix_message_channel", "channel", "created_at", "id"),

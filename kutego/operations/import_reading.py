@@ -15,8 +15,6 @@ from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-
 from kutego.errors import DomainError
 from kutego.texts import gettext as _
 
@@ -112,6 +110,8 @@ def _cell(value: Any) -> str:
 
 
 def _spreadsheet(data: bytes) -> Iterator[tuple[Any, ...]]:
+    from openpyxl import load_workbook  # slow to import: only who reads a workbook waits for it
+
     _refuse_bomb(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from PIL import Image, ImageOps
-from reportlab.graphics.barcode import qrencoder
 
 WIDEST, HIGHEST = 55, 24  # millimetres that the letterhead leaves for a logo
 DOTS = 12  # per millimetre, 300 dpi
@@ -44,6 +43,8 @@ def _flattened(picture: Image.Image) -> Image.Image:
 
 def qr_uri(text: str) -> str:
     """A QR code of medium redundancy as a picture. White around it is the page's business."""
+    from reportlab.graphics.barcode import qrencoder  # slow to import: only who draws waits for it
+
     code = qrencoder.QRCode(None, qrencoder.QRErrorCorrectLevel.M)
     code.addData(qrencoder.QR8bitByte(text))
     # Any of the eight masks can be read. Trying all for the prettiest takes 8 of 10 ms.

@@ -5,9 +5,10 @@ The fork server imports it once, so that each worker starts with all of it in me
 
 import gc
 
-from kutego.rendering import documents, layout, pdf
+from kutego.rendering import documents, layout, pdf, pictures
 
 pdf.prepare()
+pictures.qr_uri("")
 for name in documents.TEMPLATES:
     layout.environment().get_template(name)
 

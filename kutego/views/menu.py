@@ -11,6 +11,7 @@ from kutego.texts import gettext as _
 from kutego.texts import marked as m
 
 HOME = "office.index"
+GROUPS = "kutego.menu"  # in the environment of a request
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,13 @@ def new_entries() -> list[Entry]:
 
 
 def open_groups() -> list[tuple[str, list[tuple[Entry, bool]]]]:
-    """The groups this person may open, every entry with whether we are there."""
+    """The groups this person may open, every entry with whether we are there; once a request."""
+    if GROUPS not in request.environ:
+        request.environ[GROUPS] = _open_groups()
+    return request.environ[GROUPS]
+
+
+def _open_groups() -> list[tuple[str, list[tuple[Entry, bool]]]]:
     groups = [(name, [entry for entry in entries if entry.is_open]) for name, entries in MENU]
     here = current_entry([entry for _name, entries in groups for entry in entries])
     return [

@@ -1,6 +1,6 @@
 """customer record
 
-Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 16:12:57.739340+00:00
+Revision: b0d1c5e2a974, after 7ef7186da8ca, 2026-11-23 16:48:16.208042+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -1323,6 +1323,15 @@ def upgrade() -> None:
             batch_op.f("fk_course_date_dunning_run_id"), "dunning_run", ["dunning_run_id"], ["id"]
         )
 
+    with op.batch_alter_table("credit_entry", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_credit_entry_reverses",
+            ["reverses_id"],
+            unique=False,
+            sqlite_where=sa.text("reverses_id IS NOT NULL"),
+            postgresql_where=sa.text("reverses_id IS NOT NULL"),
+        )
+
     with op.batch_alter_table("customer", schema=None) as batch_op:
         batch_op.add_column(sa.Column("former_number", sa.String(length=40), nullable=True))
         batch_op.add_column(sa.Column("email_problem", sa.Text(), nullable=True))
@@ -1450,6 +1459,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("printed_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("poll_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_message_due"), sqlite_where=sa.text("state = 'queued'"))
+        batch_op.create_index(
+            "ix_message_due",
+            ["channel", "next_attempt_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
         batch_op.create_index("ix_message_channel", ["channel", "created_at", "id"], unique=False)
         batch_op.create_index("ix_message_mailing_id_state", ["mailing_id", "state"], unique=False)
         batch_op.create_index(
@@ -1507,6 +1524,17 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_message_mailing_id_state")
         batch_op.drop_index("ix_message_channel")
+        batch_op.drop_index(
+            "ix_message_due",
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_message_due"),
+            ["next_attempt_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'queued'"),
+        )
         batch_op.drop_column("poll_at")
         batch_op.drop_column("delivered_at")
         batch_op.drop_column("printed_at")
@@ -1586,6 +1614,13 @@ def downgrade() -> None:
         batch_op.drop_column("email_bounces")
         batch_op.drop_column("email_problem")
         batch_op.drop_column("former_number")
+
+    with op.batch_alter_table("credit_entry", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_credit_entry_reverses",
+            sqlite_where=sa.text("reverses_id IS NOT NULL"),
+            postgresql_where=sa.text("reverses_id IS NOT NULL"),
+        )
 
     with op.batch_alter_table("course_date", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_course_date_dunning_run_id"), type_="foreignkey")

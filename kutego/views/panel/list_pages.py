@@ -9,7 +9,6 @@ from kutego.db import db
 from kutego.views.panel.button import Place
 from kutego.views.panel.declared import Declared
 from kutego.views.panel.export import csv_response
-from kutego.views.panel.export_xlsx import MOST_ROWS, xlsx_response
 from kutego.views.panel.listing import Listing
 from kutego.views.panel.query import ListQuery
 from kutego.views.panel.state import ListState
@@ -53,8 +52,12 @@ class ListPages(Declared):
     def export_view(self) -> Response:
         """All rows of the filter as CSV or a workbook, with the columns that the user chose."""
         listing = Listing(self, self.state())
-        if request.args.get("format") == "xlsx" and listing.count <= MOST_ROWS:
-            return xlsx_response(listing)
+        if request.args.get("format") == "xlsx":
+            # openpyxl is slow to import: only who wants a workbook waits for it
+            from kutego.views.panel.export_xlsx import MOST_ROWS, xlsx_response
+
+            if listing.count <= MOST_ROWS:
+                return xlsx_response(listing)
         return csv_response(listing)
 
     @expose("/print/")
