@@ -8,6 +8,8 @@ ALL = (
     "mailings", "importing",
 )  # fmt: skip
 
-for name in sys.argv[1:] or ALL:
-    print(f"\n== {name}")
+named, sys.argv[1:] = sys.argv[1:], []  # a benchmark run by itself has options of its own
+
+for name in named or ALL:
+    print(f"\n== {name}", flush=True)
     importlib.import_module(f"benchmarks.{name}").main()

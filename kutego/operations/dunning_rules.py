@@ -8,7 +8,7 @@ from typing import Self
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from kutego.db import db
+from kutego.db import Base, db
 from kutego.labelled import Labelled
 from kutego.models import (
     Automation,
@@ -68,13 +68,29 @@ def runs_by_itself(stage: DunningStage) -> bool:
 
 def run_of(lines: Sequence[PositionColumns]) -> int | None:
     """The run that was chosen with the first course or product that has one (spec DUN-05)."""
+    chosen = _chosen_runs()
     for line in lines:
-        course = db.session.get(CourseDate, line.course_date_id) if line.course_date_id else None
-        product = db.session.get(Product, line.product_id) if line.product_id else None
-        for sold in (course, product):
-            if sold is not None and sold.dunning_run_id is not None:
-                return sold.dunning_run_id
+        for sold in ((CourseDate, line.course_date_id), (Product, line.product_id)):
+            if sold in chosen:
+                return chosen[sold]
     return None
+
+
+def _chosen_runs() -> dict[tuple[type[Base], int | None], int]:
+    """The courses and products that have a run of their own; read once per transaction.
+
+    Asked for each invoice of a billing run it would flush each, and halve the run.
+    """
+    known: dict[tuple[type[Base], int | None], int] | None = db.session.info.get("dunning_runs")
+    if known is None:
+        known = {}
+        models: tuple[type[CourseDate | Product], ...] = (CourseDate, Product)
+        for model in models:
+            own = select(model.id, model.dunning_run_id).where(model.dunning_run_id.is_not(None))
+            known |= {(model, record_id): run_id for record_id, run_id in db.session.execute(own)}
+        if db.session.info.get("writing"):
+            db.session.info["dunning_runs"] = known
+    return known
 
 
 def top_stage(stages: Sequence[DunningStage]) -> DunningStage:
