@@ -76,16 +76,17 @@ def run_of(lines: Sequence[PositionColumns]) -> int | None:
     return None
 
 
-def _chosen_runs() -> dict[tuple[type[Base], int | None], int]:
+def _chosen_runs() -> dict[tuple[type[Base], int | None], int | None]:
     """The courses and products that have a run of their own; read once per transaction.
 
     Asked for each invoice of a billing run it would flush each, and halve the run.
     """
-    known: dict[tuple[type[Base], int | None], int] | None = db.session.info.get("dunning_runs")
+    known: dict[tuple[type[Base], int | None], int | None] | None = db.session.info.get(
+        "dunning_runs"
+    )
     if known is None:
         known = {}
-        models: tuple[type[CourseDate | Product], ...] = (CourseDate, Product)
-        for model in models:
+        for model in (CourseDate, Product):
             own = select(model.id, model.dunning_run_id).where(model.dunning_run_id.is_not(None))
             known |= {(model, record_id): run_id for record_id, run_id in db.session.execute(own)}
         if db.session.info.get("writing"):
