@@ -26,19 +26,34 @@ function place(menu) {
   const up = innerHeight - button.bottom < height + 8 && button.top > height + 8;
   if (!scrolled) {
     menu.classList.toggle("menu-up", up);
+    const below = innerHeight - button.bottom - 12;
+    if (!up && height > below) list.style.maxHeight = `${Math.max(200, below)}px`;
     const box = list.getBoundingClientRect();
     if (box.left < 8) { list.style.left = `${8 - button.left}px`; list.style.right = "auto"; }
     else if (box.right > innerWidth - 8) { list.style.right = `${button.right - innerWidth + 8}px`; list.style.left = "auto"; }
     return;
   }
   const left = Math.max(8, Math.min(button.right - list.offsetWidth, innerWidth - list.offsetWidth - 8));
-  list.style.cssText = `position: fixed; right: auto; bottom: auto; left: ${left}px; top: ${up ? button.top - height - 4 : button.bottom + 4}px`;
+  const lowest = Math.max(8, Math.min(button.bottom + 4, innerHeight - height - 8));
+  list.style.cssText = `position: fixed; right: auto; bottom: auto; left: ${left}px; top: ${up ? button.top - height - 4 : lowest}px`;
+}
+
+/** A list has a thousand entries in the menus of its rows: their symbols are drawn when one opens. */
+function drawIcons(menu) {
+  const sprite = menu.querySelector("summary use")?.getAttribute("href").split("#")[0];
+  for (const entry of menu.querySelectorAll("a[data-icon]")) {
+    const { icon } = entry.dataset;
+    entry.insertAdjacentHTML("afterbegin", icon
+      ? `<svg class="icon" aria-hidden="true"><use href="${sprite}#${icon}"></use></svg>`
+      : '<span class="icon"></span>');
+    delete entry.dataset.icon;
+  }
 }
 
 document.addEventListener("toggle", (event) => {
   const menu = event.target;
   if (!menu.matches?.("details.menu")) return;
-  if (menu.open) { closeMenus(menu); place(menu); }
+  if (menu.open) { drawIcons(menu); closeMenus(menu); place(menu); }
 }, true);
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
 addEventListener("scroll", (event) => {

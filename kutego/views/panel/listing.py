@@ -129,18 +129,20 @@ class Listing:
         """The buttons that the user may press on a row; each row shows those it allows."""
         return self.view.offered(*Place.of_records())
 
-    def row_menu(self, icon: Callable[[str], str]) -> Callable[[Any], Markup]:
-        """What writes the menu of a row; its entries are put together once for all rows."""
-        blank = Markup('<span class="icon"></span>')
+    def row_menu(self) -> Callable[[Any], Markup]:
+        """What writes the menu of a row; its entries are put together once for all rows.
+
+        Their symbols are drawn when a menu is opened: they were 110 of the 280 kB of a list.
+        """
         back = "?" + urlencode({"url": self.url + self.state.query})
-        plain, red = Markup('%s">%s%s</a>'), Markup('%s" class="danger">%s%s</a>')
+        plain = Markup('%s" data-icon="%s">%s</a>')
+        red = Markup('%s" class="danger" data-icon="%s">%s</a>')
         entries = [
             (
                 button.shown,
                 str(Markup('<a href="%s') % self.view.button_base(button)),
                 str((red if button.danger else plain) % (
-                    f"/{button.name}/{back}", icon(button.icon) if button.icon else blank,
-                    button.label,
+                    f"/{button.name}/{back}", button.icon, button.label,
                 )),
             )
             for button in self.row_buttons
