@@ -48,11 +48,6 @@ class Departure:
     lost: list[Found]  # goes only when somebody says so
     going: list[Found]  # goes without a further word
 
-    @property
-    def is_possible(self) -> bool:
-        """Whether the customer can be deleted at all."""
-        return not self.blocking
-
 
 @dataclass(frozen=True)
 class Standing:

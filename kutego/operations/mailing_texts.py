@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 from datetime import time
 
-from kutego import clock
 from kutego.channels import site
 from kutego.models import Company, Customer, Mailing
 from kutego.operations.message_templates import (
@@ -16,7 +15,6 @@ from kutego.operations.message_templates import (
 from kutego.operations.newsletter import UNSUBSCRIBE
 from kutego.rendering.mail import mail_text
 from kutego.rendering.placeholders import compiled
-from kutego.texts import gettext as _
 from kutego.texts import marked as m
 
 COURSE = {"kurs": m("Welpenkurs"), "kurstag": "24.11.2026", "uhrzeit": "17:00",
@@ -74,9 +72,3 @@ def _course_values(mailing: Mailing) -> dict[str, str]:
         "uhrzeit": f"{begins:%H:%M}" if begins else "",
         "kursort": ", ".join(filter(None, (place.name, place.street, place.city))) if place else "",
     }
-
-
-def local_time(mailing: Mailing, house: Company) -> str:
-    """When a planned mailing goes out, in words."""
-    at = (mailing.scheduled_for or clock.now()).astimezone(house.zone)
-    return _("%(day)s um %(time)s Uhr", day=f"{at:%d.%m.%Y}", time=f"{at:%H:%M}")

@@ -5,7 +5,7 @@ from flask_admin import expose
 from sqlalchemy import select
 
 from kutego.db import db
-from kutego.models import Customer, MailingRecipient, RecipientState, company
+from kutego.models import Customer, company
 from kutego.operations.audiences import counted, first_recipients
 from kutego.operations.mailing_texts import EXAMPLE, writer
 from kutego.operations.mailings import files_of
@@ -65,18 +65,3 @@ class MailingPage:
             return {"reader": None}
         subject, body = writer(record, company())(reader, EXAMPLE)
         return {"reader": reader, "mail_subject": subject, "mail_body": body}
-
-
-def some_reader(record):
-    """Whoever got it; where nobody did, any customer."""
-    got = (
-        select(Customer)
-        .join(MailingRecipient)
-        .where(
-            MailingRecipient.mailing_id == record.id,
-            MailingRecipient.state.in_([RecipientState.QUEUED, RecipientState.WAITING]),
-        )
-    )
-    any_ = select(Customer).order_by(Customer.id).limit(1)
-    first = got.order_by(MailingRecipient.id).limit(1)
-    return db.session.scalar(first) or db.session.scalar(any_)
