@@ -4,6 +4,8 @@ from kutego.models.activity import (
     Activity,
     ActivityDetail,
 )
+from kutego.models.appointment import AppointmentTemplate
+from kutego.models.booking import Booking
 from kutego.models.cancellation import (
     Cancellation,
     CancellationPosition,
@@ -112,6 +114,7 @@ from kutego.models.employee import (
 from kutego.models.enclosure import (
     Enclosure,
 )
+from kutego.models.event import Event, TicketCategory
 from kutego.models.gdpr_export import (
     ExportState,
     GdprExport,
@@ -159,6 +162,7 @@ from kutego.models.mandate import (
     Mandate,
     MandateState,
 )
+from kutego.models.membership import MembershipTemplate
 from kutego.models.merge import CustomerMerge, MergedRow, MergeState
 from kutego.models.message import (
     Channel,
@@ -206,6 +210,7 @@ from kutego.models.office import (
     SavedView,
     SubmissionKey,
 )
+from kutego.models.package import Package
 from kutego.models.participant import (
     Gender,
     Participant,
@@ -222,6 +227,7 @@ from kutego.models.position import (
     PositionKind,
     Unit,
 )
+from kutego.models.room import Room
 from kutego.models.thread import (
     EntryDirection,
     MessageFile,
@@ -231,6 +237,7 @@ from kutego.models.thread import (
     ThreadState,
     waiting_threads,
 )
+from kutego.models.voucher import VoucherTemplate
 
 __all__ = [
     "CUSTOMER_GROUP_MEMBERS",
@@ -241,8 +248,10 @@ __all__ = [
     "RIGHTS",
     "Activity",
     "ActivityDetail",
+    "AppointmentTemplate",
     "Automation",
     "BaseRate",
+    "Booking",
     "Cancellation",
     "CancellationPosition",
     "ChainHead",
@@ -293,6 +302,7 @@ __all__ = [
     "EnrolmentState",
     "EntryDirection",
     "EntryKind",
+    "Event",
     "Everyone",
     "ExportState",
     "FieldKind",
@@ -336,6 +346,7 @@ __all__ = [
     "MandateState",
     "MassRun",
     "MassRunItem",
+    "MembershipTemplate",
     "MergeState",
     "MergedRow",
     "Message",
@@ -354,6 +365,7 @@ __all__ = [
     "OfferStatus",
     "OfferVersion",
     "Origin",
+    "Package",
     "PairState",
     "Participant",
     "ParticipantState",
@@ -373,6 +385,7 @@ __all__ = [
     "Rendition",
     "Right",
     "Role",
+    "Room",
     "RunState",
     "Salutation",
     "SavedView",
@@ -389,9 +402,11 @@ __all__ = [
     "ThreadEntry",
     "ThreadKind",
     "ThreadState",
+    "TicketCategory",
     "TransferFile",
     "Unit",
     "Visibility",
+    "VoucherTemplate",
     "Weekday",
     "chained_models",
     "company",

@@ -24,6 +24,7 @@ from kutego.money import Hundredths, Money
 
 HOUSE = 0
 START = "0" * 64
+LATER = {"later": True}  # for `info` of a column that a chained table got after its first rows
 
 
 class ChainHead(Base):
@@ -66,16 +67,24 @@ class ChainSeal(Chained, Base):
 
 
 def digest(table: Table, row: Mapping[str, Any], previous: str) -> str:
-    """SHA-256 over the hash before, the table's name and every column but the hash itself."""
-    content = {name: _plain(row[name], is_decimal) for name, is_decimal in _columns(table)}
+    """SHA-256 over the hash before, the table's name and every column but the hash itself.
+
+    A column that came `LATER` counts only where it holds something: the rows that were there
+    before it keep their hash.
+    """
+    content = {
+        name: _plain(row[name], is_decimal)
+        for name, is_decimal, is_later in _columns(table)
+        if not is_later or row[name] is not None
+    }
     text = json.dumps([previous, table.name, content], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache
-def _columns(table: Table) -> list[tuple[str, bool]]:
+def _columns(table: Table) -> list[tuple[str, bool, bool]]:
     return [
-        (column.name, isinstance(column.type, Money | Hundredths))
+        (column.name, isinstance(column.type, Money | Hundredths), "later" in column.info)
         for column in table.columns
         if column.name != "hash"
     ]

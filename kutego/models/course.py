@@ -13,6 +13,7 @@ from kutego.models.company import LongText, Percent
 from kutego.models.customer import Customer
 from kutego.models.employee import Employee
 from kutego.models.participant import Participant
+from kutego.models.sold import Sold
 from kutego.models.stateful import Stateful
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ class EnrolmentState(Labelled):
     REMOVED = "removed", "Entfernt"
 
 
-class Enrolment(Stateful, Base):
+class Enrolment(Sold, Stateful, Base):
     """A participant's place in a course date, from and until which day."""
 
     __tablename__ = "enrolment"
@@ -176,8 +177,6 @@ class Enrolment(Stateful, Base):
     participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id"), index=True)
     course_date_id: Mapped[int] = mapped_column(ForeignKey("course_date.id"))
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
-    invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
-    position_key: Mapped[str | None]
     state: Mapped[EnrolmentState] = mapped_column(default=EnrolmentState.ACTIVE)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]

@@ -55,6 +55,9 @@ class Right(Labelled):
     COURSES_VIEW = "courses.view", "Kurse sehen"
     COURSES_ALL = "courses.all", "Alle Kurse sehen, nicht nur die eigenen"
     COURSES_EDIT = "courses.edit", "Kurse anlegen und ändern"
+    ATTENDANCE = "attendance", "Anwesenheit erfassen"
+    CHECK_IN = "check_in", "Tickets einlassen"
+    VOUCHERS = "vouchers", "Gutscheine ausstellen und ändern"
     JOBS = "jobs", "Aufträge ansehen und starten"
     STAFF = "staff", "Mitarbeiter verwalten"
     SETTINGS = "settings", "Einstellungen ändern"
@@ -75,7 +78,15 @@ _OFFICE = frozenset(Right) - {
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
     Role.OFFICE: _OFFICE,
-    Role.INSTRUCTOR: frozenset({Right.CUSTOMERS_VIEW, Right.COURSES_VIEW, Right.NOTES}),
+    Role.INSTRUCTOR: frozenset(
+        {
+            Right.CUSTOMERS_VIEW,
+            Right.COURSES_VIEW,
+            Right.NOTES,
+            Right.ATTENDANCE,
+            Right.CHECK_IN,
+        }
+    ),
 }
 
 

@@ -146,6 +146,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="invoice_position", part_of="invoice", title="Rechnungspositionen", **_CHAINED),
     Holding(table="cancellation", part_of="invoice", title="Stornorechnungen", **_CHAINED),
     Holding(table="cancellation_position", part_of="invoice", title="Stornopositionen", **_CHAINED),
+    Holding(table="booking", title="Buchungen", **_BOOKED),
     Holding(table="payment", part_of="invoice", title="Zahlungen", **_CHAINED),
     Holding(table="receipt", part_of="credit_entry", title="Quittungen", **_CHAINED),
     Holding(table="credit_entry", title="Guthabenbuchungen", **_CHAINED),
@@ -228,11 +229,12 @@ HOUSE = "gehört dem Haus und sagt nichts über einen Kunden"
 APART: dict[str, str] = {
     **dict.fromkeys(
         (
-            "base_rate", "chain_head", "company", "course_category", "course_date",
-            "course_day", "custom_field", "customer_group", "discarded_file", "duplicate_search",
-            "duplicate_search", "dunning_run", "dunning_stage", "enclosure",
-            "legal_text", "location", "mail_text", "mailbox", "message_template",
-            "number_range", "product", "recipient_group", "term_template",
+            "appointment_template", "base_rate", "chain_head", "company", "course_category",
+            "course_date", "course_day", "custom_field", "customer_group", "discarded_file", "duplicate_search",
+            "dunning_run", "dunning_stage", "enclosure", "event",
+            "legal_text", "location", "mail_text", "mailbox", "membership_template",
+            "message_template", "number_range", "package", "product", "recipient_group", "room",
+            "term_template", "ticket_category", "voucher_template",
         ),
         HOUSE,
     ),

@@ -1,12 +1,13 @@
 """What stands on an offer, a draft or an invoice: one line each."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from kutego.labelled import Labelled
+from kutego.models.chain import LATER
 from kutego.models.company import Percent
 from kutego.models.course import CourseDate, Product, TermTemplate
 from kutego.models.participant import Participant
@@ -15,9 +16,16 @@ from kutego.money import ZERO
 
 class PositionKind(Labelled):
     COURSE = "course", "Kurs"
+    APPOINTMENT = "appointment", "Termin"
+    TICKET = "ticket", "Ticket"
+    ROOM = "room", "Raumvermietung"
+    VOUCHER = "voucher", "Gutschein"
+    MEMBERSHIP = "membership", "Mitgliedschaft"
     PRODUCT = "product", "Produkt"
+    PACKAGE = "package", "Paket"
     OTHER = "other", "Sonstiges"
     DUNNING_FEE = "dunning_fee", "Mahngebühr"  # written by the dunning, see operations.dunning_fees
+    DAY_CREDIT = "day_credit", "Gutschrift für einen Kurstag"  # written when a day is called off
 
 
 class Unit(Labelled):
@@ -47,6 +55,24 @@ class PositionColumns:
     term_template_id: Mapped[int | None] = mapped_column(ForeignKey("term_template.id"))
     product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"))
+    course_day_id: Mapped[int | None] = mapped_column(ForeignKey("course_day.id"), info=LATER)
+    appointment_template_id: Mapped[int | None] = mapped_column(
+        ForeignKey("appointment_template.id"), info=LATER
+    )
+    lecturer_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"), info=LATER)
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"), info=LATER)
+    ticket_category_id: Mapped[int | None] = mapped_column(
+        ForeignKey("ticket_category.id"), info=LATER
+    )
+    voucher_template_id: Mapped[int | None] = mapped_column(
+        ForeignKey("voucher_template.id"), info=LATER
+    )
+    membership_template_id: Mapped[int | None] = mapped_column(
+        ForeignKey("membership_template.id"), info=LATER
+    )
+    package_id: Mapped[int | None] = mapped_column(ForeignKey("package.id"), info=LATER)
+    begins_at: Mapped[datetime | None] = mapped_column(info=LATER)  # of an appointment or a rental
+    ends_at: Mapped[datetime | None] = mapped_column(info=LATER)
 
     @declared_attr
     def participant(cls) -> Mapped[Participant | None]:

@@ -1,0 +1,24 @@
+"""Packages: quotas of units."""
+
+from decimal import Decimal
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kutego.db import Base
+from kutego.models.company import Percent
+
+
+class Package(Base):
+    """A number of units, sold together and used day by day."""
+
+    __tablename__ = "package"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str]
+    price: Mapped[Decimal]
+    vat_rate: Mapped[Percent] = mapped_column(default=Decimal("19.00"))
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    def __str__(self) -> str:
+        return self.name
