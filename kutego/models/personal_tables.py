@@ -230,8 +230,8 @@ APART: dict[str, str] = {
     **dict.fromkeys(
         (
             "appointment_template", "base_rate", "chain_head", "company", "course_category",
-            "course_date", "course_day", "custom_field", "customer_group", "discarded_file", "duplicate_search",
-            "dunning_run", "dunning_stage", "enclosure", "event",
+            "course_date", "course_day", "custom_field", "customer_group",
+            "discarded_file", "duplicate_search", "dunning_run", "dunning_stage", "enclosure", "event",
             "legal_text", "location", "mail_text", "mailbox", "membership_template",
             "message_template", "number_range", "package", "product", "recipient_group", "room",
             "term_template", "ticket_category", "voucher_template",
