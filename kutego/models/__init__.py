@@ -39,17 +39,10 @@ from kutego.models.contract import (
 from kutego.models.course import (
     CourseCategory,
     CourseDate,
-    CourseDay,
-    CourseDayState,
     CourseKind,
     CourseState,
-    Enrolment,
-    EnrolmentState,
-    Location,
-    Product,
-    TermTemplate,
-    next_day_of,
 )
+from kutego.models.course_day import CourseDay, CourseDayState
 from kutego.models.credit import (
     CreditEntry,
     DepositKind,
@@ -114,6 +107,7 @@ from kutego.models.employee import (
 from kutego.models.enclosure import (
     Enclosure,
 )
+from kutego.models.enrolment import Enrolment, EnrolmentState, next_day_of
 from kutego.models.event import Event, TicketCategory
 from kutego.models.gdpr_export import (
     ExportState,
@@ -129,7 +123,6 @@ from kutego.models.info_agent import (
     InfoAgent,
     InfoAgentHit,
     InfoAgentState,
-    Weekday,
 )
 from kutego.models.invoice import (
     DraftPosition,
@@ -144,6 +137,7 @@ from kutego.models.invoice import (
 from kutego.models.lead import (
     NOTHING_YET,
 )
+from kutego.models.location import Location
 from kutego.models.mail_text import (
     MailText,
     MessageTemplate,
@@ -227,7 +221,9 @@ from kutego.models.position import (
     PositionKind,
     Unit,
 )
+from kutego.models.product import Product
 from kutego.models.room import Room
+from kutego.models.term_template import TermTemplate
 from kutego.models.thread import (
     EntryDirection,
     MessageFile,
@@ -238,6 +234,7 @@ from kutego.models.thread import (
     waiting_threads,
 )
 from kutego.models.voucher import VoucherTemplate
+from kutego.models.weekday import Weekday
 
 __all__ = [
     "CUSTOMER_GROUP_MEMBERS",

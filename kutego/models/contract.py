@@ -18,12 +18,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from kutego.db import Base
 from kutego.labelled import Labelled
 from kutego.models.company import Percent
-from kutego.models.course import CourseDate, Enrolment, TermTemplate
+from kutego.models.course import CourseDate
 from kutego.models.customer import Customer
+from kutego.models.enrolment import Enrolment
 from kutego.models.ids import Identified
 from kutego.models.participant import Participant
 from kutego.models.payment_method import PaymentMethod
 from kutego.models.stateful import Stateful
+from kutego.models.term_template import TermTemplate
 from kutego.money import ZERO
 from kutego.periods import DAY, Period, period_from
 

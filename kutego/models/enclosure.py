@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
-from kutego.models.course import Location
+from kutego.models.location import Location
 
 GENERAL = text("is_active AND location_id IS NULL")
 OF_LOCATION = text("is_active AND location_id IS NOT NULL")

@@ -7,22 +7,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
 from kutego.labelled import Labelled
-from kutego.models.course import CourseCategory, CourseDate, Location
+from kutego.models.course import CourseCategory, CourseDate
 from kutego.models.customer import Customer
+from kutego.models.location import Location
 from kutego.models.message import Message
 from kutego.models.stateful import Stateful
-
-
-class Weekday(Labelled):
-    """Stored as SQL counts the days of a week (`EXTRACT(dow …)`): Sunday is 0."""
-
-    MONDAY = "1", "Montag"
-    TUESDAY = "2", "Dienstag"
-    WEDNESDAY = "3", "Mittwoch"
-    THURSDAY = "4", "Donnerstag"
-    FRIDAY = "5", "Freitag"
-    SATURDAY = "6", "Samstag"
-    SUNDAY = "0", "Sonntag"
+from kutego.models.weekday import Weekday
 
 
 class InfoAgentState(Labelled):

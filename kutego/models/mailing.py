@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from kutego.db import Base
 from kutego.labelled import Labelled
 from kutego.models.company import LongText
-from kutego.models.course import CourseDate, CourseDay
+from kutego.models.course import CourseDate
+from kutego.models.course_day import CourseDay
 from kutego.models.customer import Customer
 from kutego.models.message import Message
 from kutego.models.stateful import Stateful

@@ -9,16 +9,11 @@ from sqlalchemy.orm import joinedload
 
 from kutego.db import db
 from kutego.models.cancellation import Cancellation
-from kutego.models.course import (
-    CourseDate,
-    CourseDay,
-    CourseDayState,
-    CourseState,
-    Enrolment,
-    EnrolmentState,
-)
+from kutego.models.course import CourseDate, CourseState
+from kutego.models.course_day import CourseDay, CourseDayState
 from kutego.models.credit import Refund, RefundState
 from kutego.models.employee import Employee
+from kutego.models.enrolment import Enrolment, EnrolmentState
 from kutego.models.invoice import Invoice
 from kutego.models.message import PROBLEM, QUEUED, Channel, Message, MessageState
 from kutego.models.offer import Offer, OfferState

@@ -14,7 +14,7 @@ from kutego.models.ids import Identified
 from kutego.models.stateful import Stateful
 
 if TYPE_CHECKING:
-    from kutego.models.course import Enrolment
+    from kutego.models.enrolment import Enrolment
 
 
 class ParticipantState(Labelled):

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from kutego.labelled import Labelled
 from kutego.models.chain import LATER
 from kutego.models.company import Percent
-from kutego.models.course import CourseDate, Product, TermTemplate
+from kutego.models.course import CourseDate
 from kutego.models.participant import Participant
+from kutego.models.product import Product
+from kutego.models.term_template import TermTemplate
 from kutego.money import ZERO
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
-from kutego.models.course import Location
+from kutego.models.location import Location
 
 
 class Room(Base):
