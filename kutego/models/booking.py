@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
 from kutego.models.customer import Customer
+from kutego.models.payment_method import PaymentMethod
 
 
 class Booking(Base):
@@ -17,6 +18,8 @@ class Booking(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"), index=True)
+    payment_method: Mapped[PaymentMethod]
     created_at: Mapped[datetime]
 
     customer: Mapped[Customer] = relationship()

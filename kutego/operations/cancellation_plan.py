@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from kutego.db import db
 from kutego.errors import DomainError
 from kutego.models import (
     CancellationPosition,
     ContractState,
-    Enrolment,
-    EnrolmentState,
     Invoice,
     InvoicePosition,
     InvoiceState,
     Settlement,
 )
 from kutego.money import ZERO, is_amount, to_cents, vat_in
+from kutego.operations.effect import Given
+from kutego.operations.effects import given_by
 from kutego.operations.payments import paid_by_credit
 from kutego.operations.pricing import tax_category
 from kutego.texts import gettext as _
@@ -54,7 +54,7 @@ class CancellationPlan:
     returned: Decimal
     money: Decimal
     settlement: Settlement
-    places: tuple[Enrolment, ...]
+    given: tuple[Given, ...]
 
     @property
     def total(self) -> Decimal:
@@ -82,7 +82,7 @@ class CancellationPlan:
         return self.invoice.open_amount - self.total + self.settled
 
     def lines(self) -> list[str | tuple[str, Decimal]]:
-        """For the screen: positions, fee, total, where money goes, who leaves which course."""
+        """For the screen: positions, fee, total, where money goes, what is taken back."""
         amounts = [(position.text, position.gross) for position in self.positions]
         if self.fee:
             amounts.append((_("Einbehaltene Gebühr"), ZERO - self.fee))
@@ -94,11 +94,8 @@ class CancellationPlan:
             amounts.append((_("Wird Guthaben"), self.credited))
         if self.refunded:
             amounts.append((_("Wird erstattet"), self.refunded))
-        leaving = [
-            _("%(name)s verlässt „%(course)s“.", name=p.participant, course=p.course_date)
-            for p in self.places
-        ]
-        return [*amounts, *leaving, *self._contracts_going_on()]
+        going = [thing.sentence for thing in self.given]
+        return [*amounts, *going, *self._contracts_going_on()]
 
     def _contracts_going_on(self) -> list[str]:
         contracts = {p.contract for p in self.positions if p.contract is not None}
@@ -143,7 +140,11 @@ def plan_cancellation(
         returned=returned,
         money=money,
         settlement=settlement,
-        places=tuple(_places(invoice, chosen)) if remove_participants else (),
+        given=tuple(
+            thing
+            for thing in given_by(invoice, chosen)
+            if remove_participants or not thing.optional
+        ),
     )
 
 
@@ -233,18 +234,3 @@ def _split(fee: Decimal, weights: list[Decimal]) -> list[Decimal]:
 def _fee_at(rate: Decimal, reason: str | None, gross: Decimal) -> Fee:
     tax = vat_in(gross, rate)
     return Fee(tax_category(rate), rate, reason, gross - tax, tax, gross)
-
-
-def _places(invoice: Invoice, positions: Sequence[InvoicePosition]) -> list[Enrolment]:
-    """The places that these positions, or the contracts they bill, gave."""
-    contracts = [p.contract_id for p in positions if p.contract_id is not None]
-    keys = [p.key for p in positions]
-    query = select(Enrolment).where(
-        Enrolment.state == EnrolmentState.ACTIVE,
-        Enrolment.customer_id == invoice.customer_id,
-        or_(
-            (Enrolment.invoice_id == invoice.id) & Enrolment.position_key.in_(keys),
-            Enrolment.contract_id.in_(contracts),
-        ),
-    )
-    return list(db.session.scalars(query.order_by(Enrolment.id)))

@@ -1,17 +1,16 @@
 """Cancelling what was invoiced, by position or in whole. See also `contract_cancellations`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 
 from kutego.actor import Actor
-from kutego.db import db, lock, operation
+from kutego.db import db, operation
 from kutego.models import (
     Cancellation,
     CancellationPosition,
-    Enrolment,
     EntryKind,
     Invoice,
     NumberKind,
@@ -31,7 +30,7 @@ from kutego.operations.cancellation_plan import (
 )
 from kutego.operations.credit_booking import book_entry, change_open
 from kutego.operations.documents import add_renditions
-from kutego.operations.enrolments import remove_enrolment
+from kutego.operations.effects import give_back_all, lock_given
 from kutego.operations.messages import queue_message
 from kutego.operations.numbers import draw_number
 from kutego.operations.payments import add_payment
@@ -66,7 +65,7 @@ def cancel_positions(
         invoice, positions=positions, fee=fee, fee_taxed=fee_taxed, settlement=settlement,
         remove_participants=remove_participants,
     )  # fmt: skip
-    lock_courses(plan.places)
+    lock_given(plan.given)
     cancellation = carry_out(plan, reason, on=on, by=by)
     if send_mail:
         queue_message(
@@ -80,10 +79,9 @@ def cancel_positions(
 
 
 def carry_out(plan: CancellationPlan, reason: str, *, on: date, by: Actor) -> Cancellation:
-    """Places, number and document, then the money, then the sums of the invoice."""
+    """What was given, number and document, then the money, then the sums of the invoice."""
     invoice = plan.invoice
-    for place in plan.places:
-        remove_enrolment(place, on=on, by=by)
+    give_back_all(plan.given, on=on, by=by)
     cancellation = _issue(plan, reason, on=on)
     _give_back(plan, cancellation, on=on, by=by)
     invoice.cancelled += plan.cancelled
@@ -185,8 +183,3 @@ def _last_method(invoice: Invoice) -> PaymentMethod | None:
         Payment.invoice_id == invoice.id, Payment.amount > 0, Payment.method.is_not(None)
     )
     return db.session.scalar(query.order_by(Payment.id.desc()).limit(1))
-
-
-def lock_courses(places: Iterable[Enrolment]) -> None:
-    """All at once and before any number is drawn, or two of us could wait for each other."""
-    lock(db.session(), {place.course_date for place in places})

@@ -7,7 +7,7 @@ from itertools import chain
 from sqlalchemy import select
 
 from kutego.actor import Actor
-from kutego.db import db, operation
+from kutego.db import db, lock, operation
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import (
     Cancellation,
@@ -28,7 +28,7 @@ from kutego.operations.cancellation_plan import (
     cancellable_positions,
     plan_cancellation,
 )
-from kutego.operations.cancellations import carry_out, lock_courses
+from kutego.operations.cancellations import carry_out
 from kutego.operations.documents import renditions_of
 from kutego.operations.enrolments import remove_enrolment
 from kutego.operations.messages import queue_message
@@ -57,7 +57,7 @@ def cancel_contract(
     _ask(contract, plans, confirmed)
     contract.move_to(ContractState.CANCELLED)
     places = _places_of(contract)
-    lock_courses(places)
+    lock(db.session(), [place.course_date for place in places])
     for place in places:
         remove_enrolment(place, on=on, by=by)
     made = [carry_out(plan, reason, on=on, by=by) for plan in plans]

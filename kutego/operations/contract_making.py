@@ -15,15 +15,16 @@ from kutego.models import (
     CourseState,
     Customer,
     Invoice,
-    InvoicePosition,
     NumberKind,
     Participant,
     PaymentMethod,
     TermTemplate,
 )
+from kutego.models.position import PositionColumns
 from kutego.money import MOST, is_amount
 from kutego.operations.activity import log_activity
 from kutego.operations.contracts import check_dates, place_until
+from kutego.operations.effect import Sale
 from kutego.operations.enrolments import enrol
 from kutego.operations.numbers import draw_number
 from kutego.operations.payment_methods import refuse_method
@@ -80,8 +81,8 @@ def create_contract(
 
 
 def make_contract(
-    invoice: Invoice,
-    line: InvoicePosition,
+    sale: Sale,
+    line: PositionColumns,
     course_date: CourseDate,
     participant: Participant,
     starts_on: date,
@@ -96,16 +97,16 @@ def make_contract(
     first = period_from(starts_on, template.interval_months, starts_on.day)
     contract = Contract(
         number=draw_number(NumberKind.CONTRACT, on=clock.today()),
-        customer_id=invoice.customer_id,
+        customer_id=sale.customer_id,
         participant_id=participant.id,
         course_date_id=course_date.id,
         term_template_id=template.id,
-        offer_id=invoice.offer_id,
+        offer_id=sale.offer_id,
         text=_("%(course)s (%(term)s)", course=course_date.title, term=template.name),
         price=line.unit_price * line.quantity,
         discount_percent=line.discount_percent,
         vat_rate=line.vat_rate,
-        payment_method=invoice.payment_method,
+        payment_method=sale.payment_method,
         interval_months=template.interval_months,
         minimum_months=template.minimum_months,
         notice_months=template.notice_months,
@@ -119,7 +120,10 @@ def make_contract(
     db.session.flush()
     db.session.add(
         ContractPeriod(
-            contract_id=contract.id, first=first.first, last=first.last, invoice_id=invoice.id
+            contract_id=contract.id,
+            first=first.first,
+            last=first.last,
+            invoice_id=sale.id if isinstance(sale, Invoice) else None,
         )
     )
     log_activity(contract, "contract.created", by=by, starts_on=starts_on, price=contract.price)

@@ -1,6 +1,8 @@
 """Places in course dates: taken, given back."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -14,7 +16,6 @@ from kutego.models import (
     CourseDate,
     Enrolment,
     EnrolmentState,
-    Invoice,
     Participant,
 )
 from kutego.operations.activity import log_activity
@@ -28,15 +29,14 @@ def enrol(
     starts_on: date,
     ends_on: date | None,
     by: Actor,
-    invoice: Invoice | None = None,
-    position_key: str | None = None,
+    sold: Mapping[str, Any] | None = None,
     contract_id: int | None = None,
     confirmed: frozenset[str] = frozenset(),
 ) -> Enrolment:
     """Give a participant a place from `starts_on` to `ends_on` (None: open).
 
     Call it inside a transaction. A full course (code "full") and a second place for the same days
-    (code "double") need a confirmation.
+    (code "double") need a confirmation. `sold` are the columns of the position that gives it.
     """
     lock(db.session(), [course_date])
     _check_capacity(course_date, starts_on, confirmed)
@@ -47,10 +47,9 @@ def enrol(
         course_date=course_date,
         starts_on=starts_on,
         ends_on=ends_on,
-        invoice_id=invoice.id if invoice else None,
-        position_key=position_key,
         contract_id=contract_id,
         created_at=clock.now(),
+        **(sold or {}),
     )
     db.session.add(enrolment)
     log_activity(enrolment, "enrolment.created", by=by, course_date=course_date.id, first=starts_on)

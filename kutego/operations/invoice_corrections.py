@@ -1,19 +1,14 @@
 """Correcting an open invoice: every change is a new version, the older ones stay readable."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
-
 from kutego.actor import Actor
-from kutego.db import db, lock, operation
+from kutego.db import operation
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import (
     Contract,
-    CourseDate,
-    Enrolment,
-    EnrolmentState,
     Invoice,
     InvoicePosition,
     InvoiceState,
@@ -26,7 +21,14 @@ from kutego.operations import issuing
 from kutego.operations.activity import log_activity
 from kutego.operations.cancellation_plan import RUNNING
 from kutego.operations.credit_booking import change_open, use_credit
-from kutego.operations.enrolments import remove_enrolment
+from kutego.operations.effect import Given
+from kutego.operations.effects import (
+    effect_of,
+    give_back_all,
+    given_by,
+    lock_given,
+    take_all,
+)
 from kutego.operations.invoices import mail_invoice, refuse_changed, refuse_total
 from kutego.operations.payment_methods import refuse_method
 from kutego.operations.positions import PositionInput, make_positions
@@ -34,7 +36,8 @@ from kutego.operations.pricing import price
 from kutego.operations.reasons import given_reason
 from kutego.texts import gettext as _
 
-LINKS = ("kind", "participant_id", "course_date_id", "term_template_id", "contract_id")
+SOLD = ("kind", "starts_on", "begins_at", "ends_at")
+LINKS = (*SOLD, *(name for name in PositionInput.__annotations__ if name.endswith("_id")))
 
 
 @operation
@@ -66,14 +69,14 @@ def edit_invoice(
     old = {position.key: position for position in invoice.current.positions}
     lines = make_positions(InvoicePosition, invoice.customer, positions, keys=old)
     _refuse_other_links(old, lines)
-    gone = set(old) - {line.key for line in lines} if remove_participants else set()
-    leaving = _leaving(invoice, gone)
-    _ask_leaving(leaving, [old[key].contract for key in sorted(gone)], confirmed)
+    kept = {line.key for line in lines}
+    gone = [position for key, position in sorted(old.items()) if key not in kept]
+    given = [g for g in given_by(invoice, gone) if remove_participants or not g.optional]
+    _ask_giving_back(given, [position.contract for position in gone], confirmed)
     new = [line for line in lines if line.key not in old]
-    _lock_courses(leaving, new)
-    for place in leaving:
-        remove_enrolment(place, on=on, by=by)
-    issuing.take_places(invoice, new, confirmed=confirmed, on=on, by=by)
+    lock_given(given, new)
+    give_back_all(given, on=on, by=by)
+    take_all(invoice, new, confirmed=confirmed, on=on, by=by)
     priced = price(lines, company())
     _check_total(invoice, priced.gross, use_credit_amount)
     if payment_method is not None:
@@ -125,48 +128,34 @@ def _check_total(invoice: Invoice, gross: Decimal, credit: Decimal) -> None:
         )  # fmt: skip
 
 
-def _leaving(invoice: Invoice, keys: Collection[str]) -> list[Enrolment]:
-    query = select(Enrolment).where(
-        Enrolment.invoice_id == invoice.id,
-        Enrolment.position_key.in_(keys),
-        Enrolment.state == EnrolmentState.ACTIVE,
-    )
-    return list(db.session.scalars(query.order_by(Enrolment.id)))
-
-
-def _ask_leaving(
-    leaving: Sequence[Enrolment], contracts: Sequence[Contract | None], confirmed: frozenset[str]
+def _ask_giving_back(
+    given: Sequence[Given], contracts: Sequence[Contract | None], confirmed: frozenset[str]
 ) -> None:
-    """Who loses a place is told before it is done, as when positions are cancelled (INV-42)."""
-    if not leaving or "leave" in confirmed:
+    """What is lost is told before it is done, as when positions are cancelled (INV-42)."""
+    if not given or "leave" in confirmed:
         return
     raise NeedsConfirmation(
         "leave",
-        _("Mit den entfernten Positionen enden Plätze in Kursen. Teilnehmer austragen?"),
+        _("Mit den entfernten Positionen endet, was sie gegeben haben. Positionen entfernen?"),
         (
-            *(_("%(name)s verlässt „%(course)s“.", name=place.participant, course=place.course_date)
-              for place in leaving),
+            *(thing.sentence for thing in given),
             *(_("Vertrag %(number)s läuft weiter und wird weiter abgerechnet.", number=contract)
               for contract in dict.fromkeys(contracts) if contract and contract.state in RUNNING),
         ),
     )  # fmt: skip
 
 
-def _lock_courses(leaving: Sequence[Enrolment], new: Sequence[InvoicePosition]) -> None:
-    """All at once, or two of us could wait for each other."""
-    ids = {place.course_date_id for place in leaving} | {line.course_date_id for line in new}
-    query = select(CourseDate).where(CourseDate.id.in_(ids - {None}))
-    lock(db.session(), db.session.scalars(query).all())
-
-
 def _refuse_other_links(
     old: Mapping[str, InvoicePosition], lines: Sequence[InvoicePosition]
 ) -> None:
-    """Who comes to which course stays with a position; another course is another position."""
+    """What was sold to whom stays with a position; another course is another position."""
     for line in lines:
         before = old.get(line.key)
-        if before is not None and any(getattr(before, n) != getattr(line, n) for n in LINKS):
+        if before is None:
+            continue
+        names = (*LINKS, "quantity") if effect_of(line.kind).counts else LINKS
+        if any(getattr(before, name) != getattr(line, name) for name in names):
             raise DomainError(
-                _("Kurs und Teilnehmer von „%(text)s“ lassen sich nicht ändern. Bitte die Position "
+                _("Was „%(text)s“ verkauft und an wen, lässt sich nicht ändern. Bitte die Position "
                   "entfernen und eine neue hinzufügen.", text=before.text)
             )  # fmt: skip

@@ -9,33 +9,27 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from kutego.actor import Actor
-from kutego.db import db, lock
+from kutego.db import db
 from kutego.errors import DomainError
 from kutego.models import (
     Company,
-    CourseDate,
-    CourseKind,
-    Customer,
     Invoice,
     InvoicePosition,
     InvoiceState,
     InvoiceVersion,
     NumberKind,
-    Participant,
     Payment,
     PaymentKind,
-    PositionKind,
     company,
 )
 from kutego.models.ids import give_id
 from kutego.money import ZERO
 from kutego.operations.activity import log_activity
-from kutego.operations.contract_making import make_contract
 from kutego.operations.credit_booking import change_open, use_credit
 from kutego.operations.documents import add_renditions
 from kutego.operations.down_payments import DownPayment, book_down_payment, down_payment_text
 from kutego.operations.dunning_rules import run_of
-from kutego.operations.enrolments import enrol
+from kutego.operations.effects import take_all
 from kutego.operations.numbers import draw_number
 from kutego.operations.pricing import Priced, price
 from kutego.operations.snapshots import deductions, payment, snapshot
@@ -62,7 +56,7 @@ def issue(
     caller has seen to it that both are not more.
     """
     house = company()
-    take_places(invoice, lines, confirmed=confirmed, on=on, by=by)
+    take_all(invoice, lines, confirmed=confirmed, on=on, by=by)
     priced = price(lines, house)
     if priced.gross < 0:
         raise DomainError(_("Eine Rechnung über weniger als 0,00 € gibt es nicht."))
@@ -205,46 +199,3 @@ def _name_of(entry: Payment) -> tuple[str, str]:
     if entry.kind is PaymentKind.DOWN_PAYMENT:
         return "down_payment", down_payment_text(entry.paid_on)
     return "payment", _("Bereits bezahlt")
-
-
-def _refuse_locked(customer: Customer) -> None:
-    """A locked customer takes no places (spec CUS-36, 38); contracts go on until they are ended."""
-    if customer.is_locked:
-        raise DomainError(
-            _(
-                "%(name)s ist gesperrt: Kurse können nicht gebucht werden. "
-                "Bitte den Kunden zuerst entsperren.",
-                name=customer.name,
-            )
-        )
-
-
-def take_places(
-    invoice: Invoice,
-    lines: Sequence[InvoicePosition],
-    *,
-    confirmed: frozenset[str],
-    on: date,
-    by: Actor,
-) -> None:
-    """Course positions give a place; those of running courses make the contract first."""
-    booked = [p for p in lines if p.kind is PositionKind.COURSE and p.contract_id is None]
-    if not booked:
-        return
-    _refuse_locked(invoice.customer)
-    db.session.flush()  # places and contracts name the invoice
-    courses = {p.key: db.session.get_one(CourseDate, p.course_date_id) for p in booked}
-    lock(db.session(), courses.values())  # before any number is drawn
-    for line in booked:
-        course, participant = courses[line.key], cast(Participant, line.participant)
-        starts_on = line.starts_on or max(on, course.starts_on)
-        ends_on = course.ends_on
-        if course.kind is CourseKind.RUNNING:
-            contract = make_contract(invoice, line, course, participant, starts_on, by=by)
-            line.contract_id, invoice.contract_id = contract.id, contract.id
-            line.period_first, line.period_last = contract.starts_on, contract.ends_on
-            ends_on = contract.ends_on
-        enrol(
-            participant, course, starts_on=starts_on, ends_on=ends_on, by=by, invoice=invoice,
-            position_key=line.key, contract_id=line.contract_id, confirmed=confirmed,
-        )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
@@ -12,18 +12,17 @@ from kutego.models import (
     Contract,
     CourseDate,
     CourseKind,
-    CourseState,
     Customer,
     CustomerState,
     DraftPosition,
     Participant,
     PositionKind,
     Product,
-    TermTemplate,
     Unit,
 )
 from kutego.models.position import PositionColumns
 from kutego.money import MOST, ZERO, is_amount
+from kutego.operations.effects import check_line
 from kutego.operations.pricing import RATES
 from kutego.texts import gettext as _
 
@@ -47,6 +46,16 @@ class PositionInput:
     term_template_id: int | None = None
     product_id: int | None = None
     contract_id: int | None = None
+    course_day_id: int | None = None
+    appointment_template_id: int | None = None
+    lecturer_id: int | None = None
+    room_id: int | None = None
+    ticket_category_id: int | None = None
+    voucher_template_id: int | None = None
+    membership_template_id: int | None = None
+    package_id: int | None = None
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
     starts_on: date | None = None
     period_first: date | None = None
     period_last: date | None = None
@@ -135,19 +144,11 @@ def _check_links(customer: Customer, line: PositionInput, where: str) -> None:
             raise DomainError(where + _("Der Teilnehmer gehört nicht zu diesem Kunden."))
     if line.product_id is not None and db.session.get(Product, line.product_id) is None:
         raise DomainError(where + _("Dieses Produkt gibt es nicht mehr."))
-    if line.kind is not PositionKind.COURSE:
-        return
-    if line.contract_id is not None:  # a billed period: the contract holds the course
+    if line.contract_id is not None:  # a billed period: the contract holds what it sells
         contract = db.session.get(Contract, line.contract_id)
         if contract is None or contract.customer_id != customer.id:
             raise DomainError(where + _("Der Vertrag gehört nicht zu diesem Kunden."))
-        return
-    course = db.session.get(CourseDate, line.course_date_id) if line.course_date_id else None
-    if course is None or course.state is CourseState.CANCELLED:
-        raise DomainError(where + _("Bitte einen Kurstermin auswählen, der stattfindet."))
-    if line.participant_id is None:
-        raise DomainError(where + _("Bitte auswählen, wer am Kurs teilnimmt."))
-    if course.kind is CourseKind.RUNNING:
-        template = line.term_template_id and db.session.get(TermTemplate, line.term_template_id)
-        if not template:
-            raise DomainError(where + _("Ein Dauerkurs braucht eine Laufzeit. Bitte auswählen."))
+    try:
+        check_line(customer, line)
+    except DomainError as error:
+        raise DomainError(where + str(error)) from error

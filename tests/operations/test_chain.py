@@ -5,12 +5,12 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Column, Integer, MetaData, String, Table, select
 
 from kutego import clock
 from kutego.db import db, transaction
 from kutego.models import Activity, ChainHead, LegalKind, LegalText, chained_models
-from kutego.models.chain import START, digest
+from kutego.models.chain import LATER, START, digest
 from kutego.operations.activity import log_activity
 from kutego.operations.verification import verify
 from tests import factories
@@ -90,3 +90,19 @@ def test_a_rate_counts_the_same_however_it_was_written():
     factories.invoice(factories.line(vat_rate=Decimal("19"), quantity=Decimal("2")))
 
     assert list(verify()) == []
+
+
+def test_a_column_that_came_later_leaves_the_hashes_of_older_rows_alone():
+    """They were written without it; filled in afterwards it would show."""
+    metadata = MetaData()
+    before = Table("position", metadata, Column("id", Integer), Column("text", String))
+    after = Table(
+        "position", MetaData(), Column("id", Integer), Column("text", String),
+        Column("room_id", Integer, info=LATER),
+    )  # fmt: skip
+    row = {"id": 1, "text": "Yoga"}
+
+    old = digest(before, row, START)
+
+    assert digest(after, row | {"room_id": None}, START) == old
+    assert digest(after, row | {"room_id": 7}, START) != old

@@ -380,7 +380,7 @@ def test_a_position_keeps_its_course_and_participant():
     invoice = factories.invoice(course_line(dog, factories.course_date()), of=owner)
     other = PositionInput(**vars(kept(invoice)[0]) | {"participant_id": cat.id})
 
-    with pytest.raises(DomainError, match="lassen sich nicht ändern"):
+    with pytest.raises(DomainError, match="lässt sich nicht ändern"):
         edit(invoice, other)
 
 
