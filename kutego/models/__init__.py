@@ -1,11 +1,28 @@
 """All tables. Import models from here: `from kutego.models import Offer`."""
 
+from kutego.models.absence import Absence
 from kutego.models.activity import (
     Activity,
     ActivityDetail,
 )
-from kutego.models.appointment import AppointmentTemplate
-from kutego.models.booking import Booking
+from kutego.models.appointment import (
+    TEMPLATE_LECTURERS,
+    Appointment,
+    AppointmentCategory,
+    AppointmentPlace,
+    AppointmentState,
+    AppointmentTemplate,
+    LecturerHours,
+)
+from kutego.models.attendance import Attendance, AttendanceValue
+from kutego.models.booking import (
+    Booking,
+    BookingConfirmation,
+    BookingPosition,
+    BookingReason,
+    BookingState,
+)
+from kutego.models.calendar_feed import CalendarFeed
 from kutego.models.cancellation import (
     Cancellation,
     CancellationPosition,
@@ -42,7 +59,13 @@ from kutego.models.course import (
     CourseKind,
     CourseState,
 )
-from kutego.models.course_day import CourseDay, CourseDayState
+from kutego.models.course_day import (
+    CourseDay,
+    CourseDayState,
+    CourseTime,
+    leader_of_day,
+    room_of_day,
+)
 from kutego.models.credit import (
     CreditEntry,
     DepositKind,
@@ -108,7 +131,8 @@ from kutego.models.enclosure import (
     Enclosure,
 )
 from kutego.models.enrolment import Enrolment, EnrolmentState, next_day_of
-from kutego.models.event import Event, TicketCategory
+from kutego.models.event import Event, EventState, TicketCategory
+from kutego.models.federal_state import FederalState
 from kutego.models.gdpr_export import (
     ExportState,
     GdprExport,
@@ -119,6 +143,7 @@ from kutego.models.inbox import (
     Mailbox,
     MailFate,
 )
+from kutego.models.industry import Industry
 from kutego.models.info_agent import (
     InfoAgent,
     InfoAgentHit,
@@ -137,7 +162,7 @@ from kutego.models.invoice import (
 from kutego.models.lead import (
     NOTHING_YET,
 )
-from kutego.models.location import Location
+from kutego.models.location import ClosingTime, Location, OpeningHours
 from kutego.models.mail_text import (
     MailText,
     MessageTemplate,
@@ -150,6 +175,13 @@ from kutego.models.mailing import (
     MailingRecipient,
     MailingState,
     RecipientState,
+)
+from kutego.models.make_up import (
+    MakeUpClaim,
+    MakeUpReason,
+    MakeUpState,
+    MakeUpStatus,
+    make_up_status_is,
 )
 from kutego.models.mandate import (
     HAS_MANDATE,
@@ -204,12 +236,13 @@ from kutego.models.office import (
     SavedView,
     SubmissionKey,
 )
-from kutego.models.package import Package
+from kutego.models.package import Package, UnitQuota, UnitUse
 from kutego.models.participant import (
     Gender,
     Participant,
     ParticipantState,
 )
+from kutego.models.participant_note import ParticipantNote
 from kutego.models.payment import (
     Payment,
     PaymentKind,
@@ -221,8 +254,9 @@ from kutego.models.position import (
     PositionKind,
     Unit,
 )
-from kutego.models.product import Product
+from kutego.models.product import MovementKind, Product, SoldOut, StockMovement
 from kutego.models.room import Room
+from kutego.models.room_rental import RentalState, RoomRental
 from kutego.models.term_template import TermTemplate
 from kutego.models.thread import (
     EntryDirection,
@@ -233,7 +267,16 @@ from kutego.models.thread import (
     ThreadState,
     waiting_threads,
 )
+from kutego.models.ticket import Ticket, TicketSheet, TicketState
 from kutego.models.voucher import VoucherTemplate
+from kutego.models.waitlist import (
+    WaitlistEntry,
+    WaitlistState,
+    WaitlistStatus,
+    still_waiting,
+    waitlist_status_is,
+)
+from kutego.models.waitlist_rules import WaitlistMode
 from kutego.models.weekday import Weekday
 
 __all__ = [
@@ -243,18 +286,32 @@ __all__ = [
     "NOTHING_YET",
     "RECIPIENT_GROUP_MEMBERS",
     "RIGHTS",
+    "TEMPLATE_LECTURERS",
+    "Absence",
     "Activity",
     "ActivityDetail",
+    "Appointment",
+    "AppointmentCategory",
+    "AppointmentPlace",
+    "AppointmentState",
     "AppointmentTemplate",
+    "Attendance",
+    "AttendanceValue",
     "Automation",
     "BaseRate",
     "Booking",
+    "BookingConfirmation",
+    "BookingPosition",
+    "BookingReason",
+    "BookingState",
+    "CalendarFeed",
     "Cancellation",
     "CancellationPosition",
     "ChainHead",
     "ChainSeal",
     "Chained",
     "Channel",
+    "ClosingTime",
     "CollectionCase",
     "CollectionState",
     "Company",
@@ -270,6 +327,7 @@ __all__ = [
     "CourseDayState",
     "CourseKind",
     "CourseState",
+    "CourseTime",
     "CreditEntry",
     "CustomField",
     "CustomValue",
@@ -300,8 +358,10 @@ __all__ = [
     "EntryDirection",
     "EntryKind",
     "Event",
+    "EventState",
     "Everyone",
     "ExportState",
+    "FederalState",
     "FieldKind",
     "FieldTarget",
     "Format",
@@ -312,6 +372,7 @@ __all__ = [
     "ImportState",
     "InboxSecurity",
     "IncomingMail",
+    "Industry",
     "InfoAgent",
     "InfoAgentHit",
     "InfoAgentState",
@@ -322,6 +383,7 @@ __all__ = [
     "InvoiceVersion",
     "ItemState",
     "JobRun",
+    "LecturerHours",
     "LeftOut",
     "LegalKind",
     "LegalText",
@@ -339,6 +401,10 @@ __all__ = [
     "MailingKind",
     "MailingRecipient",
     "MailingState",
+    "MakeUpClaim",
+    "MakeUpReason",
+    "MakeUpState",
+    "MakeUpStatus",
     "Mandate",
     "MandateState",
     "MassRun",
@@ -351,6 +417,7 @@ __all__ = [
     "MessageState",
     "MessageTemplate",
     "MonthlyCost",
+    "MovementKind",
     "NewsletterConsent",
     "Note",
     "NumberKind",
@@ -361,10 +428,12 @@ __all__ = [
     "OfferState",
     "OfferStatus",
     "OfferVersion",
+    "OpeningHours",
     "Origin",
     "Package",
     "PairState",
     "Participant",
+    "ParticipantNote",
     "ParticipantState",
     "Payment",
     "PaymentKind",
@@ -380,16 +449,20 @@ __all__ = [
     "Refund",
     "RefundState",
     "Rendition",
+    "RentalState",
     "Right",
     "Role",
     "Room",
+    "RoomRental",
     "RunState",
     "Salutation",
     "SavedView",
     "Settlement",
     "SmsService",
     "SmsTrigger",
+    "SoldOut",
     "StageKind",
+    "StockMovement",
     "SubmissionKey",
     "Task",
     "TaskState",
@@ -399,19 +472,33 @@ __all__ = [
     "ThreadEntry",
     "ThreadKind",
     "ThreadState",
+    "Ticket",
     "TicketCategory",
+    "TicketSheet",
+    "TicketState",
     "TransferFile",
     "Unit",
+    "UnitQuota",
+    "UnitUse",
     "Visibility",
     "VoucherTemplate",
+    "WaitlistEntry",
+    "WaitlistMode",
+    "WaitlistState",
+    "WaitlistStatus",
     "Weekday",
     "chained_models",
     "company",
     "current_legal_text",
     "due_contracts",
+    "leader_of_day",
+    "make_up_status_is",
     "message_costs",
     "next_day_of",
     "offer_status_is",
     "payment_status_is",
+    "room_of_day",
+    "still_waiting",
     "waiting_threads",
+    "waitlist_status_is",
 ]

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kutego.db import Base, db
 from kutego.labelled import Labelled
 from kutego.models.chain import Chained
+from kutego.models.federal_state import FederalState
 from kutego.models.inbox import InboxSecurity
+from kutego.models.industry import Industry
 from kutego.models.payment_method import PaymentMethod
 from kutego.money import FineMoney, Hundredths
 
@@ -71,13 +73,22 @@ class Company(Base):
     postcode: Mapped[str | None]
     city: Mapped[str | None]
     country: Mapped[str] = mapped_column(default="DE")
+    federal_state: Mapped[FederalState | None]  # whose public holidays courses skip
     phone: Mapped[str | None]
     email: Mapped[str | None]
     website: Mapped[str | None]
     timezone: Mapped[str] = mapped_column(default="Europe/Berlin")
+    industry: Mapped[Industry | None]
     participant_word: Mapped[str] = mapped_column(default="Teilnehmer")
+    participants_word: Mapped[str | None]  # of several; the same word where it is left empty
     participant_first_name_label: Mapped[str] = mapped_column(default="Vorname")
+    participant_last_name_label: Mapped[str | None] = mapped_column(
+        default="Nachname", server_default="Nachname"
+    )
     participant_breed_label: Mapped[str | None]
+    participant_level_label: Mapped[str | None] = mapped_column(
+        default="Stufe", server_default="Stufe"
+    )
 
     tax_mode: Mapped[TaxMode] = mapped_column(default=TaxMode.REGULAR)
     prices: Mapped[PriceMode] = mapped_column(default=PriceMode.GROSS)
@@ -144,6 +155,12 @@ class Company(Base):
     sms_sender: Mapped[str | None] = mapped_column(String(16))
     sms_url: Mapped[str | None]
     sms_key: Mapped[LongText | None]  # sealed
+
+    make_ups: Mapped[bool] = mapped_column(default=True, server_default=true())
+    make_up_notice_hours: Mapped[int] = mapped_column(default=24, server_default="24")
+    make_up_valid_days: Mapped[int] = mapped_column(default=28, server_default="28")
+    make_up_limit: Mapped[int | None]
+    make_up_reminder_days: Mapped[int | None]  # before a claim expires; None: no mail
 
     def __str__(self) -> str:
         return self.name

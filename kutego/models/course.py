@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
@@ -12,14 +12,18 @@ from kutego.labelled import Labelled
 from kutego.models.company import LongText, Percent
 from kutego.models.employee import Employee
 from kutego.models.location import Location
+from kutego.models.make_up_rules import MakeUpRules
+from kutego.models.payment_method import Offering
+from kutego.models.room import Room
 from kutego.models.stateful import Stateful
 from kutego.models.term_template import TermTemplate
+from kutego.models.waitlist_rules import WaitlistRules
 
 if TYPE_CHECKING:
-    from kutego.models.course_day import CourseDay
+    from kutego.models.course_day import CourseDay, CourseTime
 
 
-class CourseCategory(Base):
+class CourseCategory(MakeUpRules, Base):
     """What course dates are grouped by."""
 
     __tablename__ = "course_category"
@@ -44,7 +48,7 @@ class CourseState(Labelled):
     CANCELLED = "cancelled", "Abgesagt"
 
 
-class CourseDate(Stateful, Base):
+class CourseDate(Offering, WaitlistRules, MakeUpRules, Stateful, Base):
     """A course as it takes place: a block of days at one price, or running with contracts."""
 
     __tablename__ = "course_date"
@@ -67,6 +71,12 @@ class CourseDate(Stateful, Base):
     price: Mapped[Decimal | None]
     vat_rate: Mapped[Percent] = mapped_column(default=Decimal("19.00"))
     capacity: Mapped[int | None]
+    capacity_min: Mapped[int | None]  # below it the course does not pay
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
+    skips_holidays: Mapped[bool] = mapped_column(default=True, server_default=true())
+    weeks_ahead: Mapped[int] = mapped_column(default=26, server_default="26")
+    days_until: Mapped[date | None]  # up to here the weekly times were turned into days
+    follow_up_id: Mapped[int | None] = mapped_column(ForeignKey("course_date.id"), index=True)
     dunning_run_id: Mapped[int | None] = mapped_column(ForeignKey("dunning_run.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
@@ -76,8 +86,15 @@ class CourseDate(Stateful, Base):
     location: Mapped[Location | None] = relationship()
     instructor: Mapped[Employee | None] = relationship()
     term_template: Mapped[TermTemplate | None] = relationship()
+    room: Mapped[Room | None] = relationship()
+    follow_up: Mapped["CourseDate | None"] = relationship(remote_side=[id])
+    times: Mapped[list["CourseTime"]] = relationship(
+        back_populates="course_date", order_by="CourseTime.weekday, CourseTime.starts_at"
+    )
     days: Mapped[list["CourseDay"]] = relationship(
-        back_populates="course_date", order_by="CourseDay.on", passive_deletes="all"
+        back_populates="course_date",
+        order_by="CourseDay.on, CourseDay.starts_at",
+        passive_deletes="all",
     )
 
     def __str__(self) -> str:

@@ -26,6 +26,8 @@ from kutego.db import Base
 
 Condition = Callable[[], ColumnElement[bool]]
 
+TAXES = "§ 147 AO, § 14b UStG: Buchungsbelege werden acht Jahre aufbewahrt"
+
 
 class Erasure(Enum):
     """What becomes of the rows when a customer is anonymised."""

@@ -1,7 +1,7 @@
 """One decision for every table: what it holds of a customer and what becomes of it.
 
-`HOLDINGS` are the tables with personal data, parents before what hangs below them; `APART` are
-those without, each with the reason. See `kutego.models.personal` for the words.
+`HOLDINGS` are the tables with personal data, parents before what hangs below them; those without
+are in `kutego.models.impersonal_tables`. See `kutego.models.personal` for the words.
 """
 
 from collections.abc import Sequence
@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, or_, select
 
 from kutego.db import Base
-from kutego.models.personal import Deletion, Erasure, Holding, Merging, rows_of
+from kutego.models.personal import TAXES, Deletion, Erasure, Holding, Merging, rows_of
 
-TAXES = "§ 147 AO, § 14b UStG: Buchungsbelege werden acht Jahre aufbewahrt"
 LETTERS = "§ 147 AO, § 257 HGB: Handelsbriefe werden sechs Jahre aufbewahrt"
 CHAIN = ("chain", "seq", "hash")
 GONE = "Anonymisiert"
@@ -105,6 +104,8 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="recipient_group_member", title="Empfängergruppen", **_JOINS),
     Holding(table="custom_value", title="Eigene Felder", ways=("customer_id",
             "participant_id.customer_id"), file="sha256", inner=_inner_fields, **_JOINS),
+    Holding(table="participant_note", title="Notizen zu Teilnehmern", inner=True,
+            ways=("participant_id.customer_id",), **_FOLLOWS),
     Holding(table="mandate", title="SEPA-Mandate", merging=Merging.MOVE, erasure=Erasure.CLEAR,
             deletion=Deletion.GO, empties=("account_holder",),
             replaces={"iban": "", "state": "revoked"},
@@ -115,6 +116,9 @@ HOLDINGS: tuple[Holding, ...] = (
             deletion=Deletion.BLOCK, merging=Merging.MOVE,
             reason="Mitarbeiter werden nicht anonymisiert, solange sie einen Zugang haben.",
             hidden=("password_hash", "session_stamp", "revision")),
+    Holding(table="absence", title="Abwesenheiten", ways=("employee_id.customer_id",), **_FOLLOWS),
+    Holding(table="calendar_feed", title="Kalender-Abos", ways=("employee_id.customer_id",),
+            hidden=("token",), **_FOLLOWS),
     Holding(table="login_attempt", title="Anmeldeversuche", where=_tries, **_GO,
             merging=Merging.DROP),
     # money: issued once, kept for as long as the law says
@@ -123,6 +127,9 @@ HOLDINGS: tuple[Holding, ...] = (
             ways=("contract_id.customer_id",), **{**_BOOKED, "merging": Merging.FOLLOW}),
     Holding(table="enrolment", title="Kursplätze", **_BOOKED | {
             "reason": "Wie viele im Kurs waren; der Teilnehmer hat keinen Namen mehr."}),
+    Holding(table="make_up_claim", title="Nachholtage", **_MOVES),
+    Holding(table="attendance", title="Anwesenheit", ways=("participant_id.customer_id",),
+            **_FOLLOWS),
     Holding(table="offer", title="Angebote", merging=Merging.MOVE, erasure=Erasure.CLEAR,
             deletion=Deletion.BLOCK, blocks=lambda: ~_is("offer", "state", "draft"),
             drops=lambda: _is("offer", "state", "draft"), empties=("email", "text", "token"),
@@ -135,6 +142,8 @@ HOLDINGS: tuple[Holding, ...] = (
             "reason": LETTERS}),
     Holding(table="offer_decision", part_of="offer", title="Antworten auf Angebote", **_CHAINED | {
             "reason": "Beweis, wer wann wozu ja gesagt hat"}),
+    Holding(table="waitlist_entry", title="Wartelisten", hidden=("token",),
+            inner_columns=("remark", "held_back"), **_MOVES),
     Holding(table="invoice", title="Rechnungen", merging=Merging.MOVE, erasure=Erasure.CLEAR,
             deletion=Deletion.BLOCK, drops=lambda: _is("invoice", "state", "draft"),
             empties=("email", "intro", "closing"), hidden=("revision",), reason=TAXES),
@@ -146,7 +155,23 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="invoice_position", part_of="invoice", title="Rechnungspositionen", **_CHAINED),
     Holding(table="cancellation", part_of="invoice", title="Stornorechnungen", **_CHAINED),
     Holding(table="cancellation_position", part_of="invoice", title="Stornopositionen", **_CHAINED),
-    Holding(table="booking", title="Buchungen", **_BOOKED),
+    Holding(table="appointment", title="Einzeltermine", merging=Merging.MOVE, **_CLEARED,
+            empties=("address", "remark"), reason="Wann die Lehrkraft besetzt war, ohne Ort"),
+    Holding(table="room_rental", title="Raumvermietungen", merging=Merging.MOVE, **_CLEARED,
+            empties=("remark",), reason="Wann der Raum besetzt war"),
+    Holding(table="ticket_sheet", part_of="ticket", title="Ticketbögen", **_BOOKED),
+    Holding(table="ticket", title="Tickets", **_BOOKED),
+    Holding(table="booking", title="Buchungen", **_BOOKED | {
+            "erasure": Erasure.CLEAR, "empties": ("email",)}),
+    Holding(table="booking_confirmation", part_of="booking",
+            title="Buchungsbestätigungen", **_CHAINED),
+    Holding(table="booking_position", part_of="booking", title="Buchungspositionen", **_CHAINED),
+    Holding(table="unit_quota", title="Pakete", **_BOOKED),
+    Holding(table="unit_use", part_of="unit_quota", title="Verwendete Einheiten",
+            ways=("quota_id.customer_id",), **{**_BOOKED, "merging": Merging.FOLLOW}),
+    Holding(table="stock_movement", part_of="invoice", title="Verkaufte Produkte",
+            ways=("invoice_id.customer_id", "booking_id.customer_id"), inner_columns=("reason",),
+            **{**_BOOKED, "merging": Merging.FOLLOW}),
     Holding(table="payment", part_of="invoice", title="Zahlungen", **_CHAINED),
     Holding(table="receipt", part_of="credit_entry", title="Quittungen", **_CHAINED),
     Holding(table="credit_entry", title="Guthabenbuchungen", **_CHAINED),
@@ -223,28 +248,3 @@ HOLDINGS: tuple[Holding, ...] = (
             empties=("message",), replaces={"label": GONE},
             reason="Die Zeile zählt in der Sammelaktion mit, ohne Namen."),
 )  # fmt: skip
-
-HOUSE = "gehört dem Haus und sagt nichts über einen Kunden"
-
-APART: dict[str, str] = {
-    **dict.fromkeys(
-        (
-            "appointment_template", "base_rate", "chain_head", "company", "course_category",
-            "course_date", "course_day", "custom_field", "customer_group",
-            "discarded_file", "duplicate_search", "dunning_run", "dunning_stage", "enclosure", "event",
-            "legal_text", "location", "mail_text", "mailbox", "membership_template",
-            "message_template", "number_range", "package", "product", "recipient_group", "room",
-            "term_template", "ticket_category", "voucher_template",
-        ),
-        HOUSE,
-    ),
-    "chain_seal": "nur Prüfsummen der Ketten",
-    "customer_import": "die Datei vieler Kunden; sie wird nach 30 Tagen gelöscht",
-    "job_run": "nennt Belege und Kunden in Fehlermeldungen; nach 90 Tagen gelöscht",
-    "list_preference": "wie ein Mitarbeiter seine Listen sieht; geht mit dem Zugang",
-    "mailing": "ein Text an viele; die Empfänger stehen in mailing_recipient",
-    "mass_run": "was ein Mitarbeiter gestartet hat; die Namen stehen in mass_run_item",
-    "saved_view": "Filter eines Mitarbeiters; geht mit dem Zugang",
-    "submission_key": "nach 30 Tagen gelöscht",
-    "transfer_file": "Überweisungsdatei an die Bank; " + TAXES,
-}  # fmt: skip

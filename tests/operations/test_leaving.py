@@ -20,8 +20,9 @@ from kutego.models import (
     ThreadKind,
     chained_models,
 )
+from kutego.models.impersonal_tables import APART
 from kutego.models.personal import Deletion, Erasure, rows_of
-from kutego.models.personal_tables import APART, HOLDINGS
+from kutego.models.personal_tables import HOLDINGS
 from kutego.operations.credit import deposit_credit
 from kutego.operations.deletions import LOST, delete_customer
 from kutego.operations.erasures import erase_customer
