@@ -6,9 +6,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kutego.db import Base
 from kutego.models.company import Percent
+from kutego.models.payment_method import Offering
 
 
-class MembershipTemplate(Base):
+class MembershipTemplate(Offering, Base):
     """The terms of a membership: fee, interval, first invoice, notice."""
 
     __tablename__ = "membership_template"

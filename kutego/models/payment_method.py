@@ -1,4 +1,7 @@
-"""How a customer pays."""
+"""How a customer pays, and what narrows it."""
+
+from sqlalchemy import JSON
+from sqlalchemy.orm import Mapped, mapped_column
 
 from kutego.labelled import Labelled
 
@@ -10,3 +13,9 @@ class PaymentMethod(Labelled):
     ON_SITE = "on_site", "Zahlung vor Ort"
     ON_ACCOUNT = "on_account", "Zahlung auf Rechnung"
     EXTERNAL = "external", "Externe Bezahlung"
+
+
+class Offering:
+    """What is offered for sale may be paid in these ways only; None leaves all of the house."""
+
+    payment_methods: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))

@@ -1,16 +1,31 @@
-"""Products: articles that can be sold."""
+"""Products: articles that can be sold, and how many of them are there."""
 
+from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from kutego.db import Base
+from kutego.db import Base, Frozen
+from kutego.labelled import Labelled
 from kutego.models.company import Percent
+from kutego.models.payment_method import Offering
+from kutego.models.sold import Sold
+
+if TYPE_CHECKING:
+    from kutego.models.invoice import Invoice
 
 
-class Product(Base):
-    """An article that can be sold."""
+class SoldOut(Labelled):
+    """What happens when more is sold than there is."""
+
+    ASK = "ask", "Nachfragen, dann darf trotzdem verkauft werden"
+    REFUSE = "refuse", "Nicht mehr verkaufen"
+
+
+class Product(Offering, Base):
+    """An article that can be sold. `stock` is the sum of its movements; None: not counted."""
 
     __tablename__ = "product"
 
@@ -20,7 +35,45 @@ class Product(Base):
     price: Mapped[Decimal]
     vat_rate: Mapped[Percent] = mapped_column(default=Decimal("19.00"))
     dunning_run_id: Mapped[int | None] = mapped_column(ForeignKey("dunning_run.id"))
+    stock: Mapped[Percent | None]
+    sold_out: Mapped[SoldOut] = mapped_column(default=SoldOut.ASK, server_default="ask")
     is_active: Mapped[bool] = mapped_column(default=True)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lock_root(self) -> "Product":
+        return self
+
+
+class MovementKind(Labelled):
+    SOLD = "sold", "Verkauft"
+    RETURNED = "returned", "Zurückgenommen"
+    RECEIVED = "received", "Wareneingang"
+    COUNTED = "counted", "Gezählt"
+
+
+class StockMovement(Frozen, Sold, Base):
+    """So many pieces more or fewer of a product, when and why."""
+
+    __tablename__ = "stock_movement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    kind: Mapped[MovementKind]
+    quantity: Mapped[Percent]  # negative: they left
+    stock: Mapped[Percent]  # how many there were afterwards
+    reason: Mapped[str | None]
+    at: Mapped[datetime]
+    by: Mapped[str]
+
+    product: Mapped[Product] = relationship()
+    invoice: Mapped["Invoice | None"] = relationship()
+
+    @property
+    def lock_root(self) -> Product:
+        return self.product
+
+    def __str__(self) -> str:
+        return f"{self.product}, {self.kind.label}"

@@ -6,9 +6,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kutego.db import Base
 from kutego.models.company import Percent
+from kutego.models.payment_method import Offering
 
 
-class VoucherTemplate(Base):
+class VoucherTemplate(Offering, Base):
     """A voucher that can be bought: its label and its value."""
 
     __tablename__ = "voucher_template"
