@@ -49,6 +49,7 @@ class CustomField(Base):
     is_required: Mapped[bool] = mapped_column(default=False)
     is_internal: Mapped[bool] = mapped_column(default=False)  # the customer never sees it
     is_sensitive: Mapped[bool] = mapped_column(default=False)  # seen with a right of its own
+    purpose: Mapped[str | None]  # what a sensitive field is needed for (Art. 9 GDPR)
     in_list: Mapped[bool] = mapped_column(default=False)  # a column of the list from the start
     is_active: Mapped[bool] = mapped_column(default=True)
 

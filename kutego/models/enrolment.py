@@ -45,6 +45,7 @@ class Enrolment(Sold, Stateful, Base):
     ends_on: Mapped[date | None]
     created_at: Mapped[datetime]
     suspended_for_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
+    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"), index=True)
 
     customer: Mapped[Customer] = relationship()
     participant: Mapped[Participant] = relationship(back_populates="enrolments")

@@ -14,7 +14,9 @@ from kutego.models.ids import Identified
 from kutego.models.stateful import Stateful
 
 if TYPE_CHECKING:
+    from kutego.models.custom_field import CustomValue
     from kutego.models.enrolment import Enrolment
+    from kutego.models.participant_note import ParticipantNote
 
 
 class ParticipantState(Labelled):
@@ -51,6 +53,7 @@ class Participant(Stateful, Identified, Base):
     gender: Mapped[Gender] = mapped_column(default=Gender.UNKNOWN)
     breed: Mapped[str | None]
     relation: Mapped[str | None]
+    level: Mapped[str | None]
     remark: Mapped[LongText | None]
     created_at: Mapped[datetime]
 
@@ -58,6 +61,10 @@ class Participant(Stateful, Identified, Base):
     enrolments: Mapped[list["Enrolment"]] = relationship(
         back_populates="participant", order_by="Enrolment.id", passive_deletes="all"
     )
+    notes: Mapped[list["ParticipantNote"]] = relationship(
+        back_populates="participant", order_by="ParticipantNote.id.desc()", passive_deletes="all"
+    )
+    custom_values: Mapped[list["CustomValue"]] = relationship(viewonly=True)
 
     def __str__(self) -> str:
         return self.name
