@@ -17,10 +17,7 @@ class CalendarFeed(Base):
     __tablename__ = "calendar_feed"
     __table_args__ = (
         CheckConstraint(
-            "(employee_id is not null and location_id is null and room_id is null)"
-            " or (employee_id is null and location_id is not null and room_id is null)"
-            " or (employee_id is null and location_id is null and room_id is not null)",
-            name="of_one",
+            "coalesce(employee_id, location_id, room_id) is not null", name="of_something"
         ),
     )
 

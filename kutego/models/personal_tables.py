@@ -7,66 +7,28 @@ are in `kutego.models.impersonal_tables`. See `kutego.models.personal` for the w
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
-from kutego.db import Base
 from kutego.models.personal import TAXES, Deletion, Erasure, Holding, Merging, rows_of
+from kutego.models.personal_conditions import (
+    inner_entries,
+    inner_fields,
+    inner_history,
+    inner_versions,
+    is_one_of,
+    login_tries,
+    of_drafts,
+    table_of,
+)
 
 LETTERS = "§ 147 AO, § 257 HGB: Handelsbriefe werden sechs Jahre aufbewahrt"
 CHAIN = ("chain", "seq", "hash")
 GONE = "Anonymisiert"
 
 
-def _table(name: str) -> Table:
-    return Base.metadata.tables[name]
-
-
-def _is(table: str, column: str, *values: str) -> ColumnElement[bool]:
-    return _table(table).c[column].in_(values)
-
-
-def _of_drafts(table: str, column: str, parent: str) -> ColumnElement[bool]:
-    drafts = select(_table(parent).c.id).where(_is(parent, "state", "draft"))
-    return _table(table).c[column].in_(drafts)
-
-
-def _inner_fields() -> ColumnElement[bool]:
-    inner = select(_table("custom_field").c.id).where(_table("custom_field").c.is_internal)
-    return _table("custom_value").c.field_id.in_(inner)
-
-
-def _inner_entries() -> ColumnElement[bool]:
-    return _is("thread_entry", "direction", "note")
-
-
-def _inner_versions() -> ColumnElement[bool]:
-    inner = select(_table("customer_file").c.id).where(
-        _is("customer_file", "visibility", "internal")
-    )
-    return _table("customer_file_version").c.customer_file_id.in_(inner)
-
-
-def _inner_history() -> ColumnElement[bool]:
-    """Facts about notes and tasks, and why somebody was locked."""
-    told = _table("activity")
-    about = _is("activity", "subject_type", "note", "task")
-    locks = _is("activity", "action", "customer.locked", "customer.unlocked")
-    inner = select(told.c.id).where(or_(about, locks))
-    return _table("activity_detail").c.activity_id.in_(inner)
-
-
-def _tries(ids: Sequence[int]) -> ColumnElement[bool]:
-    """Failed logins name the account by its address."""
-    keys = [
-        select("account:" + table.c.email).where(table.c[column].in_(ids))
-        for table, column in ((_table("customer"), "id"), (_table("employee"), "customer_id"))
-    ]
-    return or_(*(_table("login_attempt").c.key.in_(key) for key in keys))
-
-
 def _run_items(ids: Sequence[int]) -> ColumnElement[bool]:
     """The lines of mass runs bear the names of the records they are about."""
-    item, run = _table("mass_run_item"), _table("mass_run")
+    item, run = table_of("mass_run_item"), table_of("mass_run")
     parts = [
         item.c.record_id.in_(select(known.rows.c.id).where(rows_of(known, ids)))
         & item.c.run_id.in_(select(run.c.id).where(run.c.subject_type == known.table))
@@ -103,7 +65,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="customer_group_member", title="Kundengruppen", **_JOINS),
     Holding(table="recipient_group_member", title="Empfängergruppen", **_JOINS),
     Holding(table="custom_value", title="Eigene Felder", ways=("customer_id",
-            "participant_id.customer_id"), file="sha256", inner=_inner_fields, **_JOINS),
+            "participant_id.customer_id"), file="sha256", inner=inner_fields, **_JOINS),
     Holding(table="participant_note", title="Notizen zu Teilnehmern", inner=True,
             ways=("participant_id.customer_id",), **_FOLLOWS),
     Holding(table="mandate", title="SEPA-Mandate", merging=Merging.MOVE, erasure=Erasure.CLEAR,
@@ -119,7 +81,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="absence", title="Abwesenheiten", ways=("employee_id.customer_id",), **_FOLLOWS),
     Holding(table="calendar_feed", title="Kalender-Abos", ways=("employee_id.customer_id",),
             hidden=("token",), **_FOLLOWS),
-    Holding(table="login_attempt", title="Anmeldeversuche", where=_tries, **_GO,
+    Holding(table="login_attempt", title="Anmeldeversuche", where=login_tries, **_GO,
             merging=Merging.DROP),
     # money: issued once, kept for as long as the law says
     Holding(table="contract", title="Verträge", **_BOOKED),
@@ -131,13 +93,13 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="attendance", title="Anwesenheit", ways=("participant_id.customer_id",),
             **_FOLLOWS),
     Holding(table="offer", title="Angebote", merging=Merging.MOVE, erasure=Erasure.CLEAR,
-            deletion=Deletion.BLOCK, blocks=lambda: ~_is("offer", "state", "draft"),
-            drops=lambda: _is("offer", "state", "draft"), empties=("email", "text", "token"),
+            deletion=Deletion.BLOCK, blocks=lambda: ~is_one_of("offer", "state", "draft"),
+            drops=lambda: is_one_of("offer", "state", "draft"), empties=("email", "text", "token"),
             hidden=("token", "revision"), reason=LETTERS),
     Holding(table="offer_position", part_of="offer",
             title="Angebotspositionen", ways=("offer_id.customer_id",),
             erasure=Erasure.KEEP, deletion=Deletion.GO, merging=Merging.FOLLOW, reason=LETTERS,
-            drops=lambda: _of_drafts("offer_position", "offer_id", "offer")),
+            drops=lambda: of_drafts("offer_position", "offer_id", "offer")),
     Holding(table="offer_version", part_of="offer", title="Fassungen der Angebote", **_CHAINED | {
             "reason": LETTERS}),
     Holding(table="offer_decision", part_of="offer", title="Antworten auf Angebote", **_CHAINED | {
@@ -145,7 +107,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="waitlist_entry", title="Wartelisten", hidden=("token",),
             inner_columns=("remark", "held_back"), **_MOVES),
     Holding(table="invoice", title="Rechnungen", merging=Merging.MOVE, erasure=Erasure.CLEAR,
-            deletion=Deletion.BLOCK, drops=lambda: _is("invoice", "state", "draft"),
+            deletion=Deletion.BLOCK, drops=lambda: is_one_of("invoice", "state", "draft"),
             empties=("email", "intro", "closing"), hidden=("revision",), reason=TAXES),
     Holding(table="draft_position", part_of="invoice",
             title="Positionen von Entwürfen", merging=Merging.FOLLOW,
@@ -163,6 +125,8 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="ticket", title="Tickets", **_BOOKED),
     Holding(table="booking", title="Buchungen", **_BOOKED | {
             "erasure": Erasure.CLEAR, "empties": ("email",)}),
+    Holding(table="day_compensation", title="Ausgleich für abgesagte Kurstage", **_BOOKED | {
+            "erasure": Erasure.KEEP}),
     Holding(table="booking_confirmation", part_of="booking",
             title="Buchungsbestätigungen", **_CHAINED),
     Holding(table="booking_position", part_of="booking", title="Buchungspositionen", **_CHAINED),
@@ -188,7 +152,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="thread", title="Anfragen und Rückrufe", hidden=("token",),
             inner_columns=("note",), **_MOVES | {"deletion": Deletion.ASK}),
     Holding(table="message", title="Nachrichten", merging=Merging.MOVE, erasure=Erasure.CLEAR,
-            deletion=Deletion.ASK, blocks=lambda: _is("message", "channel", "sms", "letter"),
+            deletion=Deletion.ASK, blocks=lambda: is_one_of("message", "channel", "sms", "letter"),
             empties=("recipient", "recipient_name", "error", "thread_id", "answers", "open_token",
                      "sender", "sheet", "sha256", "reference", "provider_state", "poll_at",
                      "next_attempt_at", "claimed_until"),
@@ -196,7 +160,7 @@ HOLDINGS: tuple[Holding, ...] = (
             hidden=("open_token", "claimed_until"), reason="Dass eine Nachricht hinausging, gehört "
             "zum Beleg; was darin stand und an wen, steht nicht mehr da."),
     Holding(table="thread_entry", part_of="thread",
-            title="Einträge der Anfragen", inner=_inner_entries,
+            title="Einträge der Anfragen", inner=inner_entries,
             ways=("thread_id.customer_id", "message_id.customer_id"), **_FOLLOWS),
     Holding(table="incoming_mail", part_of="thread",
             title="Eingegangene E-Mails", merging=Merging.FOLLOW,
@@ -217,10 +181,10 @@ HOLDINGS: tuple[Holding, ...] = (
             ways=("agent_id.customer_id", "message_id.customer_id"), **_FOLLOWS),
     # what the office keeps
     Holding(table="customer_file", title="Dokumente", hidden=("search", "revision"),
-            inner=lambda: _is("customer_file", "visibility", "internal"), **_MOVES),
+            inner=lambda: is_one_of("customer_file", "visibility", "internal"), **_MOVES),
     Holding(table="customer_file_version", part_of="customer_file",
             title="Fassungen der Dokumente", file="sha256",
-            ways=("customer_file_id.customer_id",), inner=_inner_versions, **_FOLLOWS),
+            ways=("customer_file_id.customer_id",), inner=inner_versions, **_FOLLOWS),
     Holding(table="note", title="Notizen", inner=True, hidden=("search", "revision"), **_MOVES),
     Holding(table="task", title="Aufgaben", inner=True, ways=("customer_id", "note_id.customer_id"),
             hidden=("search", "revision"), **_MOVES),
@@ -242,7 +206,7 @@ HOLDINGS: tuple[Holding, ...] = (
             reason="Wer wann was getan hat, ohne persönliche Angaben; eine Kette ohne Lücke"),
     Holding(table="activity_detail", part_of="activity",
             title="Angaben zum Verlauf", ways=("activity_id.customer_id",),
-            hidden=("salt",), inner=_inner_history, inner_facts=("facts",), **_FOLLOWS),
+            hidden=("salt",), inner=inner_history, inner_facts=("facts",), **_FOLLOWS),
     Holding(table="mass_run_item", title="Zeilen von Sammelaktionen", where=_run_items,
             exported=False, erasure=Erasure.CLEAR, deletion=Deletion.CLEAR, merging=Merging.STAY,
             empties=("message",), replaces={"label": GONE},
