@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -36,3 +36,11 @@ def at(moment: datetime) -> Iterator[None]:
 def noon(day: date) -> datetime:
     """Twelve o'clock in Berlin on `day`, for work done as of a date."""
     return datetime(day.year, day.month, day.day, 12, tzinfo=BERLIN)
+
+
+def moment(day: date, at: time, zone: ZoneInfo = BERLIN) -> datetime:
+    """The moment at which the clock on the wall shows `at` on `day`.
+
+    Where the hour comes twice, the first; one that is left out lies an hour later on the wall.
+    """
+    return datetime.combine(day, at, zone).astimezone(UTC)

@@ -36,6 +36,7 @@ from kutego.models.chain import (
 )
 from kutego.models.company import (
     Company,
+    CoveredRule,
     LegalKind,
     LegalText,
     LetterService,
@@ -100,6 +101,11 @@ from kutego.models.customer_group import (
     RecipientGroup,
 )
 from kutego.models.customer_import import CustomerImport, ImportKind, ImportRow, ImportState
+from kutego.models.day_compensation import (
+    CompensationState,
+    CompensationWay,
+    DayCompensation,
+)
 from kutego.models.document import (
     Documented,
     DocumentKind,
@@ -137,6 +143,7 @@ from kutego.models.gdpr_export import (
     ExportState,
     GdprExport,
 )
+from kutego.models.house_words import house_words
 from kutego.models.inbox import (
     InboxSecurity,
     IncomingMail,
@@ -315,6 +322,8 @@ __all__ = [
     "CollectionCase",
     "CollectionState",
     "Company",
+    "CompensationState",
+    "CompensationWay",
     "ConsentAction",
     "ConsentSource",
     "Contract",
@@ -328,6 +337,7 @@ __all__ = [
     "CourseKind",
     "CourseState",
     "CourseTime",
+    "CoveredRule",
     "CreditEntry",
     "CustomField",
     "CustomValue",
@@ -338,6 +348,7 @@ __all__ = [
     "CustomerImport",
     "CustomerMerge",
     "CustomerState",
+    "DayCompensation",
     "DepositKind",
     "DiscardedFile",
     "DocumentKind",
@@ -491,6 +502,7 @@ __all__ = [
     "company",
     "current_legal_text",
     "due_contracts",
+    "house_words",
     "leader_of_day",
     "make_up_status_is",
     "message_costs",

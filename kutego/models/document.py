@@ -24,6 +24,8 @@ class DocumentKind(Labelled):
     RECEIPT = "receipt", "Quittung"
     OFFER = "offer_version", "Angebot"
     DUNNING = "dunning_notice", "Mahnung"
+    BOOKING = "booking_confirmation", "Buchungsbestätigung"
+    TICKETS = "ticket_sheet", "Tickets"
 
 
 class Format(Labelled):

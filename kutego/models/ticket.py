@@ -1,0 +1,74 @@
+"""Tickets: one admission each, and the sheets they are printed on."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kutego.db import Base
+from kutego.labelled import Labelled
+from kutego.models.customer import Customer
+from kutego.models.document import Documented
+from kutego.models.event import Event, TicketCategory
+from kutego.models.sold import Sold
+from kutego.models.stateful import Stateful
+
+
+class TicketState(Labelled):
+    VALID = "valid", "Gültig"
+    ADMITTED = "admitted", "Eingelassen"
+    VOID = "void", "Storniert"
+
+
+class TicketSheet(Sold, Documented, Base):
+    """The PDF with the tickets of one position, a page each; made from its snapshot."""
+
+    __tablename__ = "ticket_sheet"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    number: Mapped[str]
+    snapshot: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+    customer: Mapped[Customer] = relationship()
+    event: Mapped[Event] = relationship()
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Ticket(Sold, Stateful, Base):
+    """One admission to an event. Whoever shows its code first comes in, and nobody after."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("ix_ticket_category_id_state", "category_id", "state"),
+        Index("ix_ticket_event_id_state", "event_id", "state"),
+    )
+
+    transitions = {
+        TicketState.VALID: frozenset({TicketState.ADMITTED, TicketState.VOID}),
+        TicketState.ADMITTED: frozenset({TicketState.VALID, TicketState.VOID}),
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    category_id: Mapped[int] = mapped_column(ForeignKey("ticket_category.id"))
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("ticket_sheet.id"), index=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    state: Mapped[TicketState] = mapped_column(default=TicketState.VALID)
+    admitted_at: Mapped[datetime | None]
+    admitted_by: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+    customer: Mapped[Customer] = relationship()
+    event: Mapped[Event] = relationship()
+    category: Mapped[TicketCategory] = relationship()
+    sheet: Mapped[TicketSheet] = relationship()
+
+    def __str__(self) -> str:
+        return f"Ticket {self.id}"
