@@ -46,6 +46,14 @@ class LetterService(Labelled):
     LETTERXPRESS = "letterxpress", "LetterXpress"
 
 
+class CoveredRule(Labelled):
+    """What a sale becomes that credit or a voucher pays in full (spec D-04, CRD-27)."""
+
+    INVOICE = "invoice", "Immer eine Rechnung"
+    WEBSITE = "website", "Bei Buchungen über die Webseite eine Buchung, sonst eine Rechnung"
+    BOOKING = "booking", "Immer eine Buchung ohne Rechnung"
+
+
 class SmsService(Labelled):
     """Who sends SMS."""
 
@@ -105,12 +113,16 @@ class Company(Base):
 
     payment_methods: Mapped[list[str]] = mapped_column(JSON, default=usual_methods)
     due_days: Mapped[int] = mapped_column(default=14)
-    reminder_days: Mapped[int] = mapped_column(default=7)
     offer_days: Mapped[int] = mapped_column(default=14)
     number_formats: Mapped[dict[str, Any]] = mapped_column(default=dict)
     invoice_intro: Mapped[LongText | None]
     invoice_closing: Mapped[LongText | None]
     receipt_text: Mapped[LongText | None]
+    booking_text: Mapped[LongText | None]
+    finance_module: Mapped[bool] = mapped_column(default=True, server_default=true())
+    covered_rule: Mapped[CoveredRule] = mapped_column(
+        default=CoveredRule.WEBSITE, server_default="website"
+    )
 
     accent: Mapped[str] = mapped_column(default="#1f6f54")
     logo_sha256: Mapped[str | None]

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from kutego import clock
 from kutego.db import Base
 from kutego.labelled import Labelled
 from kutego.models.chain import Chained
@@ -73,6 +74,7 @@ class Offer(Stateful, Base):
     created_at: Mapped[datetime]
     issued_on: Mapped[date | None]
     valid_until: Mapped[date | None]
+    answer_by: Mapped[datetime | None]  # the moment, where a place is kept for the customer
     email: Mapped[str | None]
     text: Mapped[LongText | None]
     payment_method: Mapped[PaymentMethod]
@@ -93,8 +95,15 @@ class Offer(Stateful, Base):
         return self.number or f"Entwurf {self.id}"
 
     def is_expired(self, on: date) -> bool:
-        """Whether the last day of an open offer has passed on `on`; that day itself counts."""
-        return self.state is S.OPEN and self.valid_until is not None and self.valid_until < on
+        """Whether the last day of an open offer has passed on `on`; that day itself counts.
+
+        A place is kept for hours and minutes: there the moment decides.
+        """
+        if self.state is not S.OPEN:
+            return False
+        if self.answer_by is not None:
+            return self.answer_by <= clock.now()
+        return self.valid_until is not None and self.valid_until < on
 
     def status(self, on: date) -> OfferStatus:
         """How it stands on the day `on`."""
@@ -103,11 +112,12 @@ class Offer(Stateful, Base):
 
 def offer_status_is(status: OfferStatus, on: date) -> ColumnElement[bool]:
     """The condition in SQL for what `Offer.status` answers about one record."""
-    late = Offer.valid_until < on
+    late, too_late = Offer.valid_until < on, Offer.answer_by <= clock.now()
     if status is OfferStatus.EXPIRED:
-        return and_(Offer.state == S.OPEN, late)
+        return and_(Offer.state == S.OPEN, or_(late, too_late))
     if status is OfferStatus.OPEN:
-        return and_(Offer.state == S.OPEN, or_(Offer.valid_until.is_(None), ~late))
+        in_time = or_(Offer.valid_until.is_(None), ~late)
+        return and_(Offer.state == S.OPEN, in_time, or_(Offer.answer_by.is_(None), ~too_late))
     return Offer.state == OfferState(status.value)
 
 

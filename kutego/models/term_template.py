@@ -23,6 +23,7 @@ class TermTemplate(Base):
     interval_months: Mapped[int] = mapped_column(default=1)
     minimum_months: Mapped[int] = mapped_column(default=0)
     notice_months: Mapped[int] = mapped_column(default=1)
+    make_ups_per_interval: Mapped[int | None]  # None: as many as the course allows
     is_active: Mapped[bool] = mapped_column(default=True)
 
     def __str__(self) -> str:
