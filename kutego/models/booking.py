@@ -1,28 +1,126 @@
-"""Bookings: what was sold without an invoice."""
+"""Bookings: what was sold without an invoice, with a number and a confirmation of its own."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
+from kutego.labelled import Labelled
+from kutego.models.chain import Chained
+from kutego.models.contract import Contract
 from kutego.models.customer import Customer
+from kutego.models.document import Documented
+from kutego.models.ids import Identified
+from kutego.models.invoice import Invoice, InvoiceOrigin
 from kutego.models.payment_method import PaymentMethod
+from kutego.models.position import PositionColumns
+from kutego.models.stateful import Stateful
+from kutego.money import ZERO
 
 
-class Booking(Base):
-    """Something free, paid elsewhere, or paid in full by voucher or credit (spec INV-02 to 07)."""
+class BookingReason(Labelled):
+    """Why there is no invoice (spec INV-02 to 04, U-09)."""
+
+    FREE = "free", "Kostenlos"
+    EXTERNAL = "external", "Externe Bezahlung"
+    NO_FINANCE = "no_finance", "Finanzmodul ausgeschaltet"
+    COVERED = "covered", "Vollständig mit Guthaben oder Gutschein bezahlt"
+
+
+class BookingState(Labelled):
+    OPEN = "open", "Offen"
+    DONE = "done", "Erledigt"
+    CONVERTED = "converted", "In Rechnung umgewandelt"
+    CANCELLED = "cancelled", "Storniert"
+
+
+S = BookingState
+
+
+class Booking(Stateful, Identified, Base):
+    """The head: who booked, why there is no invoice, and what became of it.
+
+    `total` is what it would cost, `credit_used` what credit has paid of it and has not got back.
+    """
 
     __tablename__ = "booking"
+    __table_args__ = (
+        Index("ix_booking_customer_id_id", "customer_id", "id"),
+        Index("ix_booking_state_booked_on_id", "state", "booked_on", "id"),  # the list
+    )
+
+    transitions = {
+        S.OPEN: frozenset({S.DONE, S.CONVERTED, S.CANCELLED}),
+        S.DONE: frozenset({S.OPEN, S.CONVERTED, S.CANCELLED}),
+    }
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    state: Mapped[BookingState] = mapped_column(default=BookingState.OPEN)
+    reason: Mapped[BookingReason]
+    origin: Mapped[InvoiceOrigin] = mapped_column(default=InvoiceOrigin.MANUAL)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
     offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"), index=True)
-    payment_method: Mapped[PaymentMethod]
+    invoice_id: Mapped[int | None] = mapped_column(  # the one that it became
+        ForeignKey("invoice.id"), unique=True
+    )
     created_at: Mapped[datetime]
+    booked_on: Mapped[date]
+    email: Mapped[str | None]
+    payment_method: Mapped[PaymentMethod]
+    total: Mapped[Decimal] = mapped_column(default=ZERO)
+    credit_used: Mapped[Decimal] = mapped_column(default=ZERO)
 
     customer: Mapped[Customer] = relationship()
+    contract: Mapped[Contract | None] = relationship()
+    invoice: Mapped[Invoice | None] = relationship()
+    positions: Mapped[list["BookingPosition"]] = relationship(
+        order_by="BookingPosition.place", viewonly=True
+    )
+    confirmation: Mapped["BookingConfirmation"] = relationship(viewonly=True, uselist=False)
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it still holds as a booking: neither cancelled nor an invoice by now."""
+        return self.state in (BookingState.OPEN, BookingState.DONE)
+
+
+class BookingConfirmation(Documented, Chained, Base):
+    """What the customer was told: the snapshot that the PDF is rendered from. One per booking."""
+
+    __tablename__ = "booking_confirmation"
+    __table_args__ = (UniqueConstraint("booking_id"),)
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    issued_on: Mapped[date]
+    total: Mapped[Decimal]
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class BookingPosition(PositionColumns, Chained, Base):
+    """A line of a booking, with the amounts it would have on an invoice."""
+
+    __tablename__ = "booking_position"
+    __table_args__ = (UniqueConstraint("booking_id", "key"),)
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    category: Mapped[str] = mapped_column(String(2))
+    net: Mapped[Decimal]
+    tax: Mapped[Decimal]
+    gross: Mapped[Decimal]
+
+    booking: Mapped[Booking] = relationship(viewonly=True)
+    contract: Mapped[Contract | None] = relationship()

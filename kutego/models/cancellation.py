@@ -4,12 +4,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
 from kutego.labelled import Labelled
-from kutego.models.chain import Chained
+from kutego.models.chain import LATER, Chained
 from kutego.models.credit import Refund
 from kutego.models.customer import Customer
 from kutego.models.document import Documented
@@ -66,14 +66,31 @@ class Cancellation(Documented, Chained, Base):
         return self.settled - self.refunded
 
 
+WHOLE: dict[str, Any] = {
+    "sqlite_where": text("days IS NULL"),
+    "postgresql_where": text("days IS NULL"),
+}
+
+
 class CancellationPosition(Chained, Base):
-    """One invoice position that a cancellation takes back, by its key. Once only, in whole."""
+    """One invoice position that a cancellation takes back, by its key: in whole and once only,
+    or `days` of its `of_days` (spec INV-47), of which `days_before` were gone already.
+    """
 
     __tablename__ = "cancellation_position"
-    __table_args__ = (UniqueConstraint("invoice_id", "position_key"),)
+    __table_args__ = (
+        Index("uq_cancellation_position_whole", "invoice_id", "position_key", unique=True, **WHOLE),
+        UniqueConstraint("invoice_id", "position_key", "days_before"),
+    )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
     cancellation_id: Mapped[int] = mapped_column(ForeignKey("cancellation.id"), index=True)
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
     position_key: Mapped[str] = mapped_column(String(20))
     gross: Mapped[Decimal]
+    days: Mapped[int | None] = mapped_column(info=LATER)
+    of_days: Mapped[int | None] = mapped_column(info=LATER)
+    days_before: Mapped[int | None] = mapped_column(info=LATER)
+    net: Mapped[Decimal | None] = mapped_column(
+        info=LATER
+    )  # of a part

@@ -140,6 +140,7 @@ class ContractPeriod(Identified, Base):
     last: Mapped[date]
     attempt: Mapped[int] = mapped_column(default=1)
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
 
     contract: Mapped[Contract] = relationship(back_populates="periods")
     invoice: Mapped["Invoice | None"] = relationship()

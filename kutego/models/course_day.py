@@ -1,6 +1,6 @@
 """Course days: the lessons of a course date, and the weekly times they are made from."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 from sqlalchemy import (
     CheckConstraint,
@@ -79,6 +79,7 @@ class CourseDay(Base):
         ForeignKey("course_time.id", ondelete="SET NULL")
     )
     planned_on: Mapped[date | None]  # where the weekly time puts it, wherever it was moved to
+    called_off_at: Mapped[datetime | None]  # with those who had a place compensated (COU-13)
 
     course_date: Mapped[CourseDate] = relationship(back_populates="days")
     room: Mapped[Room | None] = relationship()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
 from kutego.labelled import Labelled
-from kutego.models.chain import Chained
+from kutego.models.chain import LATER, Chained
 from kutego.models.customer import Customer
 from kutego.models.document import Documented
 from kutego.models.stateful import Stateful
@@ -100,6 +100,7 @@ class CreditEntry(Chained, Base):
     text: Mapped[str] = mapped_column(String(500))
     receipt_id: Mapped[int | None] = mapped_column(ForeignKey("receipt.id"), index=True)
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), info=LATER)
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("credit_entry.id"), unique=True)
 
     customer: Mapped[Customer] = relationship(viewonly=True)

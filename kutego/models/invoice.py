@@ -41,6 +41,7 @@ class InvoiceOrigin(Labelled):
     MANUAL = "manual", "Büro"
     CONTRACT = "contract", "Vertrag"
     OFFER = "offer", "Angebot"
+    WEBSITE = "website", "Webseite"
 
 
 class PaymentStatus(Labelled):

@@ -15,6 +15,7 @@ class NumberKind(Labelled):
     INVOICE = "invoice", "Rechnungen"
     CANCELLATION = "cancellation", "Stornorechnungen"
     RECEIPT = "receipt", "Quittungen"
+    BOOKING = "booking", "Buchungen"
 
 
 DEFAULT_FORMATS = {
@@ -24,6 +25,7 @@ DEFAULT_FORMATS = {
     NumberKind.INVOICE: "R-{year}-{number:05d}",
     NumberKind.CANCELLATION: "S-{year}-{number:04d}",
     NumberKind.RECEIPT: "Q-{year}-{number:04d}",
+    NumberKind.BOOKING: "B-{year}-{number:04d}",
 }
 
 
