@@ -1,12 +1,14 @@
 """Words for people: gettext with German as the source language.
 
 A sentence stands in the code in German; a translation, where one is chosen, comes from
-`kutego/translations/<language>/LC_MESSAGES/kutego.mo`.
+`kutego/translations/<language>/LC_MESSAGES/kutego.mo`. What every house calls in its own way stands
+in braces, `{participant}` or `{participants}`, and becomes its word (spec PAR-02).
 """
 
 import gettext as _gettext
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -14,6 +16,10 @@ from pathlib import Path
 
 SOURCE_LANGUAGE = "de"
 FOLDER = Path(__file__).parent / "translations"
+
+WORD = re.compile(r"\{(participants?)\}")
+USUAL = {"participant": "Teilnehmer", "participants": "Teilnehmer"}
+_vocabulary: list[Callable[[], Mapping[str, str]]] = [lambda: USUAL]
 
 _language: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
 
@@ -26,6 +32,8 @@ def _catalogue(language: str) -> _gettext.NullTranslations:
 def gettext(sentence: str, **values: object) -> str:
     """The sentence in the language of the moment, its `%(name)s` filled with `values`."""
     text = _catalogue(_language.get()).gettext(sentence)
+    if "{participant" in text:
+        text = worded(text, "%%" if values else "%")
     return text % values if values else text
 
 
@@ -33,6 +41,17 @@ def ngettext(one: str, many: str, count: int, **values: object) -> str:
     """The sentence for one or for many; `%(count)s` is given."""
     text = _catalogue(_language.get()).ngettext(one, many, count)
     return text % {"count": count, **values}
+
+
+def worded(text: str, percent: str = "%") -> str:
+    """The text with the house's own words; `percent` is how a per cent sign in one is written."""
+    words = _vocabulary[-1]()
+    return WORD.sub(lambda word: words[word[1]].replace("%", percent), text)
+
+
+def speak_of(words: Callable[[], Mapping[str, str]]) -> None:
+    """Say where the house's own words come from."""
+    _vocabulary[:] = [words]
 
 
 def marked(sentence: str) -> str:
