@@ -36,7 +36,6 @@ NAMES = (
 )  # fmt: skip
 DAYS = {
     "due_days": ("Die Zahlungsfrist", 0, 365),
-    "reminder_days": ("Die Frist bis zur Erinnerung", 1, 365),
     "offer_days": ("Die Gültigkeit von Angeboten", 1, 365),
 }
 SECRETS = ("smtp_password", "imap_password", "letter_key", "sms_key")

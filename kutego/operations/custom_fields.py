@@ -1,6 +1,5 @@
 """Fields of the house's own: added, changed as far as nothing is lost, put out of use (ADM-09)."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import exists, func, inspect, select
@@ -15,12 +14,6 @@ from kutego.texts import gettext as _
 
 MOST_FIELDS = 60  # of one target, in use: more would make a form that nobody fills in
 MOST_CHOICES = 100
-
-
-def active_fields(target: FieldTarget) -> Sequence[CustomField]:
-    """The fields in use of customers or participants, in the order of the form."""
-    query = select(CustomField).where(CustomField.target == target, CustomField.is_active)
-    return db.session.scalars(query.order_by(CustomField.place, CustomField.id)).all()
 
 
 @rule_for(CustomField)

@@ -63,15 +63,6 @@ def deliver_due(limit: int | None = None) -> Delivered:
     return result
 
 
-def deliver_now(message: Message) -> None:
-    """Send one message while a person waits, a test mail for instance; its row says how it went."""
-    server = server_of(company())
-    if server is None:
-        return
-    with SafeConnection(server) as connection:
-        _deliver_batch(connection, claim_due(1, only=message.id), Delivered())
-
-
 # --- parts ------------------------------------------------------------------------------------
 
 

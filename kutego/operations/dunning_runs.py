@@ -42,10 +42,7 @@ def standard_run() -> DunningRun | None:
 
 
 def ensure_standard_run(*, by: Actor) -> DunningRun:
-    """The standard run, made with its stages where there is none yet (spec DUN-05).
-
-    Its first stage is the reminder that the business had before, after as many days.
-    """
+    """The standard run, made with its stages where there is none yet (spec DUN-05)."""
     if (known := standard_run()) is not None:
         return known
     with transaction(company()) as session:
@@ -55,7 +52,7 @@ def ensure_standard_run(*, by: Actor) -> DunningRun:
         for kind, name, days, fee, subject, text in STANDARD:
             run.stages.append(
                 DunningStage(
-                    name=_(name), kind=kind, days=days or company().reminder_days,
+                    name=_(name), kind=kind, days=days,
                     fee=Decimal(fee), subject=_(subject), text=_(text),
                 )
             )  # fmt: skip

@@ -24,7 +24,7 @@ _OVERLAP = m(
 # kind, name, days after the due date (0: as the business reminded before), fee, subject, text
 STANDARD = (
     (
-        StageKind.REMINDER, m("Zahlungserinnerung"), 0, "0.00",
+        StageKind.REMINDER, m("Zahlungserinnerung"), 7, "0.00",
         m("Zahlungserinnerung zu {{ rechnung }}"),
         m("vielleicht ist es Ihnen entgangen: Bei uns ist noch etwas offen.\n\n"
           "{{ rechnungen }}\n\n"

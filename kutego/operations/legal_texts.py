@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from kutego import clock
 from kutego.actor import Actor
@@ -50,12 +50,6 @@ def add_legal_text(
         kind=kind, number=version.number, valid_from=valid_from,
     )  # fmt: skip
     return version
-
-
-def versions_per_kind() -> dict[LegalKind, int]:
-    """How many versions each text has."""
-    counts = select(LegalText.kind, func.count()).group_by(LegalText.kind)
-    return dict(db.session.execute(counts).all())
 
 
 def _check_start(last: LegalText | None, valid_from: date, on: date) -> None:

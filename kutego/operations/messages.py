@@ -9,8 +9,6 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, select
-
 from kutego import clock
 from kutego.actor import SYSTEM, Actor
 from kutego.channels import site
@@ -148,17 +146,6 @@ def suppress_message(message: Message, reason: str | None = None) -> None:
     log_activity(
         message, f"{message.noun}.suppressed", by=SYSTEM, personal={"subject": message.subject}
     )
-
-
-def waiting_without_server() -> int:
-    """How many e-mails wait because no mail server was set up, for the office's banner."""
-    house = company()
-    if house.smtp_host and house.mail_from:
-        return 0
-    waiting = select(func.count()).where(
-        Message.state == MessageState.QUEUED, Message.channel == Channel.EMAIL
-    )
-    return db.session.scalar(waiting) or 0
 
 
 def new_message_id(house: Company) -> str:

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
-
 from kutego.actor import Actor
 from kutego.db import db, operation
 from kutego.errors import DomainError
@@ -42,17 +40,6 @@ def save_width(
         widths[column] = _width(width)
     preference.widths = widths or None
     return preference
-
-
-@operation
-def reset_columns(employee: Employee, *, by: Actor) -> None:
-    """Forget every choice of columns: each list shows what it shows by itself."""
-    mine = select(ListPreference).where(ListPreference.employee_id == employee.id)
-    for preference in db.session.scalars(mine):
-        if preference.default_view_id is None and not preference.without_default:
-            db.session.delete(preference)
-        else:
-            preference.columns, preference.page_size, preference.widths = [], None, None
 
 
 def preference_of(employee: Employee, view: str) -> ListPreference:

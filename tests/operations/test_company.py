@@ -108,7 +108,6 @@ def test_a_company_without_a_real_name_is_not_set_up(empty, name):
         ({"bic": "XX"}, "BIC"),
         ({"creditor_id": "DE99ZZZ09999999999"}, "Gläubiger-ID"),
         ({"due_days": -1}, "zwischen 0 und 365"),
-        ({"reminder_days": 0}, "zwischen 1 und 365"),
         ({"offer_days": 366}, "zwischen 1 und 365"),
         ({"accent": "grün"}, "sechs Zeichen"),
         ({"accent": "#1f6f54;}"}, "sechs Zeichen"),

@@ -20,7 +20,7 @@ from kutego.models import (
     company,
 )
 from kutego.operations.customers import lock_customer
-from kutego.operations.delivery import BATCH, deliver_due, deliver_now
+from kutego.operations.delivery import BATCH, deliver_due
 from kutego.operations.enclosures import remove_enclosure
 from kutego.operations.messages import queue_message
 from kutego.operations.outbox import (
@@ -153,7 +153,6 @@ def test_without_a_server_the_messages_wait(app):
     row = message()
 
     assert deliver_due().sent == 0
-    deliver_now(row)
 
     assert (row.state, row.attempts, row.error) == (S.QUEUED, 0, None)
 
@@ -270,14 +269,6 @@ def test_a_mail_whose_file_cannot_be_made_waits_and_holds_nobody_up(server):
     assert row.state is S.QUEUED
     assert f"Rechnung {invoice.number}.pdf" in row.error
     assert row.attempts == 1
-
-
-def test_one_message_is_sent_at_once_while_somebody_waits(server):
-    first, second = message(), message()
-
-    deliver_now(second)
-
-    assert (first.state, second.state) == (S.QUEUED, S.SENT)
 
 
 def test_the_office_goes_on_writing_while_a_server_takes_its_time(app, server):

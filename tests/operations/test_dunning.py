@@ -251,15 +251,6 @@ def test_an_invoice_reminded_of_before_there_were_runs_is_not_reminded_again(app
     assert planned(due(21)) == {invoice.id: "1. Mahnung"}
 
 
-def test_the_first_stage_comes_after_as_many_days_as_the_business_reminded(app):
-    factories.change_company(reminder_days=25)
-
-    run = ensure_standard_run(by=ANNA)
-
-    assert [s.days for s in run.stages] == [25, 32, 39]
-    assert ensure_standard_run(by=ANNA).id == run.id
-
-
 def test_a_course_may_have_a_run_of_its_own(run):
     other = factories.dunning_run()
     product = factories.product(dunning_run_id=other.id)

@@ -4,7 +4,7 @@ import pytest
 
 from kutego.db import db, transaction
 from kutego.errors import DomainError
-from kutego.models import Activity, Message, MessageState, company
+from kutego.models import Activity, Message, MessageState
 from kutego.operations.attachments import attached
 from kutego.operations.customers import lock_customer
 from kutego.operations.documents import renditions_of
@@ -13,7 +13,6 @@ from kutego.operations.messages import (
     queue_message,
     resend_message,
     settle_unclear,
-    waiting_without_server,
 )
 from kutego.operations.outbox import claim_due, note_handing_over, note_sent, note_unclear
 from tests import factories
@@ -181,14 +180,3 @@ def test_a_person_says_what_became_of_an_unclear_message(app):
     assert resend_message(lost, to_current=False, on=DAY, by=ANNA).state is MessageState.QUEUED
     with pytest.raises(DomainError, match="nichts zu klären"):
         settle_unclear(arrived, was_sent=True, on=DAY, by=ANNA)
-
-
-def test_the_office_is_told_what_waits_for_a_mail_server(app):
-    announced(), announced()
-    assert waiting_without_server() == 2
-
-    house = company()
-    with transaction():
-        house.smtp_host, house.mail_from = "smtp.example.org", "buero@example.org"
-
-    assert waiting_without_server() == 0
