@@ -14,6 +14,7 @@ from kutego.operations.job_runs import Result
 from kutego.operations.runs import work_open_runs
 from kutego.operations.sealing import seal_chains as seal
 from kutego.operations.sealing import unsealed_chains
+from kutego.operations.unassigned import discard_forgotten, forgotten_threads
 from kutego.texts import gettext as _
 
 
@@ -36,17 +37,19 @@ def seal_chains(on: date, dry_run: bool = False) -> Result:
 def clean_up(on: date, dry_run: bool = False) -> Result:
     """Delete failed logins and used submission keys after 30 days, discarded files after one.
 
-    Exports of a customer's data expire after seven days, the files of imports after thirty.
+    Exports of a customer's data expire after seven days, the files of imports after thirty, mail
+    of strangers that nobody gave to a customer after half a year.
     """
     if dry_run:
         counts = {
             **count_old_rows(),
             "discarded_file": len(files_to_remove()),
             "customer_import": len(old_files()),
+            "thread": len(forgotten_threads()),
         }
         return Result(plan=[f"{name}: {count}" for name, count in counts.items() if count])
-    done = delete_old_rows() + expire_exports() + discard_old_files() + remove_discarded()
-    return Result(done=done)
+    done = delete_old_rows() + expire_exports() + discard_old_files() + discard_forgotten()
+    return Result(done=done + remove_discarded())
 
 
 def make_exports(on: date, dry_run: bool = False) -> Result:

@@ -1,10 +1,11 @@
 """Mail of people whom nobody knows yet: given to a customer, to a new one, or thrown away."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select, update
 
-from kutego.actor import Actor
+from kutego import clock
+from kutego.actor import SYSTEM, Actor
 from kutego.db import db, lock, operation
 from kutego.errors import DomainError
 from kutego.models import (
@@ -20,6 +21,8 @@ from kutego.operations.activity import log_activity
 from kutego.operations.discarded_files import discard
 from kutego.operations.leads import take_in
 from kutego.texts import gettext as _
+
+KEPT_FOR = timedelta(days=180)
 
 
 @operation
@@ -69,6 +72,22 @@ def discard_thread(thread: Thread, *, on: date, by: Actor) -> None:
         session.delete(entry)
     session.flush()
     session.delete(thread)
+
+
+def forgotten_threads() -> list[Thread]:
+    """Requests that belong to no customer and that nothing came to for half a year."""
+    query = select(Thread).where(
+        Thread.customer_id.is_(None), Thread.last_at < clock.now() - KEPT_FOR
+    )
+    return list(db.session.scalars(query.order_by(Thread.id)))
+
+
+def discard_forgotten() -> int:
+    """Delete them: what strangers wrote is kept no longer than it can be needed (GDPR Art. 5)."""
+    threads = forgotten_threads()
+    for thread in threads:
+        discard_thread(thread, on=clock.today(), by=SYSTEM)
+    return len(threads)
 
 
 def suggested_name(thread: Thread) -> tuple[str, str]:

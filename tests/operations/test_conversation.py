@@ -9,6 +9,7 @@ from kutego import clock
 from kutego.channels.sealing import seal
 from kutego.db import db, transaction
 from kutego.errors import DomainError
+from kutego.jobs import run_job
 from kutego.models import (
     Customer,
     EntryDirection,
@@ -216,6 +217,15 @@ def test_mail_finds_its_customer_or_waits_for_the_office(box):
     assert entries(colourful) == [("in", "Guten Tag\nAnna")]
     assert broken.customer_id == anna.id
     assert fates().count("ignored") == 3
+
+    # and what nobody gave to a customer goes after half a year
+    with clock.at(unknown.last_at + timedelta(days=179)):
+        assert run_job("clean_up", clock.today(), dry_run=True).plan == []
+    with clock.at(unknown.last_at + timedelta(days=181)):
+        assert run_job("clean_up", clock.today(), dry_run=True).plan == ["thread: 1"]
+        run_job("clean_up", clock.today())
+        assert run_job("clean_up", clock.today(), dry_run=True).plan == []
+    assert [thread.customer_id for thread in threads()] == [anna.id] * 3
 
 
 def test_mail_that_comes_back_marks_message_and_address_until_it_changes(smtp, box):
