@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from flask import flash, redirect, request
 from sqlalchemy import select
@@ -87,8 +87,8 @@ class MassPage(WithQuestions):
             return redirect(self.back)
         asked = request.method == "POST" and "submission" in request.form
         if not asked and self.count == 1 and not self._together:
-            url = f"{self.view.list_url}{self.ids[0]}/{self.button.name}/"
-            return redirect(url)
+            came_from = f"?{urlencode({'url': path})}" if (path := own_path()) else ""
+            return redirect(f"{self.view.list_url}{self.ids[0]}/{self.button.name}/{came_from}")
         form = self._form(asked)
         if not asked:
             return self._show(form)

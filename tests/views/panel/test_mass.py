@@ -111,6 +111,8 @@ def test_one_chosen_row_gets_the_form_of_one(browser):
     answer = browser.post(LEND, chosen([customer]))
 
     assert answer.location == f"/buero/probe/{customer.id}/lend-credit/"
+    from_list = browser.post(LEND, chosen([customer]) | {"url": "/buero/probe/?page=2"})
+    assert from_list.location.endswith("/lend-credit/?url=%2Fbuero%2Fprobe%2F%3Fpage%3D2")
 
 
 def test_nothing_chosen_is_told(browser):
