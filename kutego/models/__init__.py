@@ -275,7 +275,17 @@ from kutego.models.thread import (
     waiting_threads,
 )
 from kutego.models.ticket import Ticket, TicketSheet, TicketState
-from kutego.models.voucher import VoucherTemplate
+from kutego.models.voucher import (
+    Limited,
+    RedemptionKind,
+    Voucher,
+    VoucherExpiry,
+    VoucherKind,
+    VoucherRedemption,
+    VoucherState,
+    VoucherTax,
+    VoucherTemplate,
+)
 from kutego.models.waitlist import (
     WaitlistEntry,
     WaitlistState,
@@ -401,6 +411,7 @@ __all__ = [
     "LetterService",
     "LetterTrigger",
     "Likeness",
+    "Limited",
     "ListPreference",
     "Location",
     "LoginAttempt",
@@ -457,6 +468,7 @@ __all__ = [
     "Receipt",
     "RecipientGroup",
     "RecipientState",
+    "RedemptionKind",
     "Refund",
     "RefundState",
     "Rendition",
@@ -492,6 +504,12 @@ __all__ = [
     "UnitQuota",
     "UnitUse",
     "Visibility",
+    "Voucher",
+    "VoucherExpiry",
+    "VoucherKind",
+    "VoucherRedemption",
+    "VoucherState",
+    "VoucherTax",
     "VoucherTemplate",
     "WaitlistEntry",
     "WaitlistMode",

@@ -44,6 +44,7 @@ class Cancellation(Documented, Chained, Base):
     settlement: Mapped[Settlement | None]  # None where nothing had been paid
     settled: Mapped[Decimal]
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
+    to_vouchers: Mapped[Decimal | None] = mapped_column(info=LATER)  # of what is settled
 
     customer: Mapped[Customer] = relationship(viewonly=True)
     invoice: Mapped[Invoice] = relationship(viewonly=True)
@@ -63,7 +64,7 @@ class Cancellation(Documented, Chained, Base):
     @property
     def credited(self) -> Decimal:
         """What became credit; money that came from credit always does (spec CRD-23)."""
-        return self.settled - self.refunded
+        return self.settled - self.refunded - (self.to_vouchers or ZERO)
 
 
 WHOLE: dict[str, Any] = {

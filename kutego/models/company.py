@@ -168,6 +168,9 @@ class Company(Base):
     sms_url: Mapped[str | None]
     sms_key: Mapped[LongText | None]  # sealed
 
+    vouchers_wait: Mapped[bool] = mapped_column(  # sold codes are valid once they are paid
+        default=True, server_default=true()
+    )
     make_ups: Mapped[bool] = mapped_column(default=True, server_default=true())
     make_up_notice_hours: Mapped[int] = mapped_column(default=24, server_default="24")
     make_up_valid_days: Mapped[int] = mapped_column(default=28, server_default="28")

@@ -25,6 +25,7 @@ class EntryKind(Labelled):
     REVERSAL = "reversal", "Gegenbuchung"
     CANCELLATION = "cancellation", "Gutschrift aus Storno"
     TRANSFER = "transfer", "Übertrag"
+    VOUCHER = "voucher", "Aus Gutschein"
 
 
 class DepositKind(Labelled):

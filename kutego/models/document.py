@@ -25,6 +25,7 @@ class DocumentKind(Labelled):
     OFFER = "offer_version", "Angebot"
     DUNNING = "dunning_notice", "Mahnung"
     BOOKING = "booking_confirmation", "Buchungsbestätigung"
+    VOUCHER = "voucher", "Gutschein"
     TICKETS = "ticket_sheet", "Tickets"
 
 
@@ -51,7 +52,7 @@ class Rendition(Identified, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))  # of most
     kind: Mapped[DocumentKind]
     document_id: Mapped[int]
     format: Mapped[Format]

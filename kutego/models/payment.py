@@ -2,16 +2,20 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
 from kutego.labelled import Labelled
-from kutego.models.chain import Chained
+from kutego.models.chain import LATER, Chained
 from kutego.models.customer import Customer
 from kutego.models.invoice import Invoice
 from kutego.models.payment_method import PaymentMethod
+
+if TYPE_CHECKING:
+    from kutego.models.voucher import Voucher
 
 
 class PaymentKind(Labelled):
@@ -21,6 +25,8 @@ class PaymentKind(Labelled):
     REVERSAL = "reversal", "Rückbuchung"
     CREDITED = "credited", "Gutschrift aus Storno"
     REFUNDED = "refunded", "Erstattung"
+    VOUCHER = "voucher", "Gutschein"
+    VOUCHER_RETURNED = "voucher_returned", "Zurück auf den Gutschein"
 
 
 class Payment(Chained, Base):
@@ -32,7 +38,7 @@ class Payment(Chained, Base):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
     kind: Mapped[PaymentKind]
-    method: Mapped[PaymentMethod | None]  # None for credit
+    method: Mapped[PaymentMethod | None]  # None for credit and vouchers
     amount: Mapped[Decimal]
     paid_on: Mapped[date]
     at: Mapped[datetime]
@@ -41,9 +47,11 @@ class Payment(Chained, Base):
     credit_entry_id: Mapped[int | None] = mapped_column(ForeignKey("credit_entry.id"), index=True)
     cancellation_id: Mapped[int | None] = mapped_column(ForeignKey("cancellation.id"), index=True)
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)
+    voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"), index=True, info=LATER)
 
     customer: Mapped[Customer] = relationship(viewonly=True)
     invoice: Mapped[Invoice] = relationship(viewonly=True)
+    voucher: Mapped["Voucher | None"] = relationship(viewonly=True)
 
     @property
     def lock_root(self) -> Customer:

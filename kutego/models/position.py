@@ -75,6 +75,8 @@ class PositionColumns:
     package_id: Mapped[int | None] = mapped_column(ForeignKey("package.id"), info=LATER)
     begins_at: Mapped[datetime | None] = mapped_column(info=LATER)  # of an appointment or a rental
     ends_at: Mapped[datetime | None] = mapped_column(info=LATER)
+    code_discount: Mapped[Decimal | None] = mapped_column(info=LATER)  # off by voucher codes, in
+    code_text: Mapped[str | None] = mapped_column(String(200), info=LATER)  # the price's base
 
     @declared_attr
     def participant(cls) -> Mapped[Participant | None]:

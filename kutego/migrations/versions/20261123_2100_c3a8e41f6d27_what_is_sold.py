@@ -1,6 +1,6 @@
 """what is sold
 
-Revision: c3a8e41f6d27, after b0d1c5e2a974, 2026-11-23 17:58:16.619377+00:00
+Revision: c3a8e41f6d27, after b0d1c5e2a974, 2026-11-23 18:00:04.770605+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -55,10 +55,30 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("is_free_value", sa.Boolean(), nullable=False),
         sa.Column("price", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "tax",
+            sa.Enum(
+                "multi_purpose", "single_purpose", name="vouchertax", native_enum=False, length=30
+            ),
+            nullable=False,
+        ),
         sa.Column("vat_rate", sa.Integer(), nullable=False),
+        sa.Column(
+            "expiry",
+            sa.Enum(
+                "never", "statutory", "months", name="voucherexpiry", native_enum=False, length=30
+            ),
+            nullable=False,
+        ),
+        sa.Column("expiry_months", sa.Integer(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("payment_methods", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("limits", sa.JSON(none_as_null=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_voucher_template")),
     )
     op.create_table(
@@ -671,6 +691,8 @@ def upgrade() -> None:
         sa.Column("package_id", sa.Integer(), nullable=True),
         sa.Column("begins_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("code_discount", sa.BigInteger(), nullable=True),
+        sa.Column("code_text", sa.String(length=200), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("chain", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -871,6 +893,7 @@ def upgrade() -> None:
         sa.Column("units", sa.Integer(), nullable=False),
         sa.Column("used", sa.Integer(), nullable=False),
         sa.Column("withdrawn", sa.Integer(), nullable=False),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
         sa.Column("bought_on", sa.Date(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -906,6 +929,73 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_unit_quota_invoice_id"), ["invoice_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_unit_quota_participant_id"), ["participant_id"], unique=False
+        )
+
+    op.create_table(
+        "voucher",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "purchase", "value", "discount", name="voucherkind", native_enum=False, length=30
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("template_id", sa.Integer(), nullable=True),
+        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("rest", sa.BigInteger(), nullable=False),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("vat_rate", sa.Integer(), nullable=True),
+        sa.Column("percent", sa.Integer(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("minimum", sa.BigInteger(), nullable=True),
+        sa.Column("most_uses", sa.Integer(), nullable=True),
+        sa.Column("most_per_customer", sa.Integer(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("waits", sa.Boolean(), nullable=False),
+        sa.Column("blocked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("to_mail", sa.Boolean(), nullable=False),
+        sa.Column("remark", sa.String(length=500), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("snapshot", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("invoice_id", sa.Integer(), nullable=True),
+        sa.Column("booking_id", sa.Integer(), nullable=True),
+        sa.Column("position_key", sa.String(length=200), nullable=True),
+        sa.Column("limits", sa.JSON(none_as_null=True), nullable=True),
+        sa.CheckConstraint("rest >= 0", name=op.f("ck_voucher_rest")),
+        sa.CheckConstraint("uses >= 0", name=op.f("ck_voucher_uses")),
+        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_voucher_booking_id")),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_voucher_customer_id")
+        ),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f("fk_voucher_invoice_id")),
+        sa.ForeignKeyConstraint(
+            ["template_id"], ["voucher_template.id"], name=op.f("fk_voucher_template_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_voucher")),
+        sa.UniqueConstraint("code", name=op.f("uq_voucher_code")),
+        sa.UniqueConstraint(
+            "invoice_id",
+            "position_key",
+            "place",
+            name=op.f("uq_voucher_invoice_id_position_key_place"),
+        ),
+    )
+    with op.batch_alter_table("voucher", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_voucher_booking_id"), ["booking_id"], unique=False)
+        batch_op.create_index("ix_voucher_customer_id_id", ["customer_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_voucher_invoice_id"), ["invoice_id"], unique=False)
+        batch_op.create_index(
+            "ix_voucher_to_mail",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("to_mail"),
+            postgresql_where=sa.text("to_mail"),
         )
 
     op.create_table(
@@ -1199,6 +1289,79 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'waiting'"),
         )
 
+    op.create_table(
+        "voucher_redemption",
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("voucher_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "redeemed",
+                "returned",
+                "corrected",
+                "converted",
+                name="redemptionkind",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("rest", sa.BigInteger(), nullable=False),
+        sa.Column("booked_on", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("invoice_id", sa.Integer(), nullable=True),
+        sa.Column("cancellation_id", sa.Integer(), nullable=True),
+        sa.Column("payment_id", sa.Integer(), nullable=True),
+        sa.Column("credit_entry_id", sa.Integer(), nullable=True),
+        sa.Column("shares", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("chain", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cancellation_id"],
+            ["cancellation.id"],
+            name=op.f("fk_voucher_redemption_cancellation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["credit_entry_id"],
+            ["credit_entry.id"],
+            name=op.f("fk_voucher_redemption_credit_entry_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_voucher_redemption_customer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"], ["invoice.id"], name=op.f("fk_voucher_redemption_invoice_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["payment.id"], name=op.f("fk_voucher_redemption_payment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["voucher_id"], ["voucher.id"], name=op.f("fk_voucher_redemption_voucher_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_voucher_redemption")),
+        sa.UniqueConstraint("credit_entry_id", name=op.f("uq_voucher_redemption_credit_entry_id")),
+        sa.UniqueConstraint("payment_id", name=op.f("uq_voucher_redemption_payment_id")),
+    )
+    with op.batch_alter_table("voucher_redemption", schema=None) as batch_op:
+        batch_op.create_index("ix_voucher_redemption_chain_seq", ["chain", "seq"], unique=True)
+        batch_op.create_index(
+            batch_op.f("ix_voucher_redemption_customer_id"), ["customer_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_voucher_redemption_invoice_id"), ["invoice_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_voucher_redemption_voucher_id"), ["voucher_id"], unique=False
+        )
+
+    with op.batch_alter_table("cancellation", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("to_vouchers", sa.BigInteger(), nullable=True))
+
     with op.batch_alter_table("cancellation_position", schema=None) as batch_op:
         batch_op.add_column(sa.Column("days", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("of_days", sa.Integer(), nullable=True))
@@ -1306,6 +1469,9 @@ def upgrade() -> None:
             )
         )
         batch_op.add_column(
+            sa.Column("vouchers_wait", sa.Boolean(), server_default=sa.true(), nullable=False)
+        )
+        batch_op.add_column(
             sa.Column("make_ups", sa.Boolean(), server_default=sa.true(), nullable=False)
         )
         batch_op.add_column(
@@ -1399,17 +1565,17 @@ def upgrade() -> None:
             batch_op.f("uq_course_day_course_time_id_planned_on"), ["course_time_id", "planned_on"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_course_day_instructor_id"), "employee", ["instructor_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_course_day_room_id"), "room", ["room_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_course_day_course_time_id"),
             "course_time",
             ["course_time_id"],
             ["id"],
             ondelete="SET NULL",
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_course_day_room_id"), "room", ["room_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_course_day_instructor_id"), "employee", ["instructor_id"], ["id"]
         )
 
     with op.batch_alter_table("credit_entry", schema=None) as batch_op:
@@ -1432,22 +1598,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("package_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("begins_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("code_discount", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("code_text", sa.String(length=200), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_voucher_template_id"),
-            "voucher_template",
-            ["voucher_template_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_ticket_category_id"),
-            "ticket_category",
-            ["ticket_category_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_appointment_template_id"),
-            "appointment_template",
-            ["appointment_template_id"],
+            batch_op.f("fk_draft_position_membership_template_id"),
+            "membership_template",
+            ["membership_template_id"],
             ["id"],
         )
         batch_op.create_foreign_key(
@@ -1457,16 +1613,28 @@ def upgrade() -> None:
             batch_op.f("fk_draft_position_room_id"), "room", ["room_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_membership_template_id"),
-            "membership_template",
-            ["membership_template_id"],
+            batch_op.f("fk_draft_position_ticket_category_id"),
+            "ticket_category",
+            ["ticket_category_id"],
             ["id"],
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_draft_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_draft_position_voucher_template_id"),
+            "voucher_template",
+            ["voucher_template_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_draft_position_appointment_template_id"),
+            "appointment_template",
+            ["appointment_template_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_draft_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
         )
 
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
@@ -1477,11 +1645,14 @@ def upgrade() -> None:
             batch_op.f("ix_enrolment_moved_from_id"), ["moved_from_id"], unique=False
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_enrolment_moved_from_id"), "enrolment", ["moved_from_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_enrolment_booking_id"), "booking", ["booking_id"], ["id"]
         )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_enrolment_moved_from_id"), "enrolment", ["moved_from_id"], ["id"]
+        )
+
+    with op.batch_alter_table("invoice", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("voucher_wish", sa.JSON(none_as_null=True), nullable=True))
 
     with op.batch_alter_table("invoice_position", schema=None) as batch_op:
         batch_op.add_column(sa.Column("course_day_id", sa.Integer(), nullable=True))
@@ -1494,13 +1665,24 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("package_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("begins_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("code_discount", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("code_text", sa.String(length=200), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_room_id"), "room", ["room_id"], ["id"]
+            batch_op.f("fk_invoice_position_membership_template_id"),
+            "membership_template",
+            ["membership_template_id"],
+            ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_voucher_template_id"),
-            "voucher_template",
-            ["voucher_template_id"],
+            batch_op.f("fk_invoice_position_ticket_category_id"),
+            "ticket_category",
+            ["ticket_category_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invoice_position_appointment_template_id"),
+            "appointment_template",
+            ["appointment_template_id"],
             ["id"],
         )
         batch_op.create_foreign_key(
@@ -1510,25 +1692,16 @@ def upgrade() -> None:
             batch_op.f("fk_invoice_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_ticket_category_id"),
-            "ticket_category",
-            ["ticket_category_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_invoice_position_package_id"), "package", ["package_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_appointment_template_id"),
-            "appointment_template",
-            ["appointment_template_id"],
+            batch_op.f("fk_invoice_position_voucher_template_id"),
+            "voucher_template",
+            ["voucher_template_id"],
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_membership_template_id"),
-            "membership_template",
-            ["membership_template_id"],
-            ["id"],
+            batch_op.f("fk_invoice_position_room_id"), "room", ["room_id"], ["id"]
         )
 
     with op.batch_alter_table("location", schema=None) as batch_op:
@@ -1576,26 +1749,19 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("package_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("begins_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("code_discount", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("code_text", sa.String(length=200), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_ticket_category_id"),
-            "ticket_category",
-            ["ticket_category_id"],
-            ["id"],
+            batch_op.f("fk_offer_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_offer_position_room_id"), "room", ["room_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_package_id"), "package", ["package_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_membership_template_id"),
-            "membership_template",
-            ["membership_template_id"],
+            batch_op.f("fk_offer_position_appointment_template_id"),
+            "appointment_template",
+            ["appointment_template_id"],
             ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_offer_position_voucher_template_id"),
@@ -1604,17 +1770,33 @@ def upgrade() -> None:
             ["id"],
         )
         batch_op.create_foreign_key(
+            batch_op.f("fk_offer_position_membership_template_id"),
+            "membership_template",
+            ["membership_template_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_offer_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_appointment_template_id"),
-            "appointment_template",
-            ["appointment_template_id"],
+            batch_op.f("fk_offer_position_ticket_category_id"),
+            "ticket_category",
+            ["ticket_category_id"],
             ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_offer_position_package_id"), "package", ["package_id"], ["id"]
         )
 
     with op.batch_alter_table("participant", schema=None) as batch_op:
         batch_op.add_column(sa.Column("level", sa.String(length=200), nullable=True))
+
+    with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("voucher_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_payment_voucher_id"), ["voucher_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_payment_voucher_id"), "voucher", ["voucher_id"], ["id"]
+        )
 
     with op.batch_alter_table("product", schema=None) as batch_op:
         batch_op.add_column(sa.Column("stock", sa.Integer(), nullable=True))
@@ -1628,6 +1810,9 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("payment_methods", sa.JSON(none_as_null=True), nullable=True))
 
+    with op.batch_alter_table("rendition", schema=None) as batch_op:
+        batch_op.alter_column("customer_id", existing_type=sa.INTEGER(), nullable=True)
+
     with op.batch_alter_table("term_template", schema=None) as batch_op:
         batch_op.add_column(sa.Column("make_ups_per_interval", sa.Integer(), nullable=True))
 
@@ -1639,31 +1824,41 @@ def downgrade() -> None:
     with op.batch_alter_table("term_template", schema=None) as batch_op:
         batch_op.drop_column("make_ups_per_interval")
 
+    with op.batch_alter_table("rendition", schema=None) as batch_op:
+        batch_op.alter_column("customer_id", existing_type=sa.INTEGER(), nullable=False)
+
     with op.batch_alter_table("product", schema=None) as batch_op:
         batch_op.drop_column("payment_methods")
         batch_op.drop_column("sold_out")
         batch_op.drop_column("stock")
 
+    with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_payment_voucher_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_payment_voucher_id"))
+        batch_op.drop_column("voucher_id")
+
     with op.batch_alter_table("participant", schema=None) as batch_op:
         batch_op.drop_column("level")
 
     with op.batch_alter_table("offer_position", schema=None) as batch_op:
-        batch_op.drop_constraint(
-            batch_op.f("fk_offer_position_appointment_template_id"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(batch_op.f("fk_offer_position_lecturer_id"), type_="foreignkey")
-        batch_op.drop_constraint(
-            batch_op.f("fk_offer_position_voucher_template_id"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(batch_op.f("fk_offer_position_course_day_id"), type_="foreignkey")
-        batch_op.drop_constraint(
-            batch_op.f("fk_offer_position_membership_template_id"), type_="foreignkey"
-        )
         batch_op.drop_constraint(batch_op.f("fk_offer_position_package_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_offer_position_room_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_offer_position_ticket_category_id"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_offer_position_lecturer_id"), type_="foreignkey")
+        batch_op.drop_constraint(
+            batch_op.f("fk_offer_position_membership_template_id"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(
+            batch_op.f("fk_offer_position_voucher_template_id"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(
+            batch_op.f("fk_offer_position_appointment_template_id"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(batch_op.f("fk_offer_position_room_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_offer_position_course_day_id"), type_="foreignkey")
+        batch_op.drop_column("code_text")
+        batch_op.drop_column("code_discount")
         batch_op.drop_column("ends_at")
         batch_op.drop_column("begins_at")
         batch_op.drop_column("package_id")
@@ -1682,24 +1877,26 @@ def downgrade() -> None:
         batch_op.drop_column("federal_state")
 
     with op.batch_alter_table("invoice_position", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_invoice_position_room_id"), type_="foreignkey")
         batch_op.drop_constraint(
-            batch_op.f("fk_invoice_position_membership_template_id"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(
-            batch_op.f("fk_invoice_position_appointment_template_id"), type_="foreignkey"
+            batch_op.f("fk_invoice_position_voucher_template_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(batch_op.f("fk_invoice_position_package_id"), type_="foreignkey")
-        batch_op.drop_constraint(
-            batch_op.f("fk_invoice_position_ticket_category_id"), type_="foreignkey"
-        )
         batch_op.drop_constraint(batch_op.f("fk_invoice_position_lecturer_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invoice_position_course_day_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(
-            batch_op.f("fk_invoice_position_voucher_template_id"), type_="foreignkey"
+            batch_op.f("fk_invoice_position_appointment_template_id"), type_="foreignkey"
         )
-        batch_op.drop_constraint(batch_op.f("fk_invoice_position_room_id"), type_="foreignkey")
+        batch_op.drop_constraint(
+            batch_op.f("fk_invoice_position_ticket_category_id"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(
+            batch_op.f("fk_invoice_position_membership_template_id"), type_="foreignkey"
+        )
+        batch_op.drop_column("code_text")
+        batch_op.drop_column("code_discount")
         batch_op.drop_column("ends_at")
         batch_op.drop_column("begins_at")
         batch_op.drop_column("package_id")
@@ -1711,31 +1908,36 @@ def downgrade() -> None:
         batch_op.drop_column("appointment_template_id")
         batch_op.drop_column("course_day_id")
 
+    with op.batch_alter_table("invoice", schema=None) as batch_op:
+        batch_op.drop_column("voucher_wish")
+
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_enrolment_booking_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_enrolment_moved_from_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_enrolment_booking_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_enrolment_moved_from_id"))
         batch_op.drop_index(batch_op.f("ix_enrolment_booking_id"))
         batch_op.drop_column("booking_id")
         batch_op.drop_column("moved_from_id")
 
     with op.batch_alter_table("draft_position", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_draft_position_course_day_id"), type_="foreignkey")
-        batch_op.drop_constraint(
-            batch_op.f("fk_draft_position_membership_template_id"), type_="foreignkey"
-        )
         batch_op.drop_constraint(batch_op.f("fk_draft_position_lecturer_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_draft_position_room_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_draft_position_package_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_draft_position_appointment_template_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(
-            batch_op.f("fk_draft_position_ticket_category_id"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(
             batch_op.f("fk_draft_position_voucher_template_id"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_draft_position_course_day_id"), type_="foreignkey")
+        batch_op.drop_constraint(
+            batch_op.f("fk_draft_position_ticket_category_id"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(batch_op.f("fk_draft_position_room_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_draft_position_package_id"), type_="foreignkey")
+        batch_op.drop_constraint(
+            batch_op.f("fk_draft_position_membership_template_id"), type_="foreignkey"
+        )
+        batch_op.drop_column("code_text")
+        batch_op.drop_column("code_discount")
         batch_op.drop_column("ends_at")
         batch_op.drop_column("begins_at")
         batch_op.drop_column("package_id")
@@ -1755,9 +1957,9 @@ def downgrade() -> None:
         batch_op.drop_column("booking_id")
 
     with op.batch_alter_table("course_day", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_course_day_course_time_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_course_day_room_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_course_day_instructor_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_course_day_room_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_course_day_course_time_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("uq_course_day_course_time_id_planned_on"), type_="unique"
         )
@@ -1809,6 +2011,7 @@ def downgrade() -> None:
         batch_op.drop_column("make_up_valid_days")
         batch_op.drop_column("make_up_notice_hours")
         batch_op.drop_column("make_ups")
+        batch_op.drop_column("vouchers_wait")
         batch_op.drop_column("covered_rule")
         batch_op.drop_column("finance_module")
         batch_op.drop_column("booking_text")
@@ -1837,6 +2040,16 @@ def downgrade() -> None:
         batch_op.drop_column("of_days")
         batch_op.drop_column("days")
 
+    with op.batch_alter_table("cancellation", schema=None) as batch_op:
+        batch_op.drop_column("to_vouchers")
+
+    with op.batch_alter_table("voucher_redemption", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_voucher_redemption_voucher_id"))
+        batch_op.drop_index(batch_op.f("ix_voucher_redemption_invoice_id"))
+        batch_op.drop_index(batch_op.f("ix_voucher_redemption_customer_id"))
+        batch_op.drop_index("ix_voucher_redemption_chain_seq")
+
+    op.drop_table("voucher_redemption")
     with op.batch_alter_table("waitlist_entry", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_waitlist_entry_course_date_participant",
@@ -1887,6 +2100,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_day_compensation_customer_id"))
 
     op.drop_table("day_compensation")
+    with op.batch_alter_table("voucher", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_voucher_to_mail",
+            sqlite_where=sa.text("to_mail"),
+            postgresql_where=sa.text("to_mail"),
+        )
+        batch_op.drop_index(batch_op.f("ix_voucher_invoice_id"))
+        batch_op.drop_index("ix_voucher_customer_id_id")
+        batch_op.drop_index(batch_op.f("ix_voucher_booking_id"))
+
+    op.drop_table("voucher")
     with op.batch_alter_table("unit_quota", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_unit_quota_participant_id"))
         batch_op.drop_index(batch_op.f("ix_unit_quota_invoice_id"))
