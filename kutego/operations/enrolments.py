@@ -14,11 +14,14 @@ from kutego.models import (
     Contract,
     ContractState,
     CourseDate,
+    CourseDay,
     Enrolment,
     EnrolmentState,
+    MakeUpClaim,
     Participant,
 )
 from kutego.operations.activity import log_activity
+from kutego.operations.units import restore_unit, unit_of
 from kutego.texts import gettext as _
 
 
@@ -57,7 +60,10 @@ def enrol(
 
 
 def taken_places(course_date: CourseDate, on: date) -> int:
-    """How many have a place on the day `on`; a contract that renews itself keeps its place."""
+    """How many have a place on the day `on`, guests who make up a day among them (COU-11).
+
+    A contract that renews itself keeps its place.
+    """
     renews = select(Contract.id).where(
         (Contract.state == ContractState.ACTIVE)
         | ((Contract.state == ContractState.TERMINATED) & (Contract.terminated_to >= on))
@@ -68,7 +74,13 @@ def taken_places(course_date: CourseDate, on: date) -> int:
         Enrolment.starts_on <= on,
         Enrolment.ends_on.is_(None) | (Enrolment.ends_on >= on) | Enrolment.contract_id.in_(renews),
     )
-    return db.session.scalar(query) or 0
+    guests = (
+        select(func.count())
+        .select_from(MakeUpClaim)
+        .join(CourseDay, CourseDay.id == MakeUpClaim.used_day_id)
+        .where(CourseDay.course_date_id == course_date.id, CourseDay.on == on)
+    )
+    return (db.session.scalar(query) or 0) + (db.session.scalar(guests) or 0)
 
 
 def remove_enrolment(enrolment: Enrolment, *, on: date, by: Actor) -> None:
@@ -78,6 +90,8 @@ def remove_enrolment(enrolment: Enrolment, *, on: date, by: Actor) -> None:
     lock(db.session(), [enrolment.course_date])
     enrolment.move_to(EnrolmentState.REMOVED)
     log_activity(enrolment, "enrolment.removed", by=by, course_date=enrolment.course_date_id, on=on)
+    if (use := unit_of(enrolment)) is not None:
+        restore_unit(use, by=by)
 
 
 def _check_capacity(course_date: CourseDate, on: date, confirmed: frozenset[str]) -> None:

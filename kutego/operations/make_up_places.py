@@ -1,0 +1,83 @@
+"""Which days have a place for a guest, who is a guest there, and who could be."""
+
+from datetime import date
+
+from sqlalchemy import Select, func, or_, select
+
+from kutego.db import db
+from kutego.models import (
+    CourseDate,
+    CourseDay,
+    CourseDayState,
+    MakeUpClaim,
+    MakeUpReason,
+    MakeUpState,
+    MakeUpStatus,
+    make_up_status_is,
+)
+from kutego.operations.enrolments import taken_places
+
+
+def guests_of(course_day: CourseDay) -> Select[MakeUpClaim]:
+    """The claims that are spent on a day: who comes as a guest."""
+    return (
+        select(MakeUpClaim)
+        .where(MakeUpClaim.used_day_id == course_day.id)
+        .order_by(MakeUpClaim.used_at, MakeUpClaim.id)
+    )
+
+
+def free_places(course_day: CourseDay) -> int | None:
+    """How many guests a day can still take; None where nobody counts. May be negative.
+
+    Who signed off from the day to make it up frees the place for that day (spec COU-06, 11).
+    """
+    course_date = course_day.course_date
+    if course_date.capacity is None:
+        return None
+    freed = select(func.count()).where(
+        MakeUpClaim.origin_day_id == course_day.id,
+        MakeUpClaim.reason == MakeUpReason.SIGNED_OFF,
+        MakeUpClaim.state != MakeUpState.RESET,
+    )
+    taken = taken_places(course_date, course_day.on)
+    return course_date.capacity - taken + (db.session.scalar(freed) or 0)
+
+
+def candidates_for(course_day: CourseDay, on: date) -> Select[MakeUpClaim]:
+    """The open claims that fit a day, the oldest of a participant first (spec COU-08, 14)."""
+    course_date = course_day.course_date
+    fits = MakeUpClaim.course_date_id == course_date.id
+    if course_date.category_id is not None:
+        alike = select(CourseDate.id).where(CourseDate.category_id == course_date.category_id)
+        fits = or_(fits, MakeUpClaim.course_date_id.in_(alike))
+    return (
+        select(MakeUpClaim)
+        .where(
+            make_up_status_is(MakeUpStatus.OPEN, on),
+            MakeUpClaim.expires_on >= course_day.on,
+            or_(MakeUpClaim.origin_day_id.is_(None), MakeUpClaim.origin_day_id != course_day.id),
+            fits,
+        )
+        .order_by(MakeUpClaim.expires_on, MakeUpClaim.missed_on, MakeUpClaim.id)
+    )
+
+
+def days_for(claim: MakeUpClaim, on: date) -> Select[CourseDay]:
+    """The days on which a claim can still be spent, by date."""
+    origin = claim.course_date
+    alike = CourseDate.id == origin.id
+    if origin.category_id is not None:
+        alike = or_(alike, CourseDate.category_id == origin.category_id)
+    return (
+        select(CourseDay)
+        .join(CourseDate, CourseDate.id == CourseDay.course_date_id)
+        .where(
+            alike,
+            CourseDay.state == CourseDayState.PLANNED,
+            CourseDay.on.between(on, claim.expires_on),
+            CourseDay.id != (claim.origin_day_id or 0),
+            CourseDay.id != (claim.used_day_id or 0),
+        )
+        .order_by(CourseDay.on, CourseDay.starts_at, CourseDay.id)
+    )
