@@ -32,6 +32,11 @@ def period_from(first: date, months: int, anchor: int) -> Period:
     return Period(first, add_months(first, months, anchor) - DAY)
 
 
+def weeks_from(first: date, weeks: int) -> Period:
+    """The billing period of `weeks` weeks that begins on `first`."""
+    return Period(first, first + timedelta(weeks=weeks) - DAY)
+
+
 def months_touched(first: date, last: date) -> int:
     """How many calendar months lie between two days, those of both days counted; at least 1."""
     return max(1, (last.year - first.year) * 12 + last.month - first.month + 1)

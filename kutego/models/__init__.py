@@ -54,6 +54,7 @@ from kutego.models.contract import (
     ContractState,
     due_contracts,
 )
+from kutego.models.contract_plan import ContractPause, ContractPrice
 from kutego.models.course import (
     CourseCategory,
     CourseDate,
@@ -156,6 +157,7 @@ from kutego.models.info_agent import (
     InfoAgentHit,
     InfoAgentState,
 )
+from kutego.models.instalment import InstalmentLine
 from kutego.models.invoice import (
     DraftPosition,
     Invoice,
@@ -265,6 +267,7 @@ from kutego.models.product import MovementKind, Product, SoldOut, StockMovement
 from kutego.models.room import Room
 from kutego.models.room_rental import RentalState, RoomRental
 from kutego.models.term_template import TermTemplate
+from kutego.models.terms import Activation, FirstInvoice, StartRule, Terms, TrialEnd
 from kutego.models.thread import (
     EntryDirection,
     MessageFile,
@@ -305,6 +308,7 @@ __all__ = [
     "RIGHTS",
     "TEMPLATE_LECTURERS",
     "Absence",
+    "Activation",
     "Activity",
     "ActivityDetail",
     "Appointment",
@@ -338,7 +342,9 @@ __all__ = [
     "ConsentSource",
     "Contract",
     "ContractKind",
+    "ContractPause",
     "ContractPeriod",
+    "ContractPrice",
     "ContractState",
     "CourseCategory",
     "CourseDate",
@@ -385,6 +391,7 @@ __all__ = [
     "FederalState",
     "FieldKind",
     "FieldTarget",
+    "FirstInvoice",
     "Format",
     "GdprExport",
     "Gender",
@@ -397,6 +404,7 @@ __all__ = [
     "InfoAgent",
     "InfoAgentHit",
     "InfoAgentState",
+    "InstalmentLine",
     "Invoice",
     "InvoiceOrigin",
     "InvoicePosition",
@@ -485,12 +493,14 @@ __all__ = [
     "SmsTrigger",
     "SoldOut",
     "StageKind",
+    "StartRule",
     "StockMovement",
     "SubmissionKey",
     "Task",
     "TaskState",
     "TaxMode",
     "TermTemplate",
+    "Terms",
     "Thread",
     "ThreadEntry",
     "ThreadKind",
@@ -500,6 +510,7 @@ __all__ = [
     "TicketSheet",
     "TicketState",
     "TransferFile",
+    "TrialEnd",
     "Unit",
     "UnitQuota",
     "UnitUse",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, true
+from sqlalchemy import ForeignKey, String, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
@@ -78,6 +78,7 @@ class CourseDate(Offering, WaitlistRules, MakeUpRules, Stateful, Base):
     days_until: Mapped[date | None]  # up to here the weekly times were turned into days
     follow_up_id: Mapped[int | None] = mapped_column(ForeignKey("course_date.id"), index=True)
     dunning_run_id: Mapped[int | None] = mapped_column(ForeignKey("dunning_run.id"))
+    instalments: Mapped[str | None] = mapped_column(String(60))  # offered numbers, as "2, 3, 6"
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     published_at: Mapped[datetime | None] = mapped_column(index=True)  # for the first time

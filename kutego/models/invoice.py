@@ -107,6 +107,7 @@ class Invoice(Stateful, Identified, Base):
     down_payment_method: Mapped[PaymentMethod | None]  # and its day: booked when it is issued
     down_payment_on: Mapped[date | None]
     send_mail: Mapped[bool] = mapped_column(default=True)  # wish of a draft
+    instalments: Mapped[int | None]  # in how many a draft is to be paid
     total: Mapped[Decimal] = mapped_column(default=ZERO)
     cancelled: Mapped[Decimal] = mapped_column(default=ZERO)
     fee: Mapped[Decimal] = mapped_column(default=ZERO)

@@ -2,24 +2,29 @@
 
 from decimal import Decimal
 
+from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kutego.db import Base
-from kutego.models.company import Percent
-from kutego.models.payment_method import Offering
+from kutego.models.company import LongText, Percent
+from kutego.models.terms import Activation, Terms, TrialEnd
+from kutego.money import ZERO
 
 
-class MembershipTemplate(Offering, Base):
-    """The terms of a membership: fee, interval, first invoice, notice."""
+class MembershipTemplate(Terms, Base):
+    """The terms of a membership, from when it counts, and what its holders get.
+
+    `holder_discount` comes off new course positions of whoever holds an active membership.
+    """
 
     __tablename__ = "membership_template"
+    __table_args__ = (CheckConstraint("interval_months between 1 and 24", name="interval"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(default=1)
-    name: Mapped[str]
-    price: Mapped[Decimal]
-    vat_rate: Mapped[Percent] = mapped_column(default=Decimal("19.00"))
-    is_active: Mapped[bool] = mapped_column(default=True)
-
-    def __str__(self) -> str:
-        return self.name
+    description: Mapped[LongText | None]
+    activation: Mapped[Activation] = mapped_column(default=Activation.AT_ONCE)
+    trial_days: Mapped[int | None]
+    trial_price: Mapped[Decimal] = mapped_column(default=ZERO)
+    trial_end: Mapped[TrialEnd] = mapped_column(default=TrialEnd.CONTINUES)
+    holder_discount: Mapped[Percent] = mapped_column(default=ZERO)

@@ -87,6 +87,12 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="contract", title="Verträge", **_BOOKED),
     Holding(table="contract_period", part_of="contract", title="Abgerechnete Zeiträume",
             ways=("contract_id.customer_id",), **{**_BOOKED, "merging": Merging.FOLLOW}),
+    Holding(table="contract_pause", part_of="contract", title="Pausen von Verträgen",
+            ways=("contract_id.customer_id",), **{**_BOOKED, "merging": Merging.FOLLOW}),
+    Holding(table="contract_price", part_of="contract", title="Preisänderungen von Verträgen",
+            ways=("contract_id.customer_id",), **{**_BOOKED, "merging": Merging.FOLLOW}),
+    Holding(table="instalment_line", part_of="contract", title="Positionen in Raten",
+            ways=("contract_id.customer_id",), **{**_BOOKED, "merging": Merging.FOLLOW}),
     Holding(table="enrolment", title="Kursplätze", **_BOOKED | {
             "reason": "Wie viele im Kurs waren; der Teilnehmer hat keinen Namen mehr."}),
     Holding(table="make_up_claim", title="Nachholtage", **_MOVES),

@@ -1,6 +1,6 @@
 """what is sold
 
-Revision: c3a8e41f6d27, after b0d1c5e2a974, 2026-11-23 18:00:04.770605+00:00
+Revision: c3a8e41f6d27, after b0d1c5e2a974, 2026-11-23 18:02:29.819774+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -29,11 +29,63 @@ def upgrade() -> None:
         "membership_template",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column(
+            "activation",
+            sa.Enum(
+                "at_once",
+                "with_period",
+                "on_payment",
+                "trial",
+                name="activation",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("trial_days", sa.Integer(), nullable=True),
+        sa.Column("trial_price", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "trial_end",
+            sa.Enum("continues", "ends", name="trialend", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column("holder_discount", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("price", sa.BigInteger(), nullable=False),
         sa.Column("vat_rate", sa.Integer(), nullable=False),
+        sa.Column("interval_months", sa.Integer(), nullable=False),
+        sa.Column("interval_weeks", sa.Integer(), nullable=True),
+        sa.Column("minimum_months", sa.Integer(), nullable=False),
+        sa.Column("notice_months", sa.Integer(), nullable=False),
+        sa.Column("renews", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("registration_fee", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column(
+            "start_rule",
+            sa.Enum("booking", "cut_off", name="startrule", native_enum=False, length=30),
+            server_default="booking",
+            nullable=False,
+        ),
+        sa.Column("cut_off_day", sa.Integer(), nullable=True),
+        sa.Column("cut_off_month", sa.Integer(), nullable=True),
+        sa.Column(
+            "first_invoice",
+            sa.Enum(
+                "from_cut_off",
+                "pro_rata",
+                "retroactive",
+                name="firstinvoice",
+                native_enum=False,
+                length=30,
+            ),
+            server_default="from_cut_off",
+            nullable=False,
+        ),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("payment_methods", sa.JSON(none_as_null=True), nullable=True),
+        sa.CheckConstraint(
+            "interval_months between 1 and 24", name=op.f("ck_membership_template_interval")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership_template")),
     )
     op.create_table(
@@ -403,6 +455,52 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ticket_category_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "contract_pause",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("keeps_place", sa.Boolean(), nullable=False),
+        sa.Column("extends_term", sa.Boolean(), nullable=False),
+        sa.Column("old_ends_on", sa.Date(), nullable=False),
+        sa.Column("old_next_invoice_on", sa.Date(), nullable=False),
+        sa.Column("old_billing_day", sa.Integer(), nullable=False),
+        sa.Column("new_ends_on", sa.Date(), nullable=False),
+        sa.Column("new_next_invoice_on", sa.Date(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("first <= last", name=op.f("ck_contract_pause_order")),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["contract.id"], name=op.f("fk_contract_pause_contract_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_pause")),
+    )
+    with op.batch_alter_table("contract_pause", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_contract_pause_contract_id"), ["contract_id"], unique=False
+        )
+
+    op.create_table(
+        "contract_price",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("old_price", sa.BigInteger(), nullable=False),
+        sa.Column("price", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_on", sa.Date(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["contract.id"], name=op.f("fk_contract_price_contract_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_price")),
+    )
+    with op.batch_alter_table("contract_price", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_contract_price_contract_id"), ["contract_id"], unique=False
+        )
+
+    op.create_table(
         "attendance",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("course_day_id", sa.Integer(), nullable=False),
@@ -444,7 +542,7 @@ def upgrade() -> None:
     op.create_table(
         "booking",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -528,6 +626,110 @@ def upgrade() -> None:
             "ix_booking_state_booked_on_id", ["state", "booked_on", "id"], unique=False
         )
 
+    op.create_table(
+        "instalment_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=20), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "course",
+                "appointment",
+                "ticket",
+                "room",
+                "voucher",
+                "membership",
+                "product",
+                "package",
+                "other",
+                "dunning_fee",
+                "day_credit",
+                name="positionkind",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text", sa.String(length=500), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column(
+            "unit",
+            sa.Enum("C62", "MON", "HUR", "LS", name="unit", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column("unit_price", sa.BigInteger(), nullable=False),
+        sa.Column("discount_percent", sa.Integer(), nullable=False),
+        sa.Column("vat_rate", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("period_first", sa.Date(), nullable=True),
+        sa.Column("period_last", sa.Date(), nullable=True),
+        sa.Column("participant_id", sa.Integer(), nullable=True),
+        sa.Column("course_date_id", sa.Integer(), nullable=True),
+        sa.Column("term_template_id", sa.Integer(), nullable=True),
+        sa.Column("product_id", sa.Integer(), nullable=True),
+        sa.Column("contract_id", sa.Integer(), nullable=True),
+        sa.Column("course_day_id", sa.Integer(), nullable=True),
+        sa.Column("appointment_template_id", sa.Integer(), nullable=True),
+        sa.Column("lecturer_id", sa.Integer(), nullable=True),
+        sa.Column("room_id", sa.Integer(), nullable=True),
+        sa.Column("ticket_category_id", sa.Integer(), nullable=True),
+        sa.Column("voucher_template_id", sa.Integer(), nullable=True),
+        sa.Column("membership_template_id", sa.Integer(), nullable=True),
+        sa.Column("package_id", sa.Integer(), nullable=True),
+        sa.Column("begins_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("code_discount", sa.BigInteger(), nullable=True),
+        sa.Column("code_text", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["appointment_template_id"],
+            ["appointment_template.id"],
+            name=op.f("fk_instalment_line_appointment_template_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"], ["contract.id"], name=op.f("fk_instalment_line_contract_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["course_date_id"], ["course_date.id"], name=op.f("fk_instalment_line_course_date_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["course_day_id"], ["course_day.id"], name=op.f("fk_instalment_line_course_day_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["lecturer_id"], ["employee.id"], name=op.f("fk_instalment_line_lecturer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["membership_template_id"],
+            ["membership_template.id"],
+            name=op.f("fk_instalment_line_membership_template_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["package_id"], ["package.id"], name=op.f("fk_instalment_line_package_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["participant_id"], ["participant.id"], name=op.f("fk_instalment_line_participant_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["product.id"], name=op.f("fk_instalment_line_product_id")
+        ),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_instalment_line_room_id")),
+        sa.ForeignKeyConstraint(
+            ["term_template_id"],
+            ["term_template.id"],
+            name=op.f("fk_instalment_line_term_template_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_category_id"],
+            ["ticket_category.id"],
+            name=op.f("fk_instalment_line_ticket_category_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["voucher_template_id"],
+            ["voucher_template.id"],
+            name=op.f("fk_instalment_line_voucher_template_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_instalment_line")),
+    )
     op.create_table(
         "appointment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1484,6 +1686,32 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("make_up_reminder_days", sa.Integer(), nullable=True))
         batch_op.drop_column("reminder_days")
 
+    with op.batch_alter_table("contract", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("membership_template_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("interval_weeks", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column("renews", sa.Boolean(), server_default=sa.true(), nullable=False)
+        )
+        batch_op.add_column(sa.Column("first_until", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("first_price", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("trial_until", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("active_from", sa.Date(), nullable=True))
+        batch_op.add_column(
+            sa.Column("fee_due", sa.BigInteger(), server_default="0", nullable=False)
+        )
+        batch_op.add_column(sa.Column("instalments", sa.Integer(), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_contract_membership_template_id"),
+            ["membership_template_id"],
+            unique=False,
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_contract_membership_template_id"),
+            "membership_template",
+            ["membership_template_id"],
+            ["id"],
+        )
+
     with op.batch_alter_table("contract_period", schema=None) as batch_op:
         batch_op.add_column(sa.Column("booking_id", sa.Integer(), nullable=True))
         batch_op.create_index(
@@ -1510,6 +1738,7 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("days_until", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("follow_up_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("instalments", sa.String(length=60), nullable=True))
         batch_op.add_column(sa.Column("payment_methods", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(
             sa.Column(
@@ -1541,10 +1770,10 @@ def upgrade() -> None:
             batch_op.f("ix_course_date_follow_up_id"), ["follow_up_id"], unique=False
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_course_date_follow_up_id"), "course_date", ["follow_up_id"], ["id"]
+            batch_op.f("fk_course_date_room_id"), "room", ["room_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_course_date_room_id"), "room", ["room_id"], ["id"]
+            batch_op.f("fk_course_date_follow_up_id"), "course_date", ["follow_up_id"], ["id"]
         )
 
     with op.batch_alter_table("course_day", schema=None) as batch_op:
@@ -1565,17 +1794,17 @@ def upgrade() -> None:
             batch_op.f("uq_course_day_course_time_id_planned_on"), ["course_time_id", "planned_on"]
         )
         batch_op.create_foreign_key(
+            batch_op.f("fk_course_day_room_id"), "room", ["room_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_course_day_instructor_id"), "employee", ["instructor_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_course_day_course_time_id"),
             "course_time",
             ["course_time_id"],
             ["id"],
             ondelete="SET NULL",
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_course_day_room_id"), "room", ["room_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_course_day_instructor_id"), "employee", ["instructor_id"], ["id"]
         )
 
     with op.batch_alter_table("credit_entry", schema=None) as batch_op:
@@ -1601,6 +1830,15 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("code_discount", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("code_text", sa.String(length=200), nullable=True))
         batch_op.create_foreign_key(
+            batch_op.f("fk_draft_position_appointment_template_id"),
+            "appointment_template",
+            ["appointment_template_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_draft_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_draft_position_membership_template_id"),
             "membership_template",
             ["membership_template_id"],
@@ -1613,28 +1851,19 @@ def upgrade() -> None:
             batch_op.f("fk_draft_position_room_id"), "room", ["room_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_ticket_category_id"),
-            "ticket_category",
-            ["ticket_category_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_draft_position_voucher_template_id"),
             "voucher_template",
             ["voucher_template_id"],
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_appointment_template_id"),
-            "appointment_template",
-            ["appointment_template_id"],
-            ["id"],
+            batch_op.f("fk_draft_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
+            batch_op.f("fk_draft_position_ticket_category_id"),
+            "ticket_category",
+            ["ticket_category_id"],
+            ["id"],
         )
 
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
@@ -1645,14 +1874,15 @@ def upgrade() -> None:
             batch_op.f("ix_enrolment_moved_from_id"), ["moved_from_id"], unique=False
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_enrolment_booking_id"), "booking", ["booking_id"], ["id"]
+            batch_op.f("fk_enrolment_moved_from_id"), "enrolment", ["moved_from_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_enrolment_moved_from_id"), "enrolment", ["moved_from_id"], ["id"]
+            batch_op.f("fk_enrolment_booking_id"), "booking", ["booking_id"], ["id"]
         )
 
     with op.batch_alter_table("invoice", schema=None) as batch_op:
         batch_op.add_column(sa.Column("voucher_wish", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.add_column(sa.Column("instalments", sa.Integer(), nullable=True))
 
     with op.batch_alter_table("invoice_position", schema=None) as batch_op:
         batch_op.add_column(sa.Column("course_day_id", sa.Integer(), nullable=True))
@@ -1668,10 +1898,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("code_discount", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("code_text", sa.String(length=200), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_membership_template_id"),
-            "membership_template",
-            ["membership_template_id"],
+            batch_op.f("fk_invoice_position_appointment_template_id"),
+            "appointment_template",
+            ["appointment_template_id"],
             ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invoice_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invoice_position_ticket_category_id"),
@@ -1680,28 +1913,25 @@ def upgrade() -> None:
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_appointment_template_id"),
-            "appointment_template",
-            ["appointment_template_id"],
+            batch_op.f("fk_invoice_position_membership_template_id"),
+            "membership_template",
+            ["membership_template_id"],
             ["id"],
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invoice_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
+            batch_op.f("fk_invoice_position_package_id"), "package", ["package_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_package_id"), "package", ["package_id"], ["id"]
+            batch_op.f("fk_invoice_position_room_id"), "room", ["room_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invoice_position_voucher_template_id"),
             "voucher_template",
             ["voucher_template_id"],
             ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_room_id"), "room", ["room_id"], ["id"]
         )
 
     with op.batch_alter_table("location", schema=None) as batch_op:
@@ -1755,19 +1985,7 @@ def upgrade() -> None:
             batch_op.f("fk_offer_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_room_id"), "room", ["room_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_appointment_template_id"),
-            "appointment_template",
-            ["appointment_template_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_voucher_template_id"),
-            "voucher_template",
-            ["voucher_template_id"],
-            ["id"],
+            batch_op.f("fk_offer_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_offer_position_membership_template_id"),
@@ -1776,12 +1994,24 @@ def upgrade() -> None:
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
+            batch_op.f("fk_offer_position_room_id"), "room", ["room_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_offer_position_voucher_template_id"),
+            "voucher_template",
+            ["voucher_template_id"],
+            ["id"],
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_offer_position_ticket_category_id"),
             "ticket_category",
             ["ticket_category_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_offer_position_appointment_template_id"),
+            "appointment_template",
+            ["appointment_template_id"],
             ["id"],
         )
         batch_op.create_foreign_key(
@@ -1815,6 +2045,39 @@ def upgrade() -> None:
 
     with op.batch_alter_table("term_template", schema=None) as batch_op:
         batch_op.add_column(sa.Column("make_ups_per_interval", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("interval_weeks", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column("renews", sa.Boolean(), server_default=sa.true(), nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("registration_fee", sa.BigInteger(), server_default="0", nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column(
+                "start_rule",
+                sa.Enum("booking", "cut_off", name="startrule", native_enum=False, length=30),
+                server_default="booking",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(sa.Column("cut_off_day", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("cut_off_month", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "first_invoice",
+                sa.Enum(
+                    "from_cut_off",
+                    "pro_rata",
+                    "retroactive",
+                    name="firstinvoice",
+                    native_enum=False,
+                    length=30,
+                ),
+                server_default="from_cut_off",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(sa.Column("payment_methods", sa.JSON(none_as_null=True), nullable=True))
 
     # ### end Alembic commands ###
 
@@ -1822,6 +2085,14 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table("term_template", schema=None) as batch_op:
+        batch_op.drop_column("payment_methods")
+        batch_op.drop_column("first_invoice")
+        batch_op.drop_column("cut_off_month")
+        batch_op.drop_column("cut_off_day")
+        batch_op.drop_column("start_rule")
+        batch_op.drop_column("registration_fee")
+        batch_op.drop_column("renews")
+        batch_op.drop_column("interval_weeks")
         batch_op.drop_column("make_ups_per_interval")
 
     with op.batch_alter_table("rendition", schema=None) as batch_op:
@@ -1843,19 +2114,19 @@ def downgrade() -> None:
     with op.batch_alter_table("offer_position", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_offer_position_package_id"), type_="foreignkey")
         batch_op.drop_constraint(
-            batch_op.f("fk_offer_position_ticket_category_id"), type_="foreignkey"
+            batch_op.f("fk_offer_position_appointment_template_id"), type_="foreignkey"
         )
-        batch_op.drop_constraint(batch_op.f("fk_offer_position_lecturer_id"), type_="foreignkey")
         batch_op.drop_constraint(
-            batch_op.f("fk_offer_position_membership_template_id"), type_="foreignkey"
+            batch_op.f("fk_offer_position_ticket_category_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(
             batch_op.f("fk_offer_position_voucher_template_id"), type_="foreignkey"
         )
-        batch_op.drop_constraint(
-            batch_op.f("fk_offer_position_appointment_template_id"), type_="foreignkey"
-        )
         batch_op.drop_constraint(batch_op.f("fk_offer_position_room_id"), type_="foreignkey")
+        batch_op.drop_constraint(
+            batch_op.f("fk_offer_position_membership_template_id"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(batch_op.f("fk_offer_position_lecturer_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_offer_position_course_day_id"), type_="foreignkey")
         batch_op.drop_column("code_text")
         batch_op.drop_column("code_discount")
@@ -1877,23 +2148,23 @@ def downgrade() -> None:
         batch_op.drop_column("federal_state")
 
     with op.batch_alter_table("invoice_position", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_invoice_position_room_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invoice_position_voucher_template_id"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_invoice_position_room_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_invoice_position_package_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_invoice_position_lecturer_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invoice_position_course_day_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(
-            batch_op.f("fk_invoice_position_appointment_template_id"), type_="foreignkey"
+            batch_op.f("fk_invoice_position_membership_template_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(
             batch_op.f("fk_invoice_position_ticket_category_id"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_invoice_position_lecturer_id"), type_="foreignkey")
         batch_op.drop_constraint(
-            batch_op.f("fk_invoice_position_membership_template_id"), type_="foreignkey"
+            batch_op.f("fk_invoice_position_appointment_template_id"), type_="foreignkey"
         )
         batch_op.drop_column("code_text")
         batch_op.drop_column("code_discount")
@@ -1909,32 +2180,33 @@ def downgrade() -> None:
         batch_op.drop_column("course_day_id")
 
     with op.batch_alter_table("invoice", schema=None) as batch_op:
+        batch_op.drop_column("instalments")
         batch_op.drop_column("voucher_wish")
 
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_enrolment_moved_from_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_enrolment_booking_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_enrolment_moved_from_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_enrolment_moved_from_id"))
         batch_op.drop_index(batch_op.f("ix_enrolment_booking_id"))
         batch_op.drop_column("booking_id")
         batch_op.drop_column("moved_from_id")
 
     with op.batch_alter_table("draft_position", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_draft_position_lecturer_id"), type_="foreignkey")
         batch_op.drop_constraint(
-            batch_op.f("fk_draft_position_appointment_template_id"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(
-            batch_op.f("fk_draft_position_voucher_template_id"), type_="foreignkey"
+            batch_op.f("fk_draft_position_ticket_category_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(batch_op.f("fk_draft_position_course_day_id"), type_="foreignkey")
         batch_op.drop_constraint(
-            batch_op.f("fk_draft_position_ticket_category_id"), type_="foreignkey"
+            batch_op.f("fk_draft_position_voucher_template_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(batch_op.f("fk_draft_position_room_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_draft_position_package_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_draft_position_membership_template_id"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(batch_op.f("fk_draft_position_lecturer_id"), type_="foreignkey")
+        batch_op.drop_constraint(
+            batch_op.f("fk_draft_position_appointment_template_id"), type_="foreignkey"
         )
         batch_op.drop_column("code_text")
         batch_op.drop_column("code_discount")
@@ -1957,9 +2229,9 @@ def downgrade() -> None:
         batch_op.drop_column("booking_id")
 
     with op.batch_alter_table("course_day", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_course_day_course_time_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_course_day_instructor_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_course_day_room_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_course_day_course_time_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("uq_course_day_course_time_id_planned_on"), type_="unique"
         )
@@ -1974,8 +2246,8 @@ def downgrade() -> None:
         batch_op.drop_column("topic")
 
     with op.batch_alter_table("course_date", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_course_date_room_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_course_date_follow_up_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_course_date_room_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_course_date_follow_up_id"))
         batch_op.drop_column("make_up_limit")
         batch_op.drop_column("make_up_valid_days")
@@ -1986,6 +2258,7 @@ def downgrade() -> None:
         batch_op.drop_column("waitlist_limit")
         batch_op.drop_column("waitlist_mode")
         batch_op.drop_column("payment_methods")
+        batch_op.drop_column("instalments")
         batch_op.drop_column("follow_up_id")
         batch_op.drop_column("days_until")
         batch_op.drop_column("weeks_ahead")
@@ -2003,6 +2276,21 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_contract_period_booking_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_contract_period_booking_id"))
         batch_op.drop_column("booking_id")
+
+    with op.batch_alter_table("contract", schema=None) as batch_op:
+        batch_op.drop_constraint(
+            batch_op.f("fk_contract_membership_template_id"), type_="foreignkey"
+        )
+        batch_op.drop_index(batch_op.f("ix_contract_membership_template_id"))
+        batch_op.drop_column("instalments")
+        batch_op.drop_column("fee_due")
+        batch_op.drop_column("active_from")
+        batch_op.drop_column("trial_until")
+        batch_op.drop_column("first_price")
+        batch_op.drop_column("first_until")
+        batch_op.drop_column("renews")
+        batch_op.drop_column("interval_weeks")
+        batch_op.drop_column("membership_template_id")
 
     with op.batch_alter_table("company", schema=None) as batch_op:
         batch_op.add_column(sa.Column("reminder_days", sa.INTEGER(), nullable=False))
@@ -2159,6 +2447,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_appointment_begins_at"))
 
     op.drop_table("appointment")
+    op.drop_table("instalment_line")
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.drop_index("ix_booking_state_booked_on_id")
         batch_op.drop_index(batch_op.f("ix_booking_offer_id"))
@@ -2170,6 +2459,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attendance_participant_id"))
 
     op.drop_table("attendance")
+    with op.batch_alter_table("contract_price", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contract_price_contract_id"))
+
+    op.drop_table("contract_price")
+    with op.batch_alter_table("contract_pause", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contract_pause_contract_id"))
+
+    op.drop_table("contract_pause")
     with op.batch_alter_table("ticket_category", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ticket_category_event_id"))
 
