@@ -153,8 +153,9 @@ class Declared(cures.Cured, Trimmed, ModelView):
         return {f.key: f for f in self.filters if self.may_see(f.key, f.right)}
 
     def offered(self, *places_: Place) -> list[Button]:
-        """The buttons of these places that the user may press."""
-        return [b for b in self.buttons if b.place in places_ and self.may(b.right)]
+        """The buttons of these places that the user may press, the dangerous ones at the end."""
+        mine = [b for b in self.buttons if b.place in places_ and self.may(b.right)]
+        return sorted(mine, key=lambda button: button.danger)
 
     def offered_for(self, record: Any) -> list[Button]:
         """The buttons that `record` allows now."""
