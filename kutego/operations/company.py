@@ -24,6 +24,7 @@ from kutego.models.company import usual_methods
 from kutego.operations.company_services import check_services
 from kutego.operations.customers import checked_iban, email_address, phone_number
 from kutego.operations.inbox_settings import check_inbox_settings
+from kutego.operations.make_up_rules import check_make_up_rules
 from kutego.operations.master_data import changed_fields, rule_for, save_record
 from kutego.operations.number_formats import check_formats
 from kutego.operations.numbers import GUARD
@@ -108,6 +109,7 @@ def check_company(record: Company, by: Actor) -> None:
     _check_methods(record)
     _check_mail(record)
     check_services(record)
+    check_make_up_rules(record)
     record.accent = (record.accent or "#1f6f54").lower()
     if not re.fullmatch(r"#[0-9a-f]{6}", record.accent):
         raise DomainError(_("Die Farbe besteht aus # und sechs Zeichen, zum Beispiel #1f6f54."))

@@ -15,7 +15,7 @@ from kutego.models import (
     MakeUpStatus,
     make_up_status_is,
 )
-from kutego.operations.enrolments import taken_places
+from kutego.operations.places import taken_places
 
 
 def guests_of(course_day: CourseDay) -> Select[MakeUpClaim]:

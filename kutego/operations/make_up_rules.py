@@ -5,9 +5,11 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 
+from kutego.actor import Actor
 from kutego.db import db
 from kutego.errors import DomainError
 from kutego.models import (
+    Company,
     Contract,
     ContractPeriod,
     CourseCategory,
@@ -115,12 +117,12 @@ def expiry_of(missed_on: date, rules: Rules) -> date:
 
 
 @rule_for(CourseCategory)
-def check_category(category: CourseCategory, by: object) -> None:
+def check_category(category: CourseCategory, by: Actor) -> None:
     """What must hold for a category that is saved."""
     check_make_up_rules(category)
 
 
-def check_make_up_rules(record: MakeUpRules) -> None:
+def check_make_up_rules(record: MakeUpRules | Company) -> None:
     """Refuse numbers that cannot be meant."""
     hours, days, limit = (
         record.make_up_notice_hours, record.make_up_valid_days, record.make_up_limit,
@@ -131,3 +133,6 @@ def check_make_up_rules(record: MakeUpRules) -> None:
         raise DomainError(_("Ein Nachholtag gilt zwischen 1 und 731 Tagen."))
     if limit is not None and not 0 <= limit <= 1000:
         raise DomainError(_("Es sind zwischen 0 und 1.000 Nachholtage. Bitte prüfen."))
+    reminder = record.make_up_reminder_days if isinstance(record, Company) else None
+    if reminder is not None and not 1 <= reminder <= 60:
+        raise DomainError(_("Erinnert wird zwischen 1 und 60 Tagen vorher, oder gar nicht."))

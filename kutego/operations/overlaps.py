@@ -11,12 +11,12 @@ from kutego.models import (
     CourseDay,
     CourseDayState,
     Enrolment,
-    EnrolmentState,
     MakeUpClaim,
     MakeUpReason,
     MakeUpState,
     Participant,
 )
+from kutego.operations.places import covers
 from kutego.texts import gettext as _
 
 
@@ -62,9 +62,7 @@ def _days_of(participant: Participant) -> Select[CourseDay]:
     place = select(Enrolment.id).where(
         Enrolment.participant_id == participant.id,
         Enrolment.course_date_id == CourseDay.course_date_id,
-        Enrolment.state == EnrolmentState.ACTIVE,
-        Enrolment.starts_on <= CourseDay.on,
-        or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= CourseDay.on),
+        covers(CourseDay.on),
     )
     present = and_(place.exists(), CourseDay.id.not_in(off))
     return (
