@@ -4,23 +4,20 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
 
 from kutego import clock
 from kutego.actor import Actor
 from kutego.db import db, lock
 from kutego.errors import NeedsConfirmation
 from kutego.models import (
-    Contract,
-    ContractState,
     CourseDate,
-    CourseDay,
     Enrolment,
     EnrolmentState,
-    MakeUpClaim,
     Participant,
 )
 from kutego.operations.activity import log_activity
+from kutego.operations.places import covers, fullest_day
 from kutego.operations.units import restore_unit, unit_of
 from kutego.texts import gettext as _
 
@@ -38,11 +35,12 @@ def enrol(
 ) -> Enrolment:
     """Give a participant a place from `starts_on` to `ends_on` (None: open).
 
-    Call it inside a transaction. A full course (code "full") and a second place for the same days
-    (code "double") need a confirmation. `sold` are the columns of the position that gives it.
+    Call it inside a transaction. A day without a free place (code "full") and a second place for
+    the same days (code "double") need a confirmation. A place with a contract goes on beyond what
+    is billed, so every later day counts. `sold` are the columns of the position that gives it.
     """
     lock(db.session(), [course_date])
-    _check_capacity(course_date, starts_on, confirmed)
+    _check_capacity(course_date, starts_on, None if contract_id else ends_on, confirmed)
     _check_double(participant, course_date, starts_on, ends_on, confirmed)
     enrolment = Enrolment(
         customer_id=participant.customer_id,
@@ -59,30 +57,6 @@ def enrol(
     return enrolment
 
 
-def taken_places(course_date: CourseDate, on: date) -> int:
-    """How many have a place on the day `on`, guests who make up a day among them (COU-11).
-
-    A contract that renews itself keeps its place.
-    """
-    renews = select(Contract.id).where(
-        (Contract.state == ContractState.ACTIVE)
-        | ((Contract.state == ContractState.TERMINATED) & (Contract.terminated_to >= on))
-    )
-    query = select(func.count()).where(
-        Enrolment.course_date_id == course_date.id,
-        Enrolment.state == EnrolmentState.ACTIVE,
-        Enrolment.starts_on <= on,
-        Enrolment.ends_on.is_(None) | (Enrolment.ends_on >= on) | Enrolment.contract_id.in_(renews),
-    )
-    guests = (
-        select(func.count())
-        .select_from(MakeUpClaim)
-        .join(CourseDay, CourseDay.id == MakeUpClaim.used_day_id)
-        .where(CourseDay.course_date_id == course_date.id, CourseDay.on == on)
-    )
-    return (db.session.scalar(query) or 0) + (db.session.scalar(guests) or 0)
-
-
 def remove_enrolment(enrolment: Enrolment, *, on: date, by: Actor) -> None:
     """Take the place back, from the first day on where it has not begun, else from `on`."""
     if enrolment.state is not EnrolmentState.ACTIVE:
@@ -94,18 +68,22 @@ def remove_enrolment(enrolment: Enrolment, *, on: date, by: Actor) -> None:
         restore_unit(use, by=by)
 
 
-def _check_capacity(course_date: CourseDate, on: date, confirmed: frozenset[str]) -> None:
+def _check_capacity(
+    course_date: CourseDate, starts_on: date, ends_on: date | None, confirmed: frozenset[str]
+) -> None:
+    """The fullest of the days counts: on none of them are there more than there are places."""
     if course_date.capacity is None or "full" in confirmed:
         return
-    taken = taken_places(course_date, max(on, course_date.starts_on))
-    if taken >= course_date.capacity:
+    fullest = fullest_day(course_date, max(starts_on, course_date.starts_on), ends_on)
+    if fullest.taken >= course_date.capacity:
         raise NeedsConfirmation(
             "full",
             _(
-                "„%(course)s“ ist voll: %(taken)s von %(most)s Plätzen sind belegt. "
+                "„%(course)s“ ist voll: Am %(day)s sind %(taken)s von %(most)s Plätzen belegt. "
                 "Soll trotzdem eingetragen werden?",
                 course=course_date.title,
-                taken=taken,
+                day=f"{fullest.on:%d.%m.%Y}",
+                taken=fullest.taken,
                 most=course_date.capacity,
             ),
         )
@@ -120,14 +98,12 @@ def _check_double(
 ) -> None:
     if "double" in confirmed:
         return
+    begins = max(starts_on, course_date.starts_on)
     overlap = select(Enrolment.id).where(
         Enrolment.participant_id == participant.id,
         Enrolment.course_date_id == course_date.id,
-        Enrolment.state == EnrolmentState.ACTIVE,
-        Enrolment.ends_on.is_(None) | (Enrolment.ends_on >= starts_on),
+        covers(begins) | _begins_between(begins, ends_on),
     )
-    if ends_on is not None:
-        overlap = overlap.where(Enrolment.starts_on <= ends_on)
     if db.session.scalar(overlap.limit(1)) is not None:
         raise NeedsConfirmation(
             "double",
@@ -138,3 +114,8 @@ def _check_double(
                 course=course_date.title,
             ),
         )
+
+
+def _begins_between(first: date, last: date | None) -> ColumnElement[bool]:
+    later = (Enrolment.state == EnrolmentState.ACTIVE) & (Enrolment.starts_on >= first)
+    return later if last is None else later & (Enrolment.starts_on <= last)
