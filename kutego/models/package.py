@@ -70,7 +70,8 @@ class UnitQuota(Sold, Base):
     package_id: Mapped[int] = mapped_column(ForeignKey("package.id"))
     units: Mapped[int]
     used: Mapped[int] = mapped_column(default=0)
-    withdrawn: Mapped[int] = mapped_column(default=0)  # when the sale was cancelled
+    withdrawn: Mapped[int] = mapped_column(default=0)
+    withdrawn_on: Mapped[date | None]  # when the sale was cancelled
     bought_on: Mapped[date]
     expires_on: Mapped[date | None]  # the last day that counts
     created_at: Mapped[datetime]

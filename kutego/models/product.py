@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from kutego.db import Base, Frozen
+from kutego.db import Base
 from kutego.labelled import Labelled
 from kutego.models.company import Percent
 from kutego.models.payment_method import Offering
@@ -54,8 +54,8 @@ class MovementKind(Labelled):
     COUNTED = "counted", "Gezählt"
 
 
-class StockMovement(Frozen, Sold, Base):
-    """So many pieces more or fewer of a product, when and why."""
+class StockMovement(Sold, Base):
+    """So many pieces more or fewer of a product, when and why. Only ever added."""
 
     __tablename__ = "stock_movement"
 

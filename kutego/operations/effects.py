@@ -5,12 +5,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kutego.actor import Actor
-from kutego.db import db, lock
+from kutego.db import Base, db, lock
 from kutego.errors import DomainError
 from kutego.models import Customer, PositionKind
 from kutego.models.position import PositionColumns
 from kutego.operations.course_positions import COURSE
 from kutego.operations.effect import Effect, Given, Sale
+from kutego.operations.package_positions import PACKAGE
+from kutego.operations.product_positions import PRODUCT
 from kutego.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 EFFECTS: dict[PositionKind, Effect] = {
     PositionKind.COURSE: COURSE,
+    PositionKind.PRODUCT: PRODUCT,
+    PositionKind.PACKAGE: PACKAGE,
 }
 NONE = Effect(books=False)
 
@@ -37,22 +41,24 @@ def take_all(
     sale: Sale,
     lines: Sequence[PositionColumns],
     *,
+    also: Sequence[Base] = (),
     confirmed: frozenset[str],
     on: date,
     by: Actor,
 ) -> None:
     """Book what the lines sell: places, slots, tickets, contracts, codes. Joins a transaction.
 
-    Everything is locked before the first is taken and before any number is drawn. What a
-    contract bills again gives nothing new.
+    Everything, and `also` what the caller needs, is locked before the first is taken and before
+    any number is drawn. What a contract bills again gives nothing new.
     """
     fresh = [line for line in lines if line.contract_id is None and line.kind in EFFECTS]
-    if not fresh:
+    if not fresh and not also:
         return
     if any(effect_of(line.kind).books for line in fresh):
         _refuse_locked(sale.customer)
     db.session.flush()  # what is given names the document
-    lock(db.session(), [root for line in fresh for root in effect_of(line.kind).roots(line)])
+    roots = [root for line in fresh for root in effect_of(line.kind).roots(line)]
+    lock(db.session(), [*roots, *also])
     for line in fresh:
         effect_of(line.kind).take(sale, line, confirmed=confirmed, on=on, by=by)
 
@@ -72,13 +78,15 @@ def give_back_all(given: Iterable[Given], *, on: date, by: Actor) -> None:
         thing.give_back(thing.record, on=on, by=by)
 
 
-def lock_given(given: Iterable[Given], more: Iterable[PositionColumns] = ()) -> None:
+def lock_given(
+    given: Iterable[Given], more: Iterable[PositionColumns] = (), also: Iterable[Base] = ()
+) -> None:
     """All at once and before any number is drawn, or two of us could wait for each other.
 
-    `more` are lines that will be taken in the same breath.
+    `more` are lines that will be taken in the same breath, `also` what else the caller needs.
     """
     roots = [root for line in more for root in effect_of(line.kind).roots(line)]
-    lock(db.session(), [*(thing.record for thing in given), *roots])
+    lock(db.session(), [*(thing.record for thing in given), *roots, *also])
 
 
 def _refuse_locked(customer: Customer) -> None:

@@ -30,7 +30,7 @@ from kutego.operations.effects import (
     take_all,
 )
 from kutego.operations.invoices import mail_invoice, refuse_changed, refuse_total
-from kutego.operations.payment_methods import refuse_method
+from kutego.operations.payment_methods import narrowing, refuse_method
 from kutego.operations.positions import PositionInput, make_positions
 from kutego.operations.pricing import price
 from kutego.operations.reasons import given_reason
@@ -65,8 +65,10 @@ def edit_invoice(
     reason = given_reason(reason)
     refuse_changed(invoice, revision)
     _refuse_edit(invoice, on)
-    refuse_method(payment_method or invoice.payment_method, invoice.payment_method)
     old = {position.key: position for position in invoice.current.positions}
+    method = payment_method or invoice.payment_method
+    sold = positions if method is not invoice.payment_method else _new(positions, old)
+    refuse_method(method, invoice.payment_method, narrowing(sold))
     lines = make_positions(InvoicePosition, invoice.customer, positions, keys=old)
     _refuse_other_links(old, lines)
     kept = {line.key for line in lines}
@@ -100,6 +102,12 @@ def edit_invoice(
 
 
 # --- parts ------------------------------------------------------------------------------------
+
+
+def _new(
+    positions: Sequence[PositionInput], old: Mapping[str, InvoicePosition]
+) -> list[PositionInput]:
+    return [line for line in positions if line.key not in old]
 
 
 def _refuse_edit(invoice: Invoice, on: date) -> None:

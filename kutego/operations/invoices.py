@@ -9,6 +9,8 @@ from kutego.actor import Actor
 from kutego.db import db, operation
 from kutego.errors import ConcurrentChange, DomainError
 from kutego.models import (
+    Booking,
+    BookingReason,
     Customer,
     DraftPosition,
     Enclosure,
@@ -25,6 +27,8 @@ from kutego.models.position import PositionColumns
 from kutego.money import MOST, ZERO, euro, is_amount
 from kutego.operations import issuing
 from kutego.operations.activity import log_activity
+from kutego.operations.booking_making import book_draft
+from kutego.operations.booking_reasons import reason_for_booking
 from kutego.operations.documents import renditions_of
 from kutego.operations.down_payments import (
     DownPayment,
@@ -32,11 +36,12 @@ from kutego.operations.down_payments import (
     down_payment_to,
     refuse_down_payment,
 )
+from kutego.operations.draft_vouchers import paid_by, try_codes, try_wish, wish_of, wish_to
 from kutego.operations.enclosures import enclosures_for, enclosures_sent
 from kutego.operations.messages import queue_message
-from kutego.operations.payment_methods import refuse_method
+from kutego.operations.payment_methods import narrowing, refuse_method
 from kutego.operations.positions import PositionInput, make_positions
-from kutego.operations.pricing import price
+from kutego.operations.voucher_codes import find_vouchers
 from kutego.texts import gettext as _
 
 
@@ -49,6 +54,7 @@ def save_draft(
     method_locked: bool = False,
     intro: str | None = None,
     closing: str | None = None,
+    codes: Sequence[str] = (),
     credit_to_use: Decimal = ZERO,
     down_payment: DownPayment | None = None,
     send_mail: bool = True,
@@ -59,6 +65,7 @@ def save_draft(
 ) -> Invoice:
     """Keep a draft: no number, nothing reserved, nothing booked (spec INV-31 to 33).
 
+    `codes` are those of vouchers, as `split_codes` gives them.
     `down_payment` is money that the customer has given already (spec INV-28).
     """
     if invoice is None:
@@ -66,11 +73,12 @@ def save_draft(
     elif invoice.state is not InvoiceState.DRAFT or invoice.customer_id != customer.id:
         raise DomainError(_("%(number)s ist kein Entwurf mehr.", number=invoice))
     refuse_changed(invoice, revision)
-    refuse_method(payment_method, invoice.payment_method)
+    refuse_method(payment_method, invoice.payment_method, narrowing(positions))
     lines = make_positions(DraftPosition, customer, positions)
-    priced = price(lines, company())
+    priced, redeemed = try_codes(find_vouchers(codes), lines, customer, on)
     refuse_total(priced.gross)
-    _check_deductions(credit_to_use, down_payment, priced.gross, on)
+    _check_deductions(credit_to_use, down_payment, priced.gross - paid_by(redeemed), on)
+    wish_to(invoice, redeemed)
     invoice.payment_method, invoice.method_locked = payment_method, method_locked
     invoice.intro, invoice.closing = intro, closing
     invoice.credit_to_use, invoice.send_mail = credit_to_use, send_mail
@@ -101,12 +109,16 @@ def issue_invoice(
     confirmed: frozenset[str] = frozenset(),
     on: date,
     by: Actor,
-) -> Invoice:
-    """Issue a draft: number, snapshot, places, contracts, credit and mail, all or nothing."""
+) -> Invoice | Booking:
+    """Issue a draft: number, snapshot, places, contracts, credit and mail, all or nothing.
+
+    What `reason_for_booking` finds a reason for becomes a booking, and the draft goes.
+    """
     if invoice.state is not InvoiceState.DRAFT:
         raise DomainError(_("%(number)s ist schon ausgestellt.", number=invoice))
     inputs = [as_input(position) for position in invoice.draft_positions]
     lines = make_positions(InvoicePosition, invoice.customer, inputs)
+    refuse_method(invoice.payment_method, invoice.payment_method, narrowing(lines))
     wish, send_mail = invoice.credit_to_use, invoice.send_mail
     if wish > invoice.customer.credit:
         raise DomainError(
@@ -116,13 +128,24 @@ def issue_invoice(
             )
         )
     down_payment = down_payment_of(invoice)
-    _check_deductions(wish, down_payment, price(lines, company()).gross, on)
+    priced, by_codes = try_wish(invoice, lines, on)
+    _check_deductions(wish, down_payment, priced.gross - by_codes, on)
+    reason = reason_for_booking(
+        company(), total=priced.gross, method=invoice.payment_method, origin=invoice.origin,
+        covered=wish,
+    )  # fmt: skip
+    if invoice.voucher_wish and reason in (BookingReason.FREE, BookingReason.COVERED):
+        reason = None  # what a code took off stands on an invoice
+    if reason is not None:
+        return book_draft(invoice, lines, reason, confirmed=confirmed, on=on, by=by)
+    vouchers = wish_of(invoice)
     invoice.draft_positions = []
-    invoice.credit_to_use = ZERO
+    invoice.credit_to_use, invoice.voucher_wish = ZERO, None
     down_payment_to(invoice, None)
     issuing.issue(
-        invoice, lines, credit=wish, down_payment=down_payment, confirmed=confirmed, on=on, by=by
-    )
+        invoice, lines, credit=wish, vouchers=vouchers, down_payment=down_payment,
+        confirmed=confirmed, on=on, by=by,
+    )  # fmt: skip
     if send_mail:
         mail_invoice(invoice, "invoice_issued", enclosures=enclosures_for([invoice]))
     return invoice
@@ -223,8 +246,9 @@ def _check_deductions(
     refuse_down_payment(down_payment, on)
     if credit + down_payment.amount > gross:
         raise DomainError(
-            _("Guthaben und Anzahlung sind zusammen höher als der Rechnungsbetrag von %(gross)s. "
-              "Was zu viel gezahlt ist, bitte als Guthaben einzahlen.", gross=euro(gross))
+            _("Guthaben und Anzahlung sind zusammen höher als der Rechnungsbetrag von %(gross)s "
+              "nach Abzug der Gutscheine. Was zu viel gezahlt ist, bitte als Guthaben einzahlen.",
+              gross=euro(gross))
         )  # fmt: skip
 
 

@@ -1,14 +1,14 @@
 """The customer's answer to an offer: given once, binding, and followed by all it entails."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from kutego import clock
 from kutego.actor import Actor
-from kutego.db import db, lock, operation
+from kutego.db import db, operation
 from kutego.errors import ConcurrentChange, DomainError
 from kutego.models import (
-    CourseDate,
+    Booking,
     CustomerState,
     Invoice,
     InvoiceOrigin,
@@ -23,32 +23,34 @@ from kutego.models import (
 )
 from kutego.operations.activity import log_activity
 from kutego.operations.documents import renditions_of
+from kutego.operations.effect import Sale
+from kutego.operations.effects import lock_given
 from kutego.operations.enclosures import enclosures_for
-from kutego.operations.invoices import as_input, issue_at_once
+from kutego.operations.invoices import as_input
 from kutego.operations.messages import queue_message
+from kutego.operations.offer_consents import agreed_texts
 from kutego.operations.offer_content import contract_terms
 from kutego.operations.offer_versions import (
-    CONSENTS,
-    consent_texts,
     current_version,
     invoice_parts,
 )
-from kutego.operations.payment_methods import customer_methods
+from kutego.operations.payment_methods import customer_methods, narrowing
 from kutego.operations.positions import make_positions
 from kutego.operations.pricing import price
+from kutego.operations.sales import sell_at_once
 from kutego.texts import gettext as _
 
 CUSTOMER = Actor("Kunde (online)")
-NO_QUESTIONS = frozenset({"full", "double"})  # an offer checks no places (spec D-03)
 
 
-class MissingConsent(DomainError):
-    """The customer has not agreed to every text yet. `kinds` are the ones still open."""
+class _YesToAll(frozenset[str]):
+    """An offer checks no places, and nobody is there to be asked (spec OFF-11, D-03)."""
 
-    def __init__(self, kinds: tuple[LegalKind, ...]) -> None:
-        names = ", ".join(kind.label for kind in kinds)
-        super().__init__(_("Bitte stimmen Sie noch zu: %(names)s.", names=names))
-        self.kinds = kinds
+    def __contains__(self, code: object) -> bool:
+        return True
+
+
+NO_QUESTIONS = _YesToAll()
 
 
 @operation
@@ -70,21 +72,19 @@ def accept_offer(
     _refuse_answer(offer, version, on)
     if offer.customer.state is not CustomerState.ACTIVE:
         raise DomainError(_not_online())
-    texts = _agreed_texts(consents, on)
+    texts = agreed_texts(consents, on)
     method = _chosen_method(offer, payment_method)
     lines = _lines_as_offered(offer)
-    courses = {line.course_date_id for line in lines if line.course_date_id is not None}
-    # all of them before the first number: the order of locks is the same everywhere
-    lock(db.session(), [db.session.get_one(CourseDate, course) for course in courses])
+    lock_given((), lines)  # all of it before the first number, in the order of everywhere
     offer.payment_method = method
     decision = _decide(offer, OfferState.ACCEPTED, address, texts)
-    invoices = [_issue(offer, part, on=on, by=by) for part in invoice_parts(lines)]
+    sales = _sell_all(offer, lines, on=on, by=by)
     log_activity(
         offer, "offer.accepted", by=by, number=offer.number, version=version, total=offer.total,
-        invoices=[invoice.number for invoice in invoices],
+        invoices=[sale.number for sale in sales],
         texts={kind.value: text.number for kind, text in texts.items()},
     )  # fmt: skip
-    _confirm(offer, invoices, texts)
+    _confirm(offer, sales, texts)
     return decision
 
 
@@ -109,7 +109,8 @@ def decline_offer(
 
 def payment_choices(offer: Offer) -> list[PaymentMethod]:
     """How the customer may pay: as offered, or otherwise unless the office fixed the method."""
-    return customer_methods(offer.payment_method, offer.method_locked)
+    sold = () if offer.method_locked else narrowing(offer.positions)
+    return customer_methods(offer.payment_method, offer.method_locked, sold)
 
 
 # --- parts ------------------------------------------------------------------------------------
@@ -125,24 +126,6 @@ def _refuse_answer(offer: Offer, version: int, on: date) -> None:
                 "bevor Sie antworten."
             )
         )
-
-
-def _agreed_texts(consents: Mapping[LegalKind, int | None], on: date) -> dict[LegalKind, LegalText]:
-    """The texts of today, if the customer agreed to exactly these."""
-    texts = consent_texts(on)
-    missing = tuple(kind for kind in CONSENTS if not consents.get(kind))
-    if missing:
-        raise MissingConsent(missing)
-    newer = [kind.label for kind, text in texts.items() if consents[kind] != text.id]
-    if newer:
-        raise ConcurrentChange(
-            _(
-                "Inzwischen gilt eine neue Fassung: %(kinds)s. Bitte lesen Sie sie und stimmen "
-                "Sie noch einmal zu.",
-                kinds=", ".join(newer),
-            )
-        )
-    return texts
 
 
 def _chosen_method(offer: Offer, method: PaymentMethod | None) -> PaymentMethod:
@@ -202,26 +185,36 @@ def _decide(
     return decision
 
 
-def _issue(offer: Offer, lines: list[InvoicePosition], *, on: date, by: Actor) -> Invoice:
-    return issue_at_once(
+def _sell_all(offer: Offer, lines: Sequence[InvoicePosition], *, on: date, by: Actor) -> list[Sale]:
+    """Why a slot or the last piece is gone is said to the office, not to a customer."""
+    try:
+        return [_sell(offer, part, on=on, by=by) for part in invoice_parts(lines)]
+    except DomainError as error:
+        raise DomainError(_not_online()) from error
+
+
+def _sell(offer: Offer, lines: list[InvoicePosition], *, on: date, by: Actor) -> Sale:
+    return sell_at_once(
         offer.customer,
         lines=lines,
         origin=InvoiceOrigin.OFFER,
         payment_method=offer.payment_method,
         offer_id=offer.id,
-        template=None,
+        with_mail=False,
         confirmed=NO_QUESTIONS,
         on=on,
         by=by,
     )
 
 
-def _confirm(offer: Offer, invoices: list[Invoice], texts: Mapping[LegalKind, LegalText]) -> None:
+def _confirm(offer: Offer, sales: list[Sale], texts: Mapping[LegalKind, LegalText]) -> None:
     """The confirmation that the law asks for: the contract and its texts (§ 312f Abs. 2 BGB)."""
     files = [*renditions_of(current_version(offer))]
-    for invoice in invoices:
-        files += renditions_of(invoice.current)
-    enclosures = enclosures_for(invoices)
+    invoices = [sale for sale in sales if isinstance(sale, Invoice)]
+    bookings = [sale for sale in sales if isinstance(sale, Booking)]
+    for document in (*(i.current for i in invoices), *(b.confirmation for b in bookings)):
+        files += renditions_of(document)
+    enclosures = enclosures_for(sales)
     queue_message(
         offer.customer,
         "offer_accepted",
@@ -230,6 +223,7 @@ def _confirm(offer: Offer, invoices: list[Invoice], texts: Mapping[LegalKind, Le
         recipient=offer.email,
         offer=offer,
         invoices=invoices,
+        bookings=bookings,
         texts=list(texts.values()),
         enclosures=enclosures,
     )

@@ -23,7 +23,7 @@ from kutego.operations.invoices import as_input, refuse_changed
 from kutego.operations.messages import queue_message
 from kutego.operations.numbers import draw_number
 from kutego.operations.offer_versions import consent_texts, mail_offer, priced_offer, write_version
-from kutego.operations.payment_methods import refuse_method
+from kutego.operations.payment_methods import narrowing, refuse_method
 from kutego.operations.positions import PositionInput, make_positions
 from kutego.operations.pricing import Priced
 from kutego.texts import gettext as _
@@ -57,7 +57,7 @@ def save_offer(
         offer = Offer(customer=customer, created_at=clock.now())
     refuse_changed(offer, revision)
     refuse_edit(offer, customer)
-    refuse_method(payment_method, offer.payment_method)
+    refuse_method(payment_method, offer.payment_method, narrowing(positions))
     lines = make_positions(OfferPosition, customer, positions)
     priced = priced_offer(lines)
     offer.payment_method, offer.method_locked = payment_method, method_locked

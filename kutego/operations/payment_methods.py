@@ -1,32 +1,121 @@
-"""Which ways to pay there are: those of the house, narrowed by the document (spec INV-26, PAY-08).
+"""Which ways to pay there are (spec INV-26, PAY-08). The narrowest wins.
 
-The narrowest wins: what the settings do not allow, no document offers; a document with a fixed
-method leaves no choice.
+The house allows some, what is sold may allow fewer of them (a course date, a product, a voucher
+template …), and a document with a fixed method leaves no choice.
 """
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from kutego.db import db
 from kutego.errors import DomainError
-from kutego.models import PaymentMethod, company
+from kutego.models import (
+    AppointmentTemplate,
+    CourseDate,
+    MembershipTemplate,
+    Package,
+    PaymentMethod,
+    PositionKind,
+    Product,
+    Room,
+    TicketCategory,
+    VoucherTemplate,
+    company,
+)
+from kutego.models.payment_method import Offering
 from kutego.texts import gettext as _
 
 ARRANGED = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.EXTERNAL)  # a customer cannot choose alone
+OFFERINGS: dict[PositionKind, tuple[str, Any]] = {
+    PositionKind.COURSE: ("course_date_id", CourseDate),
+    PositionKind.APPOINTMENT: ("appointment_template_id", AppointmentTemplate),
+    PositionKind.TICKET: ("ticket_category_id", TicketCategory),
+    PositionKind.ROOM: ("room_id", Room),
+    PositionKind.VOUCHER: ("voucher_template_id", VoucherTemplate),
+    PositionKind.MEMBERSHIP: ("membership_template_id", MembershipTemplate),
+    PositionKind.PRODUCT: ("product_id", Product),
+    PositionKind.PACKAGE: ("package_id", Package),
+}
 
 
-def office_methods(stored: PaymentMethod | None = None) -> list[PaymentMethod]:
+def office_methods(
+    stored: PaymentMethod | None = None, offerings: Iterable[Offering] = ()
+) -> list[PaymentMethod]:
     """What somebody of the office may choose; a document keeps the method that it has."""
     allowed = company().payment_methods
-    return [m for m in PaymentMethod if m.value in allowed or m is stored]
+    methods = [m for m in PaymentMethod if m.value in allowed or m is stored]
+    for offering in offerings:
+        methods = [m for m in methods if _takes(offering, m)]
+    return methods
 
 
-def customer_methods(method: PaymentMethod, locked: bool) -> list[PaymentMethod]:
+def customer_methods(
+    method: PaymentMethod, locked: bool, offerings: Iterable[Offering] = ()
+) -> list[PaymentMethod]:
     """What the customer may choose: the method of the document first, alone if it is fixed."""
-    others = [] if locked else [m for m in office_methods() if m not in ARRANGED]
+    others = [] if locked else [m for m in office_methods(None, offerings) if m not in ARRANGED]
     return list(dict.fromkeys([method, *others]))
 
 
-def refuse_method(method: PaymentMethod, stored: PaymentMethod | None = None) -> None:
-    """Refuse a method that the settings do not allow."""
+def refuse_method(
+    method: PaymentMethod,
+    stored: PaymentMethod | None = None,
+    offerings: Sequence[Offering] = (),
+) -> None:
+    """Refuse a method that the settings, or what is sold, do not allow."""
     if method not in office_methods(stored):
         raise DomainError(
             _("„%(method)s“ ist in den Einstellungen nicht als Zahlungsmethode erlaubt.",
               method=method.label)
         )  # fmt: skip
+    refusing = next((o for o in offerings if not _takes(o, method)), None)
+    if refusing is None:
+        return
+    if not office_methods(stored, offerings):
+        raise DomainError(
+            _("Für diese Positionen gibt es keine gemeinsame Zahlungsmethode: %(told)s. Bitte auf "
+              "mehrere Dokumente verteilen.", told="; ".join(told_methods(offerings)))
+        )  # fmt: skip
+    raise DomainError(
+        _("„%(method)s“ geht hier nicht: %(told)s.", method=method.label,
+          told="; ".join(told_methods([refusing])))
+    )  # fmt: skip
+
+
+def narrowing(lines: Iterable[Any]) -> list[Offering]:
+    """What the lines sell that may not be paid in every way; a billed period was sold before."""
+    asked: dict[Any, set[int]] = {}
+    for line in lines:
+        name, model = OFFERINGS.get(line.kind, ("", None))
+        if model is not None and line.contract_id is None and getattr(line, name) is not None:
+            asked.setdefault(model, set()).add(getattr(line, name))
+    found: list[Offering] = []
+    for model, ids in asked.items():
+        query = select(model).where(model.id.in_(ids)).order_by(model.id)
+        found += [o for o in db.session.scalars(query) if o.payment_methods is not None]
+    return found
+
+
+def is_external(lines: Iterable[Any]) -> bool:
+    """Whether something of it is only paid elsewhere, so that it makes a booking (INV-03)."""
+    external = [PaymentMethod.EXTERNAL.value]
+    return any(offering.payment_methods == external for offering in narrowing(lines))
+
+
+def told_methods(offerings: Iterable[Offering]) -> list[str]:
+    """`„Leine“ nur per Überweisung oder PayPal`, for a sentence."""
+    return [
+        _("„%(what)s“ nur %(methods)s", what=offering, methods=_joined(offering))
+        for offering in offerings
+    ]
+
+
+def _takes(offering: Offering, method: PaymentMethod) -> bool:
+    return offering.payment_methods is None or method.value in offering.payment_methods
+
+
+def _joined(offering: Offering) -> str:
+    names = [PaymentMethod(value).label for value in offering.payment_methods or ()]
+    return _(" oder ").join(names)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kutego.db import db
 from kutego.errors import DomainError
@@ -17,8 +17,9 @@ from kutego.models import (
     DraftPosition,
     Participant,
     PositionKind,
-    Product,
+    TicketCategory,
     Unit,
+    company,
 )
 from kutego.models.position import PositionColumns
 from kutego.money import MOST, ZERO, is_amount
@@ -28,6 +29,18 @@ from kutego.texts import gettext as _
 
 LINES = 200
 P = TypeVar("P", bound=PositionColumns)
+LINKS: dict[PositionKind, tuple[str, ...]] = {  # what a line of each kind is about; more is dropped
+    PositionKind.COURSE: ("course_date_id", "term_template_id", "course_day_id"),
+    PositionKind.APPOINTMENT: ("appointment_template_id", "lecturer_id", "room_id"),
+    PositionKind.TICKET: ("ticket_category_id",),
+    PositionKind.ROOM: ("room_id",),
+    PositionKind.VOUCHER: ("voucher_template_id",),
+    PositionKind.MEMBERSHIP: ("membership_template_id",),
+    PositionKind.PRODUCT: ("product_id",),
+    PositionKind.PACKAGE: ("package_id",),
+    PositionKind.OTHER: (),
+}
+EVERY_LINK = frozenset(name for names in LINKS.values() for name in names)
 
 
 @dataclass(frozen=True)
@@ -84,12 +97,14 @@ def make_positions(
     used = {*named, *(keys or ())}
     fresh = (f"p{n}" for n in range(1, 100 * LINES) if f"p{n}" not in used)
     return [
-        _make(model, customer, line, place, line.key or next(fresh))
+        _make(model, customer, line, place, line.key or next(fresh), line.key in (keys or ()))
         for place, line in enumerate(inputs, start=1)
     ]
 
 
-def _make(model: type[P], customer: Customer, line: PositionInput, place: int, key: str) -> P:
+def _make(
+    model: type[P], customer: Customer, line: PositionInput, place: int, key: str, is_sold: bool
+) -> P:
     where = _("Position %(place)s: ", place=place)
     if not line.text or not line.text.strip():
         raise DomainError(where + _("Bitte einen Text eingeben."))
@@ -100,9 +115,11 @@ def _make(model: type[P], customer: Customer, line: PositionInput, place: int, k
     if len(line.text) > 500:
         raise DomainError(where + _("Der Text hat höchstens 500 Zeichen."))
     _check_numbers(line, where)
-    _check_links(customer, line, where)
+    if not is_sold:
+        line = _without_strange_links(line)
+    _check_links(customer, line, where, is_sold)
     if model is not DraftPosition and line.period_first is None and line.period_last is None:
-        line = _with_course_period(line)
+        line = _with_period(line)
     values = {name: value for name, value in vars(line).items() if name != "key"}
     made = model(**values | {"text": line.text.strip(), "place": place, "key": key})
     if line.participant_id is not None:
@@ -111,16 +128,33 @@ def _make(model: type[P], customer: Customer, line: PositionInput, place: int, k
     return made
 
 
-def _with_course_period(line: PositionInput) -> PositionInput:
-    """The line with the days on which a block course is held (§ 14 (4) No. 6 UStG).
+def _without_strange_links(line: PositionInput) -> PositionInput:
+    if line.kind not in LINKS or line.contract_id is not None:
+        return line
+    strange: dict[str, Any] = dict.fromkeys(EVERY_LINK - set(LINKS[line.kind]))
+    return replace(line, **strange)
 
-    A draft takes it when it is issued: until then the course may be put on other days.
+
+def _with_period(line: PositionInput) -> PositionInput:
+    """The line with the days on which it is supplied (§ 14 (4) No. 6 UStG).
+
+    A draft takes them when it is issued: until then the course may be put on other days.
     """
+    if line.kind is PositionKind.TICKET and line.ticket_category_id is not None:
+        event = db.session.get_one(TicketCategory, line.ticket_category_id).event
+        return _on_days(line, event.begins_at, event.ends_at)
+    if line.begins_at is not None:
+        return _on_days(line, line.begins_at, line.ends_at or line.begins_at)
     course = db.session.get(CourseDate, line.course_date_id) if line.course_date_id else None
     if course is None or course.kind is CourseKind.RUNNING or course.ends_on is None:
         return line
     first = max(line.starts_on or course.starts_on, course.starts_on)
     return replace(line, period_first=min(first, course.ends_on), period_last=course.ends_on)
+
+
+def _on_days(line: PositionInput, begin: datetime, end: datetime) -> PositionInput:
+    first, last = (moment.astimezone(company().zone).date() for moment in (begin, end))
+    return replace(line, period_first=first, period_last=last)
 
 
 def _check_numbers(line: PositionInput, where: str) -> None:
@@ -136,18 +170,18 @@ def _check_numbers(line: PositionInput, where: str) -> None:
         raise DomainError(where + _("Der Zeitraum endet vor seinem Beginn."))
 
 
-def _check_links(customer: Customer, line: PositionInput, where: str) -> None:
+def _check_links(customer: Customer, line: PositionInput, where: str, is_sold: bool) -> None:
     """Ids come from a browser: each must exist, and a participant must be this customer's."""
     if line.participant_id is not None:
         participant = db.session.get(Participant, line.participant_id)
         if participant is None or participant.customer_id != customer.id:
             raise DomainError(where + _("Der Teilnehmer gehört nicht zu diesem Kunden."))
-    if line.product_id is not None and db.session.get(Product, line.product_id) is None:
-        raise DomainError(where + _("Dieses Produkt gibt es nicht mehr."))
     if line.contract_id is not None:  # a billed period: the contract holds what it sells
         contract = db.session.get(Contract, line.contract_id)
         if contract is None or contract.customer_id != customer.id:
             raise DomainError(where + _("Der Vertrag gehört nicht zu diesem Kunden."))
+    if is_sold:  # a line that stands on the version before was sold with that
+        return
     try:
         check_line(customer, line)
     except DomainError as error:

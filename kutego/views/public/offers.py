@@ -12,7 +12,8 @@ from kutego.errors import ConcurrentChange, DomainError
 from kutego.models import Offer, OfferDecision
 from kutego.operations.documents import document_bytes, renditions_of
 from kutego.operations.logins import TooManyTries
-from kutego.operations.offer_answers import MissingConsent, accept_offer, decline_offer
+from kutego.operations.offer_answers import accept_offer, decline_offer
+from kutego.operations.offer_consents import MissingConsent
 from kutego.operations.offer_versions import current_version
 from kutego.operations.submissions import once
 from kutego.texts import gettext as _
