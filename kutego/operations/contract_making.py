@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from kutego import clock
 from kutego.actor import Actor
@@ -18,17 +19,19 @@ from kutego.models import (
     NumberKind,
     Participant,
     PaymentMethod,
+    Terms,
     TermTemplate,
 )
 from kutego.models.position import PositionColumns
 from kutego.money import MOST, is_amount
 from kutego.operations.activity import log_activity
+from kutego.operations.contract_start import Start, plan_start, start_by_hand
 from kutego.operations.contracts import check_dates, place_until
 from kutego.operations.effect import Sale
 from kutego.operations.enrolments import enrol
 from kutego.operations.numbers import draw_number
 from kutego.operations.payment_methods import refuse_method
-from kutego.periods import DAY, period_from
+from kutego.periods import DAY
 from kutego.texts import gettext as _
 
 
@@ -51,18 +54,22 @@ def create_contract(
 ) -> Contract:
     """Make a contract by hand; the daily job makes its invoices, the first one too.
 
-    `first_invoice_on` is where billing begins (default: the start), for a fixed cut-off day; the
-    days before it are free. `billing_day` is the anchor of the month (default: that day's). Price
-    and discount default to the template's and the customer's.
+    Without `first_invoice_on` it begins as the template says (spec CON-28); with it billing begins
+    there and the days before are free. `billing_day` is the anchor of the month (default: that
+    day's). Price and discount default to the template's and the customer's.
     """
     price = term_template.price if price is None else price
     discount = customer.permanent_discount if discount_percent is None else discount_percent
     method = payment_method or customer.payment_method
     refuse_method(method)
     _check_sale(customer, participant, course_date, price, discount)
-    first = first_invoice_on or starts_on
-    anchor = billing_day or first.day
-    check_dates(starts_on, first - DAY, first, anchor)
+    first_on = first_invoice_on or (starts_on if billing_day else None)
+    if first_on is None:
+        start = plan_start(term_template, price, starts_on)
+    else:
+        anchor = billing_day or first_on.day
+        check_dates(starts_on, first_on - DAY, first_on, anchor)
+        start = start_by_hand(term_template, price, starts_on, first_on, anchor)
     lock(db.session(), [course_date])  # before any number is drawn
     contract = Contract(
         customer_id=customer.id,
@@ -71,13 +78,16 @@ def create_contract(
         payment_method=method,
         price=price,
         discount_percent=discount,
-        billing_day=anchor,
-        starts_on=starts_on,
-        ends_on=first - DAY,
-        next_invoice_on=first,
-        **_terms(course_date, term_template),
+        fee_due=term_template.registration_fee,
+        **course_terms(course_date, term_template),
+        **start.columns(billed=False),
     )
-    return _begin(contract, participant, course_date, confirmed=confirmed, by=by)
+    write_contract(contract, by=by)
+    enrol(
+        participant, course_date, starts_on=start.place_from, ends_on=place_until(contract),
+        contract_id=contract.id, confirmed=confirmed, by=by,
+    )  # fmt: skip
+    return contract
 
 
 def make_contract(
@@ -94,77 +104,80 @@ def make_contract(
     Price, discount, rate and payment method are those of the position (spec CON-24, OFF-28).
     """
     template = db.session.get_one(TermTemplate, line.term_template_id)
-    first = period_from(starts_on, template.interval_months, starts_on.day)
+    start = plan_start(template, line.unit_price * line.quantity, starts_on)
+    return sold_contract(
+        sale, line, start, by=by, participant_id=participant.id, course_date_id=course_date.id,
+        **course_terms(course_date, template),
+    )  # fmt: skip
+
+
+def sold_contract(
+    sale: Sale, line: PositionColumns, start: Start, *, by: Actor, **columns: Any
+) -> Contract:
+    """The contract that `line` sells and bills the first period of, at the price of that one."""
     contract = Contract(
-        number=draw_number(NumberKind.CONTRACT, on=clock.today()),
         customer_id=sale.customer_id,
-        participant_id=participant.id,
-        course_date_id=course_date.id,
-        term_template_id=template.id,
         offer_id=sale.offer_id,
-        text=_("%(course)s (%(term)s)", course=course_date.title, term=template.name),
         price=line.unit_price * line.quantity,
         discount_percent=line.discount_percent,
-        vat_rate=line.vat_rate,
         payment_method=sale.payment_method,
-        interval_months=template.interval_months,
-        minimum_months=template.minimum_months,
-        notice_months=template.notice_months,
-        billing_day=starts_on.day,
-        starts_on=starts_on,
-        ends_on=first.last,
-        next_invoice_on=first.last + DAY,
-        created_at=clock.now(),
+        **columns | {"vat_rate": line.vat_rate} | start.columns(billed=True),
     )
-    db.session.add(contract)
-    db.session.flush()
+    write_contract(contract, by=by)
+    is_invoice = isinstance(sale, Invoice)
     db.session.add(
         ContractPeriod(
             contract_id=contract.id,
-            first=first.first,
-            last=first.last,
-            invoice_id=sale.id if isinstance(sale, Invoice) else None,
+            first=start.first.first,
+            last=start.first.last,
+            invoice_id=sale.id if is_invoice else None,
+            booking_id=None if is_invoice else sale.id,
         )
     )
-    log_activity(contract, "contract.created", by=by, starts_on=starts_on, price=contract.price)
+    line.contract_id = contract.id
+    if isinstance(sale, Invoice):
+        sale.contract_id = contract.id
+    line.period_first, line.period_last = start.first
+    if start.note:
+        line.text = f"{line.text} ({start.note})"[:500]
+    if start.price != contract.price:
+        line.quantity, line.unit_price = Decimal("1.00"), start.price
     return contract
 
 
-# --- parts ------------------------------------------------------------------------------------
-
-
-def _terms(course_date: CourseDate, term: TermTemplate) -> dict[str, object]:
-    """What the contract takes over from its template; later changes there leave it (CON-25)."""
-    return {
-        "term_template_id": term.id,
-        "text": _("%(course)s (%(term)s)", course=course_date.title, term=term.name),
-        "vat_rate": term.vat_rate,
-        "interval_months": term.interval_months,
-        "minimum_months": term.minimum_months,
-        "notice_months": term.notice_months,
-    }
-
-
-def _begin(
-    contract: Contract,
-    participant: Participant,
-    course_date: CourseDate,
-    *,
-    confirmed: frozenset[str],
-    by: Actor,
-) -> Contract:
+def write_contract(contract: Contract, *, by: Actor) -> None:
+    """Draw the number and write the row. Joins a transaction that has locked what it needs."""
     contract.number = draw_number(NumberKind.CONTRACT, on=clock.today())
     contract.created_at = clock.now()
     db.session.add(contract)
     db.session.flush()
-    enrol(
-        participant, course_date, starts_on=contract.starts_on, ends_on=place_until(contract),
-        contract_id=contract.id, confirmed=confirmed, by=by,
-    )  # fmt: skip
     log_activity(
         contract, "contract.created", by=by, starts_on=contract.starts_on, price=contract.price
     )
-    return contract
+
+
+def course_terms(course_date: CourseDate, term: TermTemplate) -> dict[str, Any]:
+    """What a contract of a running course takes over from its template."""
+    return {
+        "term_template_id": term.id,
+        "text": _("%(course)s (%(term)s)", course=course_date.title, term=term.name),
+        **agreed_terms(term),
+    }
+
+
+def agreed_terms(terms: Terms) -> dict[str, Any]:
+    """What every contract takes over; later changes of the template leave it (CON-25)."""
+    return {
+        "vat_rate": terms.vat_rate,
+        "interval_months": terms.interval_months,
+        "interval_weeks": terms.interval_weeks,
+        "minimum_months": terms.minimum_months,
+        "notice_months": terms.notice_months,
+        "renews": terms.renews,
+    }
+
+
+# --- parts ------------------------------------------------------------------------------------
 
 
 def _check_sale(

@@ -13,6 +13,7 @@ from kutego.models import (
     Contract,
     ContractPeriod,
     ContractState,
+    Enrolment,
     EnrolmentState,
 )
 from kutego.operations.activity import log_activity
@@ -106,13 +107,28 @@ def change_contract_dates(
     return contract
 
 
+def rests_in_place(contract: Contract, last: date) -> bool:
+    """Whether a pause that keeps the place begins on the day after `last`."""
+    return any(p.keeps_place and p.first <= last + DAY <= p.last for p in contract.pauses)
+
+
 def keep_places(contract: Contract) -> None:
     """Let the place in the course last as long as the contract (spec CON-08, 13)."""
     until = place_until(contract)
     with db.session.no_autoflush:
-        for enrolment in contract.enrolments:
-            if enrolment.state is EnrolmentState.ACTIVE and enrolment.ends_on is not None:
+        for enrolment in places_of(contract):
+            if enrolment.ends_on is not None:
                 enrolment.ends_on = until
+
+
+def places_of(contract: Contract) -> list[Enrolment]:
+    """Its places that nobody moved on from; those before stay as long as they were."""
+    left = {enrolment.moved_from_id for enrolment in contract.enrolments}
+    return [
+        enrolment
+        for enrolment in contract.enrolments
+        if enrolment.state is EnrolmentState.ACTIVE and enrolment.id not in left
+    ]
 
 
 def place_until(contract: Contract) -> date:

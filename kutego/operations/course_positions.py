@@ -16,7 +16,6 @@ from kutego.models import (
     Customer,
     Enrolment,
     EnrolmentState,
-    Invoice,
     Participant,
     TermTemplate,
 )
@@ -58,11 +57,7 @@ def take_course(
     ends_on = course.ends_on
     if course.kind is CourseKind.RUNNING:
         contract = make_contract(sale, line, course, participant, starts_on, by=by)
-        line.contract_id = contract.id
-        if isinstance(sale, Invoice):
-            sale.contract_id = contract.id
-        line.period_first, line.period_last = contract.starts_on, contract.ends_on
-        ends_on = contract.ends_on
+        starts_on, ends_on = max(starts_on, contract.starts_on), contract.ends_on
     enrol(
         participant, course, starts_on=starts_on, ends_on=ends_on, by=by,
         contract_id=line.contract_id, confirmed=confirmed, sold=sold_by(sale, line),

@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Date, Subquery, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from kutego.db import db
 from kutego.models import (
     Contract,
+    ContractPause,
     ContractState,
     CourseDate,
     CourseDay,
@@ -46,15 +48,29 @@ def fullest_day(course_date: CourseDate, first: date, last: date | None) -> Full
 def covers(on: Any) -> ColumnElement[bool]:
     """The condition for enrolments with a place on the day `on`, a date or a column.
 
-    A contract that renews itself keeps its place beyond what is billed so far.
+    A contract that renews itself keeps its place beyond what is billed so far, unless it went on
+    to another course date; one that rests keeps it where that was agreed (spec CON-13, 17).
     """
     renews = (
         select(Contract.id)
         .where(
-            (Contract.state == ContractState.ACTIVE)
-            | ((Contract.state == ContractState.TERMINATED) & (Contract.terminated_to >= on))
+            Contract.state.in_([ContractState.ACTIVE, ContractState.TERMINATED]),
+            Contract.terminated_to.is_(None) | (Contract.terminated_to >= on),
         )
         .correlate_except(Contract)
+    )
+    later = aliased(Enrolment)
+    moved_on = select(later.id).where(later.moved_from_id == Enrolment.id)
+    rests = (
+        select(ContractPause.id)
+        .where(
+            ContractPause.contract_id == Enrolment.contract_id,
+            ContractPause.withdrawn_at.is_(None),
+            ~ContractPause.keeps_place,
+            ContractPause.first <= on,
+            ContractPause.last >= on,
+        )
+        .correlate_except(ContractPause)
     )
     return (
         (Enrolment.state == EnrolmentState.ACTIVE)
@@ -62,8 +78,9 @@ def covers(on: Any) -> ColumnElement[bool]:
         & or_(
             Enrolment.ends_on.is_(None),
             Enrolment.ends_on >= on,
-            Enrolment.contract_id.in_(renews),
+            Enrolment.contract_id.in_(renews) & ~moved_on.correlate_except(later).exists(),
         )
+        & ~rests.exists()
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from kutego.actor import Actor
 from kutego.db import db, operation
 from kutego.errors import DomainError, NeedsConfirmation
-from kutego.models import Contract, ContractState, Enrolment, EnrolmentState
+from kutego.models import Contract, ContractKind, ContractState, Enrolment, EnrolmentState
 from kutego.operations.activity import log_activity
 from kutego.operations.enrolments import remove_enrolment
 from kutego.operations.reasons import given_reason
@@ -19,10 +19,62 @@ def earliest_end(contract: Contract, received_on: date) -> date:
     """The first day a notice received on `received_on` can end the contract (spec CON-21, 22).
 
     The minimum term beats the notice period; after it a consumer can leave with the notice alone,
-    on any day (§ 309 Nr. 9 BGB). The notice ends on the day of its number (§ 188 BGB).
+    on any day (§ 309 Nr. 9 BGB). The notice ends on the day of its number (§ 188 BGB). A notice
+    within a trial ends it with the trial; a contract that does not renew ends by itself anyway.
     """
-    minimum = add_months(contract.starts_on, contract.minimum_months) - DAY
-    return max(minimum, add_months(received_on, contract.notice_months))
+    if contract.trial_until is not None and received_on <= contract.trial_until:
+        return contract.trial_until
+    by_notice = add_months(received_on, contract.notice_months)
+    minimum = minimum_end(contract)
+    return max(minimum, by_notice) if contract.renews else minimum
+
+
+def minimum_end(contract: Contract) -> date:
+    """The last day of the minimum term, later by the pauses that were agreed to prolong it."""
+    first = contract.starts_on if contract.trial_until is None else contract.trial_until + DAY
+    end = add_months(first, contract.minimum_months) - DAY
+    for pause in contract.pauses:
+        if pause.extends_term and first <= pause.last and pause.first <= end:
+            end += pause.last + DAY - max(pause.first, first)
+    return end
+
+
+def fixed_end(contract: Contract) -> date | None:
+    """The day on which a contract ends that does not renew itself."""
+    if contract.renews:
+        return None
+    return minimum_end(contract) if contract.minimum_months else contract.trial_until
+
+
+def explain_end(contract: Contract, received_on: date) -> list[str]:
+    """How the earliest end comes about, sentence by sentence (spec CON-21)."""
+    if contract.trial_until is not None and received_on <= contract.trial_until:
+        return [_("Die Probezeit läuft bis zum %(day)s.", day=day_text(contract.trial_until))]
+    lines = []
+    if contract.minimum_months:
+        lines.append(
+            _("Die Mindestlaufzeit von %(months)s Monaten endet am %(day)s.",
+              months=contract.minimum_months, day=day_text(minimum_end(contract)))
+        )  # fmt: skip
+    notice = add_months(received_on, contract.notice_months)
+    if contract.notice_months:
+        lines.append(
+            _("Die Frist von %(months)s Monat ab dem Eingang am %(received)s endet am %(day)s.",
+              months=contract.notice_months, received=day_text(received_on),
+              day=day_text(notice))
+        )  # fmt: skip
+    else:
+        lines.append(_("Eine Kündigungsfrist ist nicht vereinbart."))
+    lines.append(
+        _("Der frühestmögliche Termin ist der %(day)s.",
+          day=day_text(earliest_end(contract, received_on)))
+    )  # fmt: skip
+    return lines
+
+
+def day_text(day: date) -> str:
+    """A day as the sentences write it."""
+    return f"{day:%d.%m.%Y}"
 
 
 @operation
@@ -43,6 +95,10 @@ def terminate_contract(
     """
     if received_on > on:
         raise DomainError(_("Das Datum der Kündigung liegt in der Zukunft. Bitte prüfen."))
+    if contract.kind is ContractKind.INSTALMENT:
+        raise DomainError(
+            _("Eine Ratenvereinbarung endet mit der letzten Rate. Sie wird nicht gekündigt.")
+        )
     earliest = earliest_end(contract, received_on)
     to = to or earliest
     if to < contract.starts_on - DAY:
@@ -73,7 +129,7 @@ def resume_contract(contract: Contract, *, on: date, by: Actor) -> Contract:
         )
     contract.move_to(ContractState.ACTIVE)
     log_activity(contract, "contract.resumed", by=by, terminated_to=contract.terminated_to)
-    contract.terminated_to = None
+    contract.terminated_to = fixed_end(contract)
     return contract
 
 
