@@ -1,6 +1,6 @@
 """Records for tests, made by operations: valid by default, different where the test says so."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from io import BytesIO
 from itertools import count
@@ -11,14 +11,18 @@ from kutego import clock
 from kutego.actor import Actor
 from kutego.db import transaction
 from kutego.models import (
+    AppointmentPlace,
+    AppointmentTemplate,
     Company,
     CourseDate,
+    CourseDay,
     CourseKind,
     CustomerGroup,
     CustomField,
     DunningRun,
     DunningStage,
     FieldKind,
+    LecturerHours,
     LegalKind,
     Location,
     NumberKind,
@@ -28,11 +32,22 @@ from kutego.models import (
     Product,
     RecipientGroup,
     Role,
+    Room,
     StageKind,
     TermTemplate,
+    TicketCategory,
+    Weekday,
     current_legal_text,
 )
-from kutego.operations import contract_making, customers, employees, invoices, offers
+from kutego.operations import (
+    contract_making,
+    customers,
+    employees,
+    events,
+    invoices,
+    offers,
+    participants,
+)
 from kutego.operations.company import save_company
 from kutego.operations.customer_files import upload_files
 from kutego.operations.dunning_runs import ensure_standard_run
@@ -89,7 +104,7 @@ def customer(**values):
 
 def participant(of=None, **values):
     of = of or customer()
-    return customers.create_participant(of, {"first_name": "Bello", **values}, by=ANNA)
+    return participants.create_participant(of, {"first_name": "Bello", **values}, by=ANNA)
 
 
 def course_date(**values):
@@ -101,6 +116,12 @@ def course_date(**values):
         "ends_on": date(2027, 1, 31),
     }
     return save_record(CourseDate(), defaults | values, by=ANNA)
+
+
+def course_day(course=None, on=DAY, **values):
+    """A lesson of a course date."""
+    values = {"course_date_id": (course or course_date()).id, "on": on, **values}
+    return save_record(CourseDay(), values, by=ANNA)
 
 
 def running_course(**values):
@@ -117,6 +138,11 @@ def term_template(**values):
 
 def location(**values):
     return save_record(Location(), {"name": "Halle"} | values, by=ANNA)
+
+
+def room(of=None, **values):
+    at = of or location()
+    return save_record(Room(), {"name": "Saal", "location_id": at.id} | values, by=ANNA)
 
 
 def product(**values):
@@ -278,3 +304,78 @@ def mandate(of=None, *, on=DAY, **values):
     """A customer's SEPA mandate."""
     of = of or customer(iban="DE89370400440532013000", payment_method=PaymentMethod.DIRECT_DEBIT)
     return grant_mandate(of, signed_on=on, on=on, by=ANNA, **values)
+
+
+def lecturer(*hours, **values):
+    """Somebody who gives appointments, on every day of the week from eight to eight.
+
+    `hours` are other times: weekday, from, to.
+    """
+    one = employee(Role.INSTRUCTOR, **values)
+    week = hours or [(day, time(8), time(20)) for day in Weekday]
+    for each in week:
+        lecturer_hours(one, *each)
+    return one
+
+
+def lecturer_hours(of, weekday, from_time, to_time):
+    values = {
+        "lecturer_id": of.id, "weekday": weekday, "from_time": from_time, "to_time": to_time,
+    }  # fmt: skip
+    return save_record(LecturerHours(), values, by=ANNA)
+
+
+def appointment_template(*lecturers, **values):
+    """An hour with one of the lecturers, wherever is agreed upon."""
+    defaults = {
+        "name": "Einzelstunde", "place": AppointmentPlace.VARIABLE, "duration_minutes": 60,
+        "price": Decimal("60.00"), "lecturers": list(lecturers) or [lecturer()],
+    }  # fmt: skip
+    return save_record(AppointmentTemplate(), defaults | values, by=ANNA)
+
+
+def appointment_line(template, day, at, who=None, **values):
+    """A position that sells an appointment."""
+    defaults = {
+        "kind": PositionKind.APPOINTMENT, "text": template.name, "vat_rate": template.vat_rate,
+        "appointment_template_id": template.id, "lecturer_id": (who or template.lecturers[0]).id,
+        "begins_at": clock.moment(day, at),
+    }  # fmt: skip
+    return line(str(template.price), **defaults | values)
+
+
+def event(*, day=date(2026, 12, 5), at=time(18), until=time(22), published=True, quotas=(2,),
+          **values):  # fmt: skip
+    """An event with a ticket category for each of `quotas`, on sale."""
+    made = events.create_event(
+        day=day, at=at, until=until, on=DAY, by=ANNA, **{"name": "Sommerfest"} | values
+    )
+    for place, quota in enumerate(quotas):
+        name = "Erwachsene" if not place else f"Kategorie {place}"
+        ticket_category(made, name=name, quota=quota)
+    if published:
+        events.publish_event(made, on=DAY, by=ANNA)
+    return made
+
+
+def ticket_category(of, **values):
+    defaults = {"event_id": of.id, "name": "Erwachsene", "price": Decimal("12.00"), "quota": 2}
+    return save_record(TicketCategory(), defaults | values, by=ANNA)
+
+
+def ticket_line(category, count=1, **values):
+    """A position that sells tickets."""
+    defaults = {
+        "kind": PositionKind.TICKET, "text": str(category), "quantity": Decimal(count),
+        "vat_rate": category.vat_rate, "ticket_category_id": category.id,
+    }  # fmt: skip
+    return line(str(category.price), **defaults | values)
+
+
+def rental_line(room, day, at, until, **values):
+    """A position that rents a room out, on one day."""
+    defaults = {
+        "kind": PositionKind.ROOM, "text": f"Raum {room}", "room_id": room.id,
+        "begins_at": clock.moment(day, at), "ends_at": clock.moment(day, until),
+    }  # fmt: skip
+    return line("80.00", **defaults | values)

@@ -10,9 +10,10 @@ from kutego.db import db
 from kutego.demo.house import OFFICE
 from kutego.models import Customer, DepositKind, Refund
 from kutego.operations.credit import deposit_credit, pay_out_credit
-from kutego.operations.customers import create_customer, create_participant, lock_customer
+from kutego.operations.customers import create_customer, lock_customer
 from kutego.operations.deletions import delete_customer
 from kutego.operations.erasures import erase_customer
+from kutego.operations.participants import create_participant
 from kutego.operations.refunds import mark_refunded
 
 FIFTEEN = Decimal("15.00")

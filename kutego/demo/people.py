@@ -17,7 +17,8 @@ from kutego.demo.names import (
     WOMEN,
 )
 from kutego.models import Customer, Gender, Origin, Participant, PaymentMethod, Salutation
-from kutego.operations.customers import create_customer, create_participant
+from kutego.operations.customers import create_customer
+from kutego.operations.participants import create_participant
 from kutego.texts import sort_key
 
 

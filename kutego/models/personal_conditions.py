@@ -45,7 +45,7 @@ def inner_versions() -> ColumnElement[bool]:
 def inner_history() -> ColumnElement[bool]:
     """Facts about notes and tasks, and why somebody was locked."""
     told = table_of("activity")
-    about = is_one_of("activity", "subject_type", "note", "task")
+    about = is_one_of("activity", "subject_type", "note", "task", "participant_note")
     locks = is_one_of("activity", "action", "customer.locked", "customer.unlocked")
     inner = select(told.c.id).where(or_(about, locks))
     return table_of("activity_detail").c.activity_id.in_(inner)

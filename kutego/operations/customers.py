@@ -1,4 +1,4 @@
-"""Customers and their participants: created, corrected, locked."""
+"""Customers: created, corrected, locked."""
 
 from datetime import date
 from typing import Any
@@ -13,8 +13,6 @@ from kutego.models import (
     Customer,
     CustomerState,
     NumberKind,
-    Participant,
-    ParticipantState,
 )
 from kutego.operations.activity import log_activity
 from kutego.operations.contact_data import checked_iban, email_address, phone_number
@@ -112,45 +110,6 @@ def refuse_known_email(customer: Customer) -> None:
                 number=known.number,
             )
         )
-
-
-@operation
-def create_participant(customer: Customer, values: dict[str, Any], *, by: Actor) -> Participant:
-    """Add a participant to a customer. `values` are columns of `Participant`."""
-    return save_record(Participant(customer_id=customer.id), values, by=by)
-
-
-@rule_for(Participant)
-def check_participant(participant: Participant, by: Actor) -> None:
-    """A participant has a first (or call) name and a birthday that has been."""
-    if not participant.first_name:
-        raise DomainError(_("Bitte einen Namen eingeben."))
-    if participant.birthday and participant.birthday > clock.today():
-        raise DomainError(_("Der Geburtstag liegt in der Zukunft. Bitte das Datum prüfen."))
-    if participant.created_at is None:
-        participant.created_at = clock.now()
-    customer = db.session.get(Customer, participant.customer_id)
-    if customer is None:
-        raise DomainError(_("Bitte den Kunden auswählen, zu dem der Teilnehmer gehört."))
-    if customer.state is CustomerState.ERASED:
-        raise DomainError(_("Der Kunde ist anonymisiert. Hier wird nichts mehr eingetragen."))
-    customer.refresh_keys(
-        [p for p in customer.participants if p is not participant] + [participant]
-    )
-
-
-@operation
-def archive_participant(participant: Participant, *, on: date, by: Actor) -> None:
-    """Take a participant off the lists; everything about them stays."""
-    participant.move_to(ParticipantState.ARCHIVED)
-    log_activity(participant, "participant.archived", by=by)
-
-
-@operation
-def restore_participant(participant: Participant, *, on: date, by: Actor) -> None:
-    """Put an archived participant back on the lists: the dog comes to class again."""
-    participant.move_to(ParticipantState.ACTIVE)
-    log_activity(participant, "participant.restored", by=by)
 
 
 @operation

@@ -26,8 +26,8 @@ from kutego.models import (
 )
 from kutego.operations.contract_making import create_contract
 from kutego.operations.credit import deposit_credit
-from kutego.operations.customers import create_participant
 from kutego.operations.import_customers import Planned
+from kutego.operations.participants import create_participant
 from kutego.texts import gettext as _
 from kutego.texts import search_key
 

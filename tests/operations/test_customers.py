@@ -10,8 +10,9 @@ from kutego import clock
 from kutego.db import db
 from kutego.errors import DomainError, IllegalTransition
 from kutego.models import Customer, CustomerState, Participant, ParticipantState
-from kutego.operations.customers import archive_participant, lock_customer, unlock_customer
+from kutego.operations.customers import lock_customer, unlock_customer
 from kutego.operations.master_data import save_record
+from kutego.operations.participants import archive_participant
 from kutego.operations.verification import verify
 from kutego.texts import search_key
 from tests import factories

@@ -18,16 +18,20 @@ SHOWN = 50
 NEWEST = 20  # of a customer; the timeline has them all
 RIGHTS = {  # the first word of an action, and who may read of it
     "contract": Right.CONTRACTS_VIEW, "credit": Right.CREDIT_VIEW, "refund": Right.CREDIT_VIEW,
-    "invoice": Right.INVOICES_VIEW, "offer": Right.OFFERS_VIEW, "message": Right.MESSAGES_VIEW,
+    "invoice": Right.INVOICES_VIEW, "booking": Right.INVOICES_VIEW,
+    "offer": Right.OFFERS_VIEW, "message": Right.MESSAGES_VIEW,
     "thread": Right.MESSAGES_VIEW, "contact": Right.MESSAGES_VIEW,
     "callback": Right.MESSAGES_VIEW, "message_template": Right.MESSAGES_VIEW,
     "letter": Right.MESSAGES_VIEW, "sms": Right.MESSAGES_VIEW,
     "mailing": Right.MESSAGES_VIEW, "newsletter": Right.MESSAGES_VIEW,
     "info_agent": Right.MESSAGES_VIEW,
     "dunning": Right.INVOICES_VIEW,
+    "appointment": Right.COURSES_VIEW, "room_rental": Right.COURSES_VIEW,
+    "ticket": Right.COURSES_VIEW, "event": Right.COURSES_VIEW,
+    "participant_note": Right.NOTES, "attendance": Right.ATTENDANCE,
     "note": Right.NOTES, "task": Right.NOTES, "customer_file": Right.DOCUMENTS_VIEW,
 }  # fmt: skip
-BILLING = ("invoice.issued", "invoice.edited", "invoice.cancelled")
+BILLING = ("invoice.issued", "invoice.edited", "invoice.cancelled", "booking.made")
 
 
 def customer_history(customer: Customer) -> list[Activity]:
@@ -43,8 +47,9 @@ def record_history(record: Base) -> list[Activity]:
 def contract_history(contract: Contract) -> list[Activity]:
     """The newest lines about a contract, and what was billed, corrected and cancelled of it."""
     invoices = [period.invoice_id for period in contract.periods if period.invoice_id]
-    billed = is_about("invoice", invoices) & Activity.action.in_(BILLING)
-    mine = is_about("contract", [contract.id]) | billed
+    bookings = [period.booking_id for period in contract.periods if period.booking_id]
+    sold = is_about("invoice", invoices) | is_about("booking", bookings)
+    mine = is_about("contract", [contract.id]) | (sold & Activity.action.in_(BILLING))
     return _newest((Activity.customer_id == contract.customer_id) & mine)
 
 

@@ -8,19 +8,21 @@ from kutego.views.office.sentences import (
     communication,
     contracts,
     dunning,
+    events,
     leaving,
     mailings,
     money,
     notes,
     offers,
     paper,
+    participants,
     people,
     records,
 )
 
 TOPICS = (
-    communication, contracts, dunning, leaving, mailings, money, notes, offers, paper, people,
-    records,
+    communication, contracts, dunning, events, leaving, mailings, money, notes, offers, paper,
+    participants, people, records,
 )  # fmt: skip
 SENTENCES = {action: text for topic in TOPICS for action, text in topic.SENTENCES.items()}
 

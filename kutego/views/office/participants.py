@@ -9,7 +9,7 @@ from kutego.models import (
     Right,
     company,
 )
-from kutego.operations.customers import archive_participant, restore_participant
+from kutego.operations.participants import archive_participant, restore_participant
 from kutego.views.panel import (
     Button,
     Card,

@@ -1,4 +1,4 @@
-"""Customers, participants, staff."""
+"""Customers and staff."""
 
 from kutego.texts import marked as m
 
@@ -13,11 +13,6 @@ SENTENCES = {
     "customer.invoices_reissued": m("hat %(count)s Rechnungen mit den neuen Daten ausgestellt"),
     "customer.locked": m("hat den Kunden gesperrt"),
     "customer.unlocked": m("hat den Kunden entsperrt"),
-    "participant.created": m("hat einen Teilnehmer angelegt"),
-    "participant.fields_changed": m("hat Zusatzfelder eines Teilnehmers geändert"),
-    "participant.changed": m("hat einen Teilnehmer geändert"),
-    "participant.archived": m("hat einen Teilnehmer archiviert"),
-    "participant.restored": m("hat einen Teilnehmer aus dem Archiv geholt"),
     "customer_group.created": m("hat die Kundengruppe angelegt"),
     "customer_group.changed": m("hat die Kundengruppe geändert"),
     "customer_group.deleted": m("hat die Kundengruppe „%(name)s“ gelöscht"),
@@ -32,7 +27,4 @@ SENTENCES = {
     "employee.deactivated": m("hat den Zugang geschlossen"),
     "employee.role_changed": m("hat die Rolle des Zugangs geändert"),
     "employee.password_changed": m("hat das Passwort geändert"),
-    "enrolment.created": m("hat einen Teilnehmer ab %(first)s eingetragen"),
-    "enrolment.removed": m("hat einen Teilnehmer ausgetragen"),
-    "enrolment.shortened": m("hat den Platz auf den %(ends_on)s verkürzt"),
 }
