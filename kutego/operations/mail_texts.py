@@ -73,7 +73,7 @@ EXAMPLES = {
     "guthaben": m("49,00 € haben wir Ihrem Guthaben gutgeschrieben."),
     "vertrag": "V-2026-0015", "vertrag_text": m("Junghunde"),
     "verschiebung": m("2 Monate verschoben"),
-    "teilnehmer": m("Bello"), "alter_kurs": m("Welpenkurs am Montag"), "beginn": "01.12.2026",
+    "alter_kurs": m("Welpenkurs am Montag"), "beginn": "01.12.2026",
     "zeitraum": m("Ihr laufender Zeitraum reicht jetzt bis einschließlich 31.01.2027."),
     "stornorechnungen": m("Anbei erhalten Sie die Stornorechnung: …"),
     "betrieb": m("Ihr Betrieb"), "tage": "7", "einwilligung": m("Ich möchte den Newsletter …"),

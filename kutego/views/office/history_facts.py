@@ -31,8 +31,8 @@ LABELS = {
     "recipient": m("Empfänger"), "subject": m("Betreff"), "sender": m("Von"),
     "assignee": m("Zuständig"), "topic": m("Thema"), "holder": m("Kontoinhaber"),
     "text": m("Text"), "follow_up_on": m("Wiedervorlage"), "employee": m("Zuständig"),
-    "visibility": m("Sichtbarkeit"), "participant": m("{participant}"), "name": m("Name"), "level": m("Stufe"),
-    "attendance": m("Anwesenheit"),
+    "visibility": m("Sichtbarkeit"), "participant": m("{participant}"), "name": m("Name"),
+    "level": m("Stufe"), "attendance": m("Anwesenheit"),
 }  # fmt: skip
 
 
