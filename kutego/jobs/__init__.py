@@ -12,6 +12,7 @@ from kutego import clock
 from kutego.db import db
 from kutego.errors import DomainError
 from kutego.jobs.billing import bill_contracts
+from kutego.jobs.courses import make_course_days
 from kutego.jobs.delivery import (
     fetch_mail,
     render_documents,
@@ -26,6 +27,7 @@ from kutego.jobs.mailings import inform_agents, queue_mailings
 from kutego.jobs.records import answer_searches, find_duplicates, work_imports
 from kutego.jobs.tasks import mail_tasks, raise_tasks
 from kutego.jobs.upkeep import clean_up, make_exports, seal_chains, work_mass_runs
+from kutego.jobs.waitlist import offer_places, remind_make_ups
 from kutego.operations.job_runs import Result, finish_run, note_run, start_run
 from kutego.texts import gettext as _
 from kutego.texts import marked
@@ -50,6 +52,7 @@ class Job:
 JOBS = (
     Job("bill_contracts", marked("Verträge abrechnen"), bill_contracts, at=time(5)),
     Job("dunning", marked("Erinnern und mahnen"), dun_overdue, at=time(6)),
+    Job("make_course_days", marked("Kurstage anlegen"), make_course_days, at=time(1)),
     Job("raise_tasks", marked("Wiedervorlagen vorlegen"), raise_tasks, at=time(0, 10)),
     Job("mail_tasks", marked("An Aufgaben erinnern"), mail_tasks, at=time(6, 45)),
     Job("render_documents", marked("Dokumente erstellen"), render_documents,
@@ -60,6 +63,10 @@ JOBS = (
         every=timedelta(seconds=5)),
     Job("inform_agents", marked("InfoAgents benachrichtigen"), inform_agents,
         every=timedelta(minutes=5)),
+    Job("offer_places", marked("Freie Plätze an Wartelisten geben"), offer_places,
+        every=timedelta(minutes=2)),
+    Job("remind_make_ups", marked("An verfallende Nachholtage erinnern"), remind_make_ups,
+        at=time(8)),
     Job("fetch_mail", marked("E-Mails abholen"), fetch_mail, every=timedelta(minutes=3)),
     Job("send_letters", marked("Briefe übergeben"), send_letters, every=timedelta(seconds=30)),
     Job("send_sms", marked("SMS senden"), send_sms, every=timedelta(seconds=15)),

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from kutego import clock
 from kutego.actor import Actor
 from kutego.models import CourseDate, CourseKind, CourseState
+from kutego.operations.course_checks import check_course
 from kutego.operations.make_up_rules import check_make_up_rules
 from kutego.operations.master_data import rule_for
 from kutego.operations.waitlist_rules import check_waitlist_rules
@@ -14,7 +15,8 @@ from kutego.operations.waitlist_rules import check_waitlist_rules
 
 @rule_for(CourseDate)
 def check_course_date(course_date: CourseDate, by: Actor) -> None:
-    """Note when a course date was published for the first time: InfoAgents go by it."""
+    """What must hold; notes when it was first published, as InfoAgents go by that."""
+    check_course(course_date)
     state = course_date.state or CourseState.PUBLISHED  # the default of a new one
     if state is CourseState.PUBLISHED and course_date.published_at is None:
         course_date.published_at = clock.now()
