@@ -19,6 +19,7 @@ from kutego.demo.paper import hand_over
 from kutego.demo.people import make_customer, make_dogs
 from kutego.models import (
     Automation,
+    Booking,
     Channel,
     Contract,
     ContractState,
@@ -44,6 +45,7 @@ from kutego.operations.credit import correct_entry, deposit_credit, pay_out_cred
 from kutego.operations.dunning import send_due_letters
 from kutego.operations.dunning_plan import due_customers
 from kutego.operations.dunning_runs import ensure_standard_run
+from kutego.operations.effect import Sale
 from kutego.operations.invoices import issue_invoice, save_draft
 from kutego.operations.master_data import save_record
 from kutego.operations.offer_answers import accept_offer, decline_offer
@@ -95,8 +97,8 @@ class Story:
         with clock.at(clock.noon(day)), transaction():
             for contract_id in db.session.scalars(due_contracts(day)).all():
                 contract = db.session.get_one(Contract, contract_id)
-                for invoice in bill_contract(contract, on=day, by=SYSTEM):
-                    self.expect_money(invoice, day)
+                for sale in bill_contract(contract, on=day, by=SYSTEM):
+                    self.expect_money(sale, day)
             if day.weekday() == MONDAY:
                 self.dun(day)
             while self.events and self.events[0][0] <= day:
@@ -206,17 +208,17 @@ class Story:
             product_id=product.id,
         )  # fmt: skip
 
-    def sell(self, day: date, customer: Customer, *lines: PositionInput) -> Invoice:
-        """An invoice by hand."""
+    def sell(self, day: date, customer: Customer, *lines: PositionInput) -> Sale:
+        """An invoice by hand, or a booking."""
         method = self.random.choice((PaymentMethod.BANK_TRANSFER,) * 4 + (PaymentMethod.PAYPAL,))
         draft = save_draft(customer, positions=lines, payment_method=method, on=day, by=OFFICE)
-        invoice = issue_invoice(draft, confirmed=ALWAYS, on=day, by=OFFICE)
-        self.expect_money(invoice, day)
-        return invoice
+        sale = issue_invoice(draft, confirmed=ALWAYS, on=day, by=OFFICE)
+        self.expect_money(sale, day)
+        return sale
 
-    def expect_money(self, invoice: Invoice, day: date) -> None:
+    def expect_money(self, invoice: Sale, day: date) -> None:
         """Most pay in time, some too much or too little, some late, a few never."""
-        if invoice.open_amount <= 0:
+        if isinstance(invoice, Booking) or invoice.open_amount <= 0:
             return
         chance, later = self.random.random(), day + timedelta(days=self.random.randint(2, 16))
         if chance < 0.86:

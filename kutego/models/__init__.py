@@ -27,6 +27,7 @@ from kutego.models.cancellation import (
     Cancellation,
     CancellationPosition,
     Settlement,
+    is_whole,
 )
 from kutego.models.chain import (
     Chained,
@@ -279,16 +280,14 @@ from kutego.models.thread import (
 )
 from kutego.models.ticket import Ticket, TicketSheet, TicketState
 from kutego.models.voucher import (
-    Limited,
     RedemptionKind,
     Voucher,
-    VoucherExpiry,
     VoucherKind,
     VoucherRedemption,
+    VoucherSheet,
     VoucherState,
-    VoucherTax,
-    VoucherTemplate,
 )
+from kutego.models.voucher_template import VoucherExpiry, VoucherTax, VoucherTemplate
 from kutego.models.waitlist import (
     WaitlistEntry,
     WaitlistState,
@@ -419,7 +418,6 @@ __all__ = [
     "LetterService",
     "LetterTrigger",
     "Likeness",
-    "Limited",
     "ListPreference",
     "Location",
     "LoginAttempt",
@@ -519,6 +517,7 @@ __all__ = [
     "VoucherExpiry",
     "VoucherKind",
     "VoucherRedemption",
+    "VoucherSheet",
     "VoucherState",
     "VoucherTax",
     "VoucherTemplate",
@@ -532,6 +531,7 @@ __all__ = [
     "current_legal_text",
     "due_contracts",
     "house_words",
+    "is_whole",
     "leader_of_day",
     "make_up_status_is",
     "message_costs",

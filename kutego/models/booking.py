@@ -29,6 +29,11 @@ class BookingReason(Labelled):
     NO_FINANCE = "no_finance", "Finanzmodul ausgeschaltet"
     COVERED = "covered", "Vollständig mit Guthaben oder Gutschein bezahlt"
 
+    @property
+    def is_covered(self) -> bool:
+        """Whether it was paid, by what the customer had."""
+        return self is BookingReason.COVERED
+
 
 class BookingState(Labelled):
     OPEN = "open", "Offen"
@@ -58,7 +63,7 @@ class Booking(Stateful, Identified, Base):
     }
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(40), unique=True)
+    number: Mapped[str | None] = mapped_column(String(40), unique=True)  # drawn last, never None
     state: Mapped[BookingState] = mapped_column(default=BookingState.OPEN)
     reason: Mapped[BookingReason]
     origin: Mapped[InvoiceOrigin] = mapped_column(default=InvoiceOrigin.MANUAL)
@@ -84,7 +89,7 @@ class Booking(Stateful, Identified, Base):
     confirmation: Mapped["BookingConfirmation"] = relationship(viewonly=True, uselist=False)
 
     def __str__(self) -> str:
-        return self.number
+        return self.number or f"#{self.id}"
 
     @property
     def is_standing(self) -> bool:
@@ -105,6 +110,8 @@ class BookingConfirmation(Documented, Chained, Base):
     total: Mapped[Decimal]
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
 
+    booking: Mapped[Booking] = relationship()
+
     def __str__(self) -> str:
         return self.number
 
@@ -122,5 +129,5 @@ class BookingPosition(PositionColumns, Chained, Base):
     tax: Mapped[Decimal]
     gross: Mapped[Decimal]
 
-    booking: Mapped[Booking] = relationship(viewonly=True)
+    booking: Mapped[Booking] = relationship()
     contract: Mapped[Contract | None] = relationship()

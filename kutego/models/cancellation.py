@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
@@ -92,6 +92,13 @@ class CancellationPosition(Chained, Base):
     days: Mapped[int | None] = mapped_column(info=LATER)
     of_days: Mapped[int | None] = mapped_column(info=LATER)
     days_before: Mapped[int | None] = mapped_column(info=LATER)
-    net: Mapped[Decimal | None] = mapped_column(
-        info=LATER
-    )  # of a part
+    net: Mapped[Decimal | None] = mapped_column(info=LATER)  # of a part
+
+
+def is_whole() -> ColumnElement[bool]:
+    """The rows with which nothing of a position is left: in whole, or its last days."""
+    return or_(
+        CancellationPosition.days.is_(None),
+        CancellationPosition.days + CancellationPosition.days_before
+        == CancellationPosition.of_days,
+    )

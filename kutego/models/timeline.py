@@ -29,7 +29,7 @@ class Topic(Labelled):
 
 
 WORDS: dict[Topic, tuple[str, ...]] = {  # the first words of actions; all others are the record's
-    Topic.MONEY: ("invoice", "credit", "refund"),
+    Topic.MONEY: ("invoice", "booking", "credit", "refund"),
     Topic.CONTRACTS: ("contract", "enrolment"),
     Topic.OFFERS: ("offer",),
     Topic.MESSAGES: (

@@ -1,7 +1,7 @@
 """Contracts bill themselves: one invoice per contract and period, never two, none left out."""
 
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -10,27 +10,28 @@ from kutego.actor import Actor
 from kutego.db import db, operation
 from kutego.errors import DomainError
 from kutego.models import (
+    Booking,
+    BookingState,
     CancellationPosition,
     Contract,
+    ContractKind,
     ContractPeriod,
     ContractState,
     Invoice,
     InvoiceOrigin,
     InvoicePosition,
-    PositionKind,
-    Unit,
-    company,
+    is_whole,
 )
-from kutego.money import to_cents
+from kutego.money import ZERO
 from kutego.operations.activity import log_activity
-from kutego.operations.contracts import keep_places
-from kutego.operations.invoices import issue_at_once
-from kutego.operations.pricing import price
-from kutego.periods import DAY, Period, period_from
+from kutego.operations.billing_lines import instalments_made, lines_again, lines_for
+from kutego.operations.contracts import keep_places, rests_in_place
+from kutego.operations.effect import Sale
+from kutego.operations.sales import sell_at_once
+from kutego.periods import DAY, Period
 from kutego.texts import gettext as _
 
 BILLED = (ContractState.ACTIVE, ContractState.TERMINATED)
-KEY = "p1"  # of the one position that a contract's invoice has
 
 
 def due_periods(contract: Contract, on: date) -> list[Period]:
@@ -38,17 +39,21 @@ def due_periods(contract: Contract, on: date) -> list[Period]:
 
     Nothing that begins after the day of a termination is billed any more (spec CON-21).
     """
-    periods = []
-    first, last_start = contract.next_invoice_on, min(on, contract.terminated_to or on)
-    while contract.state in BILLED and first <= last_start:
-        period = period_from(first, contract.interval_months, contract.billing_day)
+    if contract.state not in BILLED:
+        return []
+    periods: list[Period] = []
+    first, anchor = contract.next_invoice_on, contract.billing_day
+    last_start, most = min(on, contract.terminated_to or on), _most_periods(contract)
+    while first <= last_start and (most is None or len(periods) < most):
+        period = contract.period_at(first, anchor)
         periods.append(period)
-        first = period.last + DAY
+        anchor = contract.anchor_at(first, anchor)
+        first = contract.after_pauses(period.last + DAY)
     return periods
 
 
 @operation
-def bill_contract(contract: Contract, *, on: date, by: Actor) -> list[Invoice]:
+def bill_contract(contract: Contract, *, on: date, by: Actor) -> list[Sale]:
     """Make the invoices that are due on `on`, one per period; what was made before stays as it is.
 
     A contract whose termination has passed ends here (spec CON-19, 21).
@@ -56,22 +61,17 @@ def bill_contract(contract: Contract, *, on: date, by: Actor) -> list[Invoice]:
     return bill_due(contract, on=on, by=by)
 
 
-def bill_due(contract: Contract, *, on: date, by: Actor) -> list[Invoice]:
+def bill_due(contract: Contract, *, on: date, by: Actor) -> list[Sale]:
     """What `bill_contract` does, inside a transaction that holds the customer's lock."""
     periods = due_periods(contract, on)
-    invoices = [_bill(contract, period, on=on, by=by) for period in periods]
-    last = contract.terminated_to
-    if contract.state is ContractState.TERMINATED and last is not None and last < on:
-        contract.move_to(ContractState.ENDED)
-        log_activity(contract, "contract.ended", by=by, terminated_to=last)
-    return [invoice for invoice in invoices if invoice is not None]
+    sales = [bill_period(contract, period, on=on, by=by) for period in periods]
+    _close(contract, on=on, by=by)
+    return sales
 
 
 @operation
-def bill_period_again(
-    contract: Contract, *, period: ContractPeriod, on: date, by: Actor
-) -> Invoice | None:
-    """Bill a period anew whose invoice was cancelled; nothing does that by itself (spec D-24)."""
+def bill_period_again(contract: Contract, *, period: ContractPeriod, on: date, by: Actor) -> Sale:
+    """Bill a period anew that was cancelled; nothing does that by itself (spec D-24)."""
     if period.contract_id != contract.id or contract.state is ContractState.CANCELLED:
         raise DomainError(_("%(contract)s hat diesen Zeitraum nicht.", contract=contract))
     if period not in cancelled_periods(contract):
@@ -83,26 +83,33 @@ def bill_period_again(
             )
         )
     days = Period(period.first, period.last)
-    invoice = _invoice(contract, days, on=on, by=by)
-    _note(contract, days, invoice, attempt=period.attempt + 1)
+    sale = _sell(contract, lines_again(contract, period), on=on, by=by)
+    _note(contract, days, sale, attempt=period.attempt + 1)
     log_activity(contract, "contract.billed_again", by=by, first=days.first, last=days.last)
-    return invoice
+    return sale
 
 
 def cancelled_periods(contract: Contract) -> list[ContractPeriod]:
-    """The periods of a contract whose position was cancelled and that were not billed anew."""
+    """The periods of a contract that were cancelled, as a whole, and were not billed anew."""
     newer = aliased(ContractPeriod)
-    query = (
-        select(ContractPeriod)
-        .join(CancellationPosition, CancellationPosition.invoice_id == ContractPeriod.invoice_id)
+    gone = (
+        select(CancellationPosition.id)
         .join(
             InvoicePosition,
             (InvoicePosition.invoice_id == CancellationPosition.invoice_id)
             & (InvoicePosition.key == CancellationPosition.position_key)
             & (InvoicePosition.contract_id == ContractPeriod.contract_id),
         )
+        .where(CancellationPosition.invoice_id == ContractPeriod.invoice_id, is_whole())
+    )
+    booked = select(Booking.id).where(
+        Booking.id == ContractPeriod.booking_id, Booking.state == BookingState.CANCELLED
+    )
+    query = (
+        select(ContractPeriod)
         .where(
             ContractPeriod.contract_id == contract.id,
+            gone.exists() | booked.exists(),
             ~select(newer.id)
             .where(
                 newer.contract_id == ContractPeriod.contract_id,
@@ -112,7 +119,6 @@ def cancelled_periods(contract: Contract) -> list[ContractPeriod]:
             .exists(),
         )
         .order_by(ContractPeriod.first)
-        .distinct()
     )
     return list(db.session.scalars(query))
 
@@ -120,27 +126,55 @@ def cancelled_periods(contract: Contract) -> list[ContractPeriod]:
 # --- parts ------------------------------------------------------------------------------------
 
 
-def _bill(contract: Contract, full: Period, *, on: date, by: Actor) -> Invoice | None:
+def bill_period(contract: Contract, full: Period, *, on: date, by: Actor) -> Sale:
     """Bill one period and move the contract's dates and the place behind it (spec CON-08)."""
-    period = _cut(contract, full)
-    invoice = _invoice(contract, period, on=on, by=by)
-    if invoice is None:
-        log_activity(contract, "contract.period_free", by=by, first=period.first, last=period.last)
-    _note(contract, period, invoice)
+    period = Period(full.first, min(full.last, contract.terminated_to or full.last))
+    _apply_prices(contract, full.first, on=on, by=by)
+    sale = _sell(contract, lines_for(contract, period, full), on=on, by=by)
+    _note(contract, period, sale)
+    contract.fee_due = ZERO
+    contract.billing_day = contract.anchor_at(full.first, contract.billing_day)
+    contract.next_invoice_on = contract.after_pauses(full.last + DAY)
     contract.ends_on = period.last
-    contract.next_invoice_on = full.last + DAY
+    if rests_in_place(contract, full.last):
+        contract.ends_on = contract.next_invoice_on - DAY
     keep_places(contract)
-    return invoice
+    return sale
 
 
-def _invoice(contract: Contract, period: Period, *, on: date, by: Actor) -> Invoice | None:
-    """The invoice of a period, or None where its total is zero (spec D-04)."""
-    line = _line(contract, period)
-    if price([line], company()).gross == 0:
+def _apply_prices(contract: Contract, first: date, *, on: date, by: Actor) -> None:
+    """A price that was agreed for a day holds from the first period that begins then (CON-25)."""
+    for change in contract.prices:
+        if change.applied_on is None and change.valid_from <= first:
+            change.applied_on, contract.price = on, change.price
+            log_activity(contract, "contract.price_applied", by=by, price=change.price,
+                         first=first)  # fmt: skip
+
+
+def _most_periods(contract: Contract) -> int | None:
+    """How many are left of an instalment agreement; no limit for the others."""
+    if contract.kind is not ContractKind.INSTALMENT:
         return None
-    return issue_at_once(
+    return (contract.instalments or 0) - instalments_made(contract)
+
+
+def _close(contract: Contract, *, on: date, by: Actor) -> None:
+    """A contract ends with its last day, an instalment agreement with its last instalment."""
+    last = contract.terminated_to
+    if contract.kind is ContractKind.INSTALMENT:
+        if contract.state is ContractState.ACTIVE and _most_periods(contract) == 0:
+            contract.move_to(ContractState.FULFILLED)
+            log_activity(contract, "contract.fulfilled", by=by, count=contract.instalments)
+    elif contract.state in BILLED and last is not None and last < on:
+        contract.move_to(ContractState.ENDED)
+        log_activity(contract, "contract.ended", by=by, terminated_to=last)
+
+
+def _sell(contract: Contract, lines: Sequence[InvoicePosition], *, on: date, by: Actor) -> Sale:
+    """The invoice of a period; a booking where it is free or paid elsewhere (spec D-04)."""
+    return sell_at_once(
         contract.customer,
-        lines=[line],
+        lines=lines,
         origin=InvoiceOrigin.CONTRACT,
         payment_method=contract.payment_method,
         contract_id=contract.id,
@@ -149,45 +183,7 @@ def _invoice(contract: Contract, period: Period, *, on: date, by: Actor) -> Invo
     )
 
 
-def _line(contract: Contract, period: Period) -> InvoicePosition:
-    return InvoicePosition(
-        key=KEY,
-        place=1,
-        kind=PositionKind.COURSE,
-        text=contract.text,
-        quantity=Decimal("1.00"),
-        unit=Unit.PIECE,
-        unit_price=_share(contract, period),
-        discount_percent=contract.discount_percent,
-        vat_rate=contract.vat_rate,
-        period_first=period.first,
-        period_last=period.last,
-        participant=contract.participant,
-        participant_id=contract.participant_id,
-        course_date_id=contract.course_date_id,
-        term_template_id=contract.term_template_id,
-        contract_id=contract.id,
-    )
-
-
-def _cut(contract: Contract, period: Period) -> Period:
-    """The period, or its part up to the day of the termination."""
-    return Period(period.first, min(period.last, contract.terminated_to or period.last))
-
-
-def _share(contract: Contract, period: Period) -> Decimal:
-    """The price of the period: by days where a termination cuts it (§ 309 Nr. 9 BGB)."""
-    full = period_from(period.first, contract.interval_months, contract.billing_day)
-    if period.last == full.last:
-        return contract.price
-    return to_cents(contract.price * _days(period) / _days(full))
-
-
-def _days(period: Period) -> int:
-    return (period.last - period.first).days + 1
-
-
-def _note(contract: Contract, period: Period, invoice: Invoice | None, *, attempt: int = 1) -> None:
+def _note(contract: Contract, period: Period, sale: Sale, *, attempt: int = 1) -> None:
     """Unique in the database: a period that was billed can not be billed by mistake again."""
     db.session.add(
         ContractPeriod(
@@ -195,6 +191,7 @@ def _note(contract: Contract, period: Period, invoice: Invoice | None, *, attemp
             first=period.first,
             last=period.last,
             attempt=attempt,
-            invoice_id=invoice.id if invoice else None,
+            invoice_id=sale.id if isinstance(sale, Invoice) else None,
+            booking_id=sale.id if isinstance(sale, Booking) else None,
         )
     )

@@ -8,6 +8,7 @@ from kutego.actor import Actor
 from kutego.db import db
 from kutego.errors import DomainError
 from kutego.models import (
+    Booking,
     CreditEntry,
     Customer,
     DepositKind,
@@ -18,6 +19,7 @@ from kutego.models import (
     Receipt,
 )
 from kutego.money import euro
+from kutego.operations.activation import activate_paid
 from kutego.operations.activity import log_activity
 from kutego.texts import gettext as _
 
@@ -33,6 +35,7 @@ def book_entry(
     payment_kind: DepositKind | None = None,
     receipt: Receipt | None = None,
     invoice: Invoice | None = None,
+    booking: Booking | None = None,
     reverses: CreditEntry | None = None,
 ) -> CreditEntry:
     """Add an entry and keep the customer's sum in step. The balance never falls below zero."""
@@ -51,6 +54,7 @@ def book_entry(
         text=text,
         receipt_id=receipt.id if receipt else None,
         invoice_id=invoice.id if invoice else None,
+        booking_id=booking.id if booking else None,
         reverses_id=reverses.id if reverses else None,
     )
     db.session.add(entry)
@@ -87,6 +91,7 @@ def change_open(invoice: Invoice) -> None:
     before = invoice.open_amount
     invoice.refresh_open()
     invoice.customer.open_amount += invoice.open_amount - before
+    activate_paid(invoice)
 
 
 def check_balance(customer: Customer, amount: Decimal) -> None:

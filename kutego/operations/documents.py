@@ -18,6 +18,7 @@ from kutego.channels import files, site
 from kutego.db import Base, db, transaction
 from kutego.errors import DomainError
 from kutego.models import (
+    BookingConfirmation,
     Cancellation,
     Customer,
     DocumentKind,
@@ -28,6 +29,8 @@ from kutego.models import (
     OfferVersion,
     Receipt,
     Rendition,
+    TicketSheet,
+    VoucherSheet,
 )
 from kutego.models.ids import give_id
 from kutego.texts import gettext as _
@@ -35,13 +38,25 @@ from kutego.workers import Item, render_many
 
 log = logging.getLogger(__name__)
 
-Document = InvoiceVersion | Cancellation | Receipt | OfferVersion | DunningNotice
+Document = (
+    InvoiceVersion
+    | Cancellation
+    | Receipt
+    | OfferVersion
+    | DunningNotice
+    | BookingConfirmation
+    | VoucherSheet
+    | TicketSheet
+)
 MODELS: dict[DocumentKind, type[Any]] = {
     DocumentKind.INVOICE: InvoiceVersion,
     DocumentKind.CANCELLATION: Cancellation,
     DocumentKind.RECEIPT: Receipt,
     DocumentKind.OFFER: OfferVersion,
     DocumentKind.DUNNING: DunningNotice,
+    DocumentKind.TICKETS: TicketSheet,
+    DocumentKind.BOOKING: BookingConfirmation,
+    DocumentKind.VOUCHER: VoucherSheet,
 }
 FORMATS = {
     DocumentKind.INVOICE: (Format.PDF, Format.XML),
@@ -49,20 +64,23 @@ FORMATS = {
     DocumentKind.RECEIPT: (Format.PDF,),
     DocumentKind.OFFER: (Format.PDF,),
     DocumentKind.DUNNING: (Format.PDF,),
+    DocumentKind.TICKETS: (Format.PDF,),
+    DocumentKind.BOOKING: (Format.PDF,),
+    DocumentKind.VOUCHER: (Format.PDF,),
 }
 SLICE = 50  # snapshots and files in memory at a time
 _one_slice = threading.Lock()  # two jobs of one program would make the same files twice
 BROKEN = 10  # documents that failed before and are tried again in one run
 
 
-def add_renditions(document: Document, customer: Customer) -> list[Rendition]:
+def add_renditions(document: Document, customer: Customer | None) -> list[Rendition]:
     """Promise the files of a document that was just issued. Joins its transaction."""
     if document.id is None:
         db.session.flush()
     kind = DocumentKind(document.__tablename__)
     added = [
         Rendition(
-            customer_id=customer.id,
+            customer_id=customer.id if customer else None,
             kind=kind,
             document_id=document.id,
             format=format_,

@@ -9,11 +9,11 @@ import io
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import pikepdf
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from kutego import clock
 from kutego.actor import Actor
@@ -21,6 +21,8 @@ from kutego.channels import files
 from kutego.db import db, lock, operation
 from kutego.errors import DomainError
 from kutego.models import (
+    Booking,
+    BookingPosition,
     CourseDate,
     Enclosure,
     Format,
@@ -96,14 +98,25 @@ def remove_enclosure(enclosure: Enclosure, *, on: date, by: Actor) -> None:
     log_activity(enclosure, "enclosure.removed", by=by, name=enclosure.name)
 
 
-def enclosures_for(invoices: Iterable[Invoice]) -> Sequence[Enclosure]:
-    """What goes along with the confirmation of these bookings, in the order it was added."""
-    booked = (
+def enclosures_for(sales: Sequence[Invoice | Booking]) -> Sequence[Enclosure]:
+    """What goes along with the confirmation of what was sold, in the order it was added."""
+    versions = [each.current.id for each in sales if isinstance(each, Invoice)]
+    bookings = [each.id for each in sales if isinstance(each, Booking)]
+    invoiced = (
         select(CourseDate.location_id)
         .join(InvoicePosition, InvoicePosition.course_date_id == CourseDate.id)
-        .where(InvoicePosition.version_id.in_([each.current.id for each in invoices]))
+        .where(InvoicePosition.version_id.in_(versions))
     )
-    fitting = Enclosure.location_id.is_(None) | Enclosure.location_id.in_(booked)
+    booked = (
+        select(CourseDate.location_id)
+        .join(BookingPosition, BookingPosition.course_date_id == CourseDate.id)
+        .where(BookingPosition.booking_id.in_(bookings))
+    )
+    fitting = or_(
+        Enclosure.location_id.is_(None),
+        Enclosure.location_id.in_(invoiced),
+        Enclosure.location_id.in_(booked),
+    )
     query = select(Enclosure).where(Enclosure.is_active, fitting).order_by(Enclosure.id)
     return db.session.scalars(query).all()
 
@@ -114,12 +127,12 @@ def active_enclosures() -> Sequence[Enclosure]:
     return db.session.scalars(query).all()
 
 
-def enclosures_sent(invoice: Invoice) -> list[Enclosure]:
-    """What the newest mail with the invoice carried, for sending it once more."""
+def enclosures_sent(sale: Invoice | Booking) -> list[Enclosure]:
+    """What the newest mail with the invoice or booking carried, for sending it once more."""
     mails = select(Message).where(
-        Message.subject_type == invoice.__tablename__,
-        Message.subject_id == invoice.id,
-        Message.template == "invoice_issued",
+        Message.subject_type == sale.__tablename__,
+        Message.subject_id == sale.id,
+        Message.template.in_(("invoice_issued", "booking_made")),
     )
     newest = db.session.scalar(mails.order_by(Message.id.desc()).limit(1))
     sent = attached(newest) if newest is not None else []

@@ -1,6 +1,6 @@
 """What happens when an invoice is issued, whoever asks for it: person, contract or offer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -32,11 +32,20 @@ from kutego.operations.dunning_rules import run_of
 from kutego.operations.effects import take_all
 from kutego.operations.numbers import draw_number
 from kutego.operations.pricing import Priced, price
+from kutego.operations.redemption_plan import (
+    lower_prices,
+    pay_with,
+    refuse_less,
+    voucher_text,
+    vouchers_named,
+)
+from kutego.operations.redemptions import book_redemptions
 from kutego.operations.snapshots import deductions, payment, snapshot
 from kutego.texts import gettext as _
 
 FIRST, CORRECTED = "380", "384"
-ORDER = ("credit", "down_payment", "payment")
+ORDER = ("voucher", "credit", "down_payment", "payment")
+NO_VOUCHERS: Mapping[int, Decimal] = {}
 Taken = tuple[str, str, Decimal]  # kind, text, amount
 
 
@@ -45,22 +54,30 @@ def issue(
     lines: Sequence[InvoicePosition],
     *,
     credit: Decimal,
+    vouchers: Mapping[int, Decimal] = NO_VOUCHERS,
     down_payment: DownPayment | None = None,
+    is_given: bool = False,
     confirmed: frozenset[str],
     on: date,
     by: Actor,
 ) -> InvoiceVersion:
     """Places and contracts first, then credit, number and version 1. Joins a transaction.
 
-    `credit` is the most that is set off, never more than the total; beside a down payment the
-    caller has seen to it that both are not more.
+    `vouchers` are ids, each with what it is to take off (Euro; 0: all it can). `credit` is the
+    most that is set off, never more than what these leave; beside a down payment the caller has
+    seen to it that all are not more than the total. `is_given`: a booking gave what the lines sell.
     """
     house = company()
-    take_all(invoice, lines, confirmed=confirmed, on=on, by=by)
+    codes = vouchers_named(vouchers)
+    if not is_given:
+        take_all(invoice, lines, also=codes, confirmed=confirmed, on=on, by=by)
+    lowered = lower_prices(codes, lines, invoice.customer, on) if codes else []
     priced = price(lines, house)
     if priced.gross < 0:
         raise DomainError(_("Eine Rechnung über weniger als 0,00 € gibt es nicht."))
-    credit = min(credit, priced.gross)
+    paying = pay_with(codes, lines, priced, vouchers)
+    refuse_less([*lowered, *paying], vouchers)
+    credit = min(credit, priced.gross - sum((p.amount for p in paying), ZERO))
     invoice.move_to(InvoiceState.ISSUED)
     invoice.issued_on = on
     invoice.due_on = on + timedelta(days=house.due_days)
@@ -68,10 +85,12 @@ def issue(
     change_open(invoice)
     with db.session.no_autoflush:  # the invoice is written once, with everything in it
         invoice.number = draw_number(NumberKind.INVOICE, on=on)
-    taken = [credit_taken(credit), *([down_payment.taken] if down_payment else [])]
+    taken = [*(p.taken for p in paying), credit_taken(credit)]
+    taken += [down_payment.taken] if down_payment else []
     version = write_version(invoice, lines, priced, taken=taken, on=on, by=by)
-    if credit > 0 or down_payment:
+    if credit > 0 or down_payment or codes:
         db.session.flush()  # what is booked names the invoice
+    book_redemptions(invoice, [*lowered, *paying], on=on, by=by)
     if credit > 0:
         use_credit(invoice, credit, on=on, by=by)
     if down_payment:
@@ -194,6 +213,8 @@ def _earlier_payments(invoice: Invoice) -> list[Taken]:
 
 
 def _name_of(entry: Payment) -> tuple[str, str]:
+    if entry.voucher is not None:
+        return "voucher", voucher_text(entry.voucher)
     if entry.credit_entry_id is not None:
         return "credit", _("Guthaben")
     if entry.kind is PaymentKind.DOWN_PAYMENT:

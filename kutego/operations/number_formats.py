@@ -11,6 +11,7 @@ from kutego.db import db
 from kutego.errors import DomainError
 from kutego.models import (
     DEFAULT_FORMATS,
+    Booking,
     Cancellation,
     Contract,
     Customer,
@@ -30,6 +31,7 @@ HOLDERS: dict[NumberKind, Any] = {
     NumberKind.INVOICE: Invoice,
     NumberKind.CANCELLATION: Cancellation,
     NumberKind.RECEIPT: Receipt,
+    NumberKind.BOOKING: Booking,
 }
 PLACEHOLDER = re.compile(r"\{year\}|\{number(?::0(\d)d)?\}")
 LITERAL = re.compile(r"[A-Za-z0-9.-]*")

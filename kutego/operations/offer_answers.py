@@ -38,6 +38,7 @@ from kutego.operations.payment_methods import customer_methods, narrowing
 from kutego.operations.positions import make_positions
 from kutego.operations.pricing import price
 from kutego.operations.sales import sell_at_once
+from kutego.operations.waitlist_answers import give_up_place, refuse_lost_place, take_kept_place
 from kutego.texts import gettext as _
 
 CUSTOMER = Actor("Kunde (online)")
@@ -76,9 +77,11 @@ def accept_offer(
     method = _chosen_method(offer, payment_method)
     lines = _lines_as_offered(offer)
     lock_given((), lines)  # all of it before the first number, in the order of everywhere
+    refuse_lost_place(offer, on)
     offer.payment_method = method
     decision = _decide(offer, OfferState.ACCEPTED, address, texts)
     sales = _sell_all(offer, lines, on=on, by=by)
+    take_kept_place(offer, by=by)
     log_activity(
         offer, "offer.accepted", by=by, number=offer.number, version=version, total=offer.total,
         invoices=[sale.number for sale in sales],
@@ -100,6 +103,7 @@ def decline_offer(
     """Decline the whole offer, for good (spec OFF-10)."""
     _refuse_answer(offer, version, on)
     decision = _decide(offer, OfferState.DECLINED, address, {})
+    give_up_place(offer, by=by)
     log_activity(offer, "offer.declined", by=by, number=offer.number, version=version)
     queue_message(
         offer.customer, "offer_declined", subject_of=offer, recipient=offer.email, offer=offer

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from kutego.rendering.booking_pdf import booking_html
 from kutego.rendering.dunning_pdf import dunning_html
 from kutego.rendering.frozen import moment, printable
 from kutego.rendering.invoice_pdf import invoice_html, likely_pages
@@ -11,9 +12,14 @@ from kutego.rendering.letter_pdf import letter_html
 from kutego.rendering.offer_pdf import offer_html
 from kutego.rendering.pdf import html_to_pdf
 from kutego.rendering.receipt_pdf import receipt_html
+from kutego.rendering.ticket_pdf import ticket_html
+from kutego.rendering.voucher_pdf import voucher_html
 
 INVOICES = ("invoice", "cancellation")
-TEMPLATES = ("invoice.html", "offer.html", "receipt.html", "dunning.html", "letter.html")
+TEMPLATES = (
+    "invoice.html", "offer.html", "receipt.html", "dunning.html", "letter.html", "booking.html",
+    "voucher.html", "tickets.html",
+)  # fmt: skip
 DRAWINGS: dict[str, Callable[..., str]] = {
     "invoice": invoice_html,
     "cancellation": invoice_html,
@@ -21,6 +27,9 @@ DRAWINGS: dict[str, Callable[..., str]] = {
     "receipt": receipt_html,
     "dunning_notice": dunning_html,
     "letter": letter_html,
+    "ticket_sheet": ticket_html,
+    "booking": booking_html,
+    "voucher": voucher_html,
 }
 
 
@@ -33,7 +42,7 @@ def pdf(snapshot: dict, *, logo: bytes | None = None, accept_url: str | None = N
         partial(DRAWINGS[kind], snapshot, logo=logo, **extra),
         moment=moment(snapshot),
         xml=to_cii(snapshot) if kind in INVOICES else None,
-        pages=likely_pages(snapshot),
+        pages=len(snapshot["tickets"]) if kind == "ticket_sheet" else likely_pages(snapshot),
     )
 
 

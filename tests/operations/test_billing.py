@@ -157,15 +157,14 @@ def test_a_locked_customer_is_billed_and_not_written_to(app):
     assert mail.state is MessageState.SUPPRESSED
 
 
-def test_a_free_period_makes_no_invoice_but_a_line_in_the_history(app):
+def test_a_free_period_makes_no_invoice_but_a_booking(app):
     contract = factories.contract_by_hand(starts_on=NOV, discount_percent=Decimal("100.00"))
 
-    assert bill(contract, DEC) == []
+    made = bill(contract, DEC)
 
+    assert [booking.number for booking in made] == ["B-2026-0001", "B-2026-0002"]
     assert len(periods(contract)) == 2
     assert contract.next_invoice_on == JAN
-    lines = db.session.scalars(select(Activity).where(Activity.action == "contract.period_free"))
-    assert [line.facts["first"] for line in lines] == ["2026-11-01", "2026-12-01"]
 
 
 @pytest.mark.parametrize("start", [date(2027, 1, 29), date(2027, 1, 30), date(2027, 1, 31)])

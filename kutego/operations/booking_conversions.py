@@ -1,0 +1,107 @@
+"""A booking becomes an invoice after all; it stays as what the invoice came from (spec INV-05)."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import update
+
+from kutego import clock
+from kutego.actor import Actor
+from kutego.db import Base, db, operation
+from kutego.errors import DomainError
+from kutego.models import (
+    Booking,
+    BookingState,
+    ContractPeriod,
+    Invoice,
+    InvoicePosition,
+    InvoiceState,
+    PaymentMethod,
+    company,
+)
+from kutego.models.ids import give_id
+from kutego.models.sold import Sold
+from kutego.money import ZERO
+from kutego.operations import issuing
+from kutego.operations.activity import log_activity
+from kutego.operations.booking_making import copied
+from kutego.operations.bookings import return_credit
+from kutego.operations.enclosures import enclosures_sent
+from kutego.operations.invoices import mail_invoice
+from kutego.operations.payment_methods import refuse_method
+from kutego.texts import gettext as _
+
+
+@operation
+def convert_booking(
+    booking: Booking,
+    *,
+    payment_method: PaymentMethod | None = None,
+    send_mail: bool = False,
+    on: date,
+    by: Actor,
+) -> Invoice:
+    """Make an invoice of a booking, with the same positions and a number of its own.
+
+    Nothing is given anew: what the booking gave belongs to the invoice from now on. Credit that
+    paid for it pays the invoice. Without `payment_method` it is the booking's.
+    """
+    _refuse(booking)
+    method = payment_method or booking.payment_method
+    refuse_method(method, booking.payment_method)
+    credit = return_credit(booking, on=on, by=by)
+    invoice = Invoice(
+        customer=booking.customer,
+        state=InvoiceState.DRAFT,
+        origin=booking.origin,
+        created_at=clock.now(),
+        email=booking.customer.email,
+        payment_method=method,
+        contract_id=booking.contract_id,
+        offer_id=booking.offer_id,
+        version=0,
+        revision=1,
+        cancelled=ZERO,
+        fee=ZERO,
+        paid=ZERO,
+        open_amount=ZERO,
+    )
+    give_id(invoice)
+    db.session.add(invoice)
+    lines = copied(InvoicePosition, booking.positions)
+    issuing.issue(invoice, lines, credit=credit, is_given=True, confirmed=frozenset(), on=on, by=by)
+    booking.move_to(BookingState.CONVERTED)
+    db.session.flush()
+    booking.invoice_id = invoice.id
+    _hand_over(booking, invoice)
+    log_activity(booking, "booking.converted", by=by, number=booking.number, invoice=invoice.number)
+    if send_mail:
+        mail_invoice(invoice, "invoice_issued", enclosures=enclosures_sent(booking))
+    return invoice
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def _refuse(booking: Booking) -> None:
+    if booking.invoice is not None:
+        raise DomainError(
+            _("%(number)s ist schon umgewandelt, in Rechnung %(invoice)s.",
+              number=booking, invoice=booking.invoice)
+        )  # fmt: skip
+    if not company().finance_module:
+        raise DomainError(
+            _("Das Finanzmodul ist ausgeschaltet, deshalb gibt es keine Rechnungen. Einschalten "
+              "lässt es sich unter Einstellungen, Finanzen.")
+        )  # fmt: skip
+
+
+def _hand_over(booking: Booking, invoice: Invoice) -> None:
+    """What the booking gave is the invoice's too, so that cancelling the invoice takes it back."""
+    models: list[Any] = [m.class_ for m in Base.registry.mappers if issubclass(m.class_, Sold)]
+    for model in [*models, ContractPeriod]:
+        sold = model.booking_id == booking.id
+        db.session.execute(
+            update(model).where(sold).values(invoice_id=invoice.id),
+            execution_options={"synchronize_session": "fetch"},
+        )

@@ -1,0 +1,52 @@
+"""Invoice or booking: the one decision, and the sentences that say why (INV-01 to 04, D-04)."""
+
+from decimal import Decimal
+
+from kutego.models import BookingReason, Company, CoveredRule, InvoiceOrigin, PaymentMethod
+from kutego.money import ZERO
+from kutego.texts import gettext as _
+
+
+def reason_for_booking(
+    house: Company,
+    *,
+    total: Decimal,
+    method: PaymentMethod,
+    origin: InvoiceOrigin,
+    covered: Decimal = ZERO,
+) -> BookingReason | None:
+    """Why a sale becomes a booking, or None where it becomes an invoice.
+
+    `total` is what the positions cost after their discounts, `covered` what vouchers and credit
+    pay of it. Free is free whoever asks; what is paid elsewhere, or where the house writes no
+    invoices here, has none; what is covered in full follows the setting.
+    """
+    if total == 0:
+        return BookingReason.FREE
+    if method is PaymentMethod.EXTERNAL:
+        return BookingReason.EXTERNAL
+    if not house.finance_module:
+        return BookingReason.NO_FINANCE
+    if covered >= total and _covered_is_booked(house.covered_rule, origin):
+        return BookingReason.COVERED
+    return None
+
+
+def reason_sentence(reason: BookingReason) -> str:
+    """Why there is no invoice, for the office and for the customer."""
+    return {
+        BookingReason.FREE: _("Die Buchung ist kostenlos, deshalb gibt es keine Rechnung."),
+        BookingReason.EXTERNAL: _(
+            "Bezahlt wird nicht bei uns, sondern extern; von uns kommt deshalb keine Rechnung."
+        ),
+        BookingReason.NO_FINANCE: _("Wir stellen hierüber an dieser Stelle keine Rechnung."),
+        BookingReason.COVERED: _(
+            "Guthaben oder Gutschein decken den ganzen Betrag, deshalb gibt es keine Rechnung."
+        ),
+    }[reason]
+
+
+def _covered_is_booked(rule: CoveredRule, origin: InvoiceOrigin) -> bool:
+    if rule is CoveredRule.WEBSITE:
+        return origin is InvoiceOrigin.WEBSITE
+    return rule is CoveredRule.BOOKING

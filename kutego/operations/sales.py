@@ -1,0 +1,54 @@
+"""What the system sells by itself, from a contract or an offer: an invoice, or a booking."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from kutego.actor import Actor
+from kutego.models import Customer, InvoiceOrigin, InvoicePosition, PaymentMethod, company
+from kutego.money import ZERO
+from kutego.operations.booking_making import mail_booking, make_booking
+from kutego.operations.booking_reasons import reason_for_booking
+from kutego.operations.effect import Sale
+from kutego.operations.enclosures import enclosures_for
+from kutego.operations.invoices import issue_at_once
+from kutego.operations.pricing import price
+
+
+def sell_at_once(
+    customer: Customer,
+    *,
+    lines: Sequence[InvoicePosition],
+    origin: InvoiceOrigin,
+    payment_method: PaymentMethod,
+    contract_id: int | None = None,
+    offer_id: int | None = None,
+    with_mail: bool = True,
+    confirmed: frozenset[str] = frozenset(),
+    on: date,
+    by: Actor,
+) -> Sale:
+    """Sell the lines: an invoice, or a booking where `reason_for_booking` finds a reason.
+
+    Existing credit is set off (CRD-15). Joins the transaction of an operation that has locked the
+    customer. A contract's free period is confirmed by no mail: nothing is to be done about it.
+    """
+    total = price(lines, company()).gross
+    reason = reason_for_booking(
+        company(), total=total, method=payment_method, origin=origin,
+        covered=min(customer.credit, total),
+    )  # fmt: skip
+    if reason is None:
+        return issue_at_once(
+            customer, lines=lines, origin=origin, payment_method=payment_method,
+            contract_id=contract_id, offer_id=offer_id, confirmed=confirmed,
+            template="invoice_issued" if with_mail else None, on=on, by=by,
+        )  # fmt: skip
+    booking = make_booking(
+        customer, lines, reason=reason, origin=origin, payment_method=payment_method,
+        contract_id=contract_id, offer_id=offer_id,
+        credit=total if reason.is_covered else ZERO, confirmed=confirmed, on=on, by=by,
+    )  # fmt: skip
+    if with_mail and not (origin is InvoiceOrigin.CONTRACT and total == 0):
+        enclosures = () if origin is InvoiceOrigin.CONTRACT else enclosures_for([booking])
+        mail_booking(booking, "booking_made", enclosures=enclosures)
+    return booking
