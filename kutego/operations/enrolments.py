@@ -19,7 +19,9 @@ from kutego.models import (
 from kutego.operations.activity import log_activity
 from kutego.operations.places import covers, fullest_day
 from kutego.operations.units import restore_unit, unit_of
+from kutego.operations.waitlist_places import kept_places
 from kutego.texts import gettext as _
+from kutego.texts import ngettext
 
 
 def enrol(
@@ -75,18 +77,26 @@ def _check_capacity(
     if course_date.capacity is None or "full" in confirmed:
         return
     fullest = fullest_day(course_date, max(starts_on, course_date.starts_on), ends_on)
-    if fullest.taken >= course_date.capacity:
-        raise NeedsConfirmation(
-            "full",
-            _(
-                "„%(course)s“ ist voll: Am %(day)s sind %(taken)s von %(most)s Plätzen belegt. "
-                "Soll trotzdem eingetragen werden?",
-                course=course_date.title,
-                day=f"{fullest.on:%d.%m.%Y}",
-                taken=fullest.taken,
-                most=course_date.capacity,
-            ),
-        )
+    kept = kept_places(course_date)
+    if fullest.taken + kept < course_date.capacity:
+        return
+    for_others = ngettext(
+        " und einer ist für die Warteliste freigehalten",
+        " und %(count)s sind für die Warteliste freigehalten",
+        kept,
+    )
+    raise NeedsConfirmation(
+        "full",
+        _(
+            "„%(course)s“ ist voll: Am %(day)s sind %(taken)s von %(most)s Plätzen belegt"
+            "%(kept)s. Soll trotzdem eingetragen werden?",
+            course=course_date.title,
+            day=f"{fullest.on:%d.%m.%Y}",
+            taken=fullest.taken,
+            most=course_date.capacity,
+            kept=for_others if kept else "",
+        ),
+    )
 
 
 def _check_double(

@@ -26,6 +26,7 @@ from kutego.operations.offer_versions import consent_texts, mail_offer, priced_o
 from kutego.operations.payment_methods import narrowing, refuse_method
 from kutego.operations.positions import PositionInput, make_positions
 from kutego.operations.pricing import Priced
+from kutego.operations.waitlist_answers import give_up_place
 from kutego.texts import gettext as _
 
 TOKEN_BYTES = 32
@@ -106,6 +107,7 @@ def withdraw_offer(
 ) -> None:
     """Take an unanswered offer back. Its public page says no more than that it is over."""
     offer.move_to(OfferState.WITHDRAWN)
+    give_up_place(offer, by=by)
     offer.revision += 1
     why = (reason or "").strip()
     log_activity(
