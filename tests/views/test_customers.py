@@ -175,13 +175,12 @@ def test_a_deposit_and_a_pay_out_have_the_button_that_undoes_them(people, petra)
         people, iban="DE02120300000000202051", account_holder="Jörg Müller", **given
     )
 
-    page = petra.get(f"{LIST}{people.id}/credit/").text
-
     for entry in (deposit, paid_out):
-        assert f"/{entry.id}/correct-entry/" in page
+        menu = petra.get(f"{LIST}{people.id}/credit/{entry.id}/menu/?part=1").text
+        assert f"/{entry.id}/correct-entry/" in menu
 
     correct_entry(paid_out, reason="vertippt", on=factories.DAY, by=factories.ANNA)
-    page = petra.get(f"{LIST}{people.id}/credit/").text
+    page = petra.get(f"{LIST}{people.id}/credit/{paid_out.id}/menu/?part=1").text
 
     assert f"/{paid_out.id}/correct-entry/" not in page
 

@@ -38,22 +38,10 @@ function place(menu) {
   list.style.cssText = `position: fixed; right: auto; bottom: auto; left: ${left}px; top: ${up ? button.top - height - 4 : lowest}px`;
 }
 
-/** A list has a thousand entries in the menus of its rows: their symbols are drawn when one opens. */
-function drawIcons(menu) {
-  const sprite = menu.querySelector("summary use")?.getAttribute("href").split("#")[0];
-  for (const entry of menu.querySelectorAll("a[data-icon]")) {
-    const { icon } = entry.dataset;
-    entry.insertAdjacentHTML("afterbegin", icon
-      ? `<svg class="icon" aria-hidden="true"><use href="${sprite}#${icon}"></use></svg>`
-      : '<span class="icon"></span>');
-    delete entry.dataset.icon;
-  }
-}
-
 document.addEventListener("toggle", (event) => {
   const menu = event.target;
   if (!menu.matches?.("details.menu")) return;
-  if (menu.open) { drawIcons(menu); closeMenus(menu); place(menu); }
+  if (menu.open) { closeMenus(menu); place(menu); }
 }, true);
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
 addEventListener("scroll", (event) => {
@@ -77,6 +65,51 @@ document.addEventListener("keydown", (event) => {
     const next = event.key === "ArrowDown" ? at + 1 : Math.max(at, 0) - 1;
     all.at(next % all.length)?.focus();
   }
+});
+
+// --- the menu of a row: a link to a page, opened here as a menu; fetched when the mouse comes near ---
+
+const fetched = new WeakMap();
+
+function menuOf(link) {
+  if (!fetched.has(link)) {
+    fetched.set(link, fetch(`${link.href}&part=1`).then((answer) => {
+      if (!answer.ok || answer.redirected) throw new Error(answer.status);
+      return answer.text();
+    }));
+    fetched.get(link).catch(() => fetched.delete(link));
+  }
+  return fetched.get(link);
+}
+
+async function openRow(link) {
+  const entries = await menuOf(link).catch(() => null);
+  if (entries === null) { location.href = link.href; return; }
+  const menu = document.createElement("details");
+  menu.className = "menu";
+  menu.innerHTML = `<summary class="${link.className}">${link.innerHTML}</summary><div class="menu-list">${entries}</div>`;
+  menu.firstChild.ariaLabel = link.ariaLabel;
+  link.replaceWith(menu);
+  menu.firstChild.focus();
+  menu.open = true;
+}
+
+const rowLink = (event) => event.target.closest?.("a[data-row-menu]");
+document.addEventListener("pointerover", (event) => {
+  const link = rowLink(event);
+  if (link) menuOf(link).catch(() => {});
+});
+document.addEventListener("click", (event) => {
+  const link = rowLink(event);
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  openRow(link);
+});
+document.addEventListener("keydown", (event) => {
+  const link = rowLink(event);
+  if (!link || !["ArrowDown", " "].includes(event.key)) return;
+  event.preventDefault();
+  openRow(link);
 });
 
 // --- tabs: where we are is in sight, however many there are on however small a screen --------------

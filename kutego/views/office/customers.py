@@ -54,7 +54,6 @@ class CustomerView(
         "is_lead", "is_staff", "has_mandate", "has_mandates", "customer_group_names",
         "recipient_group_names",
     )  # fmt: skip
-    load = ("has_mandate", "is_staff")  # for the buttons of every row
     record_template = "office/customer.html"
     form_columns = (
         "is_company", "company_name", "vat_id", "salutation", "title", "first_name", "last_name",

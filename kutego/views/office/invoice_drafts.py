@@ -30,7 +30,6 @@ class DraftView(InvoicePages):
     )
     filters = (DateFilter("created_at", "Angelegt"), AmountFilter("total", "Betrag"))
     buttons = INVOICE_BUTTONS
-    load = ("dunning",)
     search, search_hint = ("customer.search",), "Kunde, Teilnehmer"
     default_sort = "-created_at"
     cards = (Card("Entwurf", "customer", "created_at", "total", "payment_method"),)

@@ -45,7 +45,6 @@ class CustomerInvoices(InvoicePages, TabView):
     parent_key = "customer_id"
     right, edit_right = Right.INVOICES_VIEW, Right.INVOICES_EDIT
     columns, filters, buttons = INVOICE_COLUMNS, INVOICE_FILTERS, INVOICE_BUTTONS
-    load = ("dunning",)  # what its buttons ask
     default_sort = "-issued_on"
     empty = "Noch keine Rechnung."
 
@@ -57,7 +56,6 @@ class InvoiceView(WithHistory, WithArchive, InvoicePages):
     right, edit_right = Right.INVOICES_VIEW, Right.INVOICES_EDIT
     columns = (INVOICE_COLUMNS[0], CUSTOMER, *INVOICE_COLUMNS[1:])
     filters, buttons = INVOICE_FILTERS, INVOICE_BUTTONS
-    load = ("dunning",)
     search, search_hint = ("number", "customer.search"), "Nummer, Kunde, Teilnehmer"
     default_sort = "-issued_on"
     fields = (

@@ -57,7 +57,6 @@ class ThreadPages(WithHistory, RecordView):
     right = Right.MESSAGES_VIEW
     buttons: tuple[Button, ...] = THREAD_BUTTONS
     filters = FILTERS
-    load = ("customer",)
     default_sort = "-last_at"
     fields = (
         *CALLED,

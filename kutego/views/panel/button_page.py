@@ -1,6 +1,7 @@
 """The page of a button: its form, what it would do, the second question, the refusal, the toast."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import abort, flash, redirect, request
 from flask_admin import expose
@@ -120,7 +121,21 @@ class ButtonPage(WithQuestions):
 
 
 class ButtonPages(Declared):
-    """Part of `RecordView`: the three addresses of buttons."""
+    """Part of `RecordView`: the menu of a row and the three addresses of buttons."""
+
+    @expose("/<int(max=2147483647):record_id>/menu/")
+    def menu_view(self, record_id: int) -> Any:
+        """What can be done with one record: fetched when its menu is opened.
+
+        In the list itself the menus of all rows were three quarters of the page.
+        """
+        record = self.get_one(record_id) or abort(404)
+        part = "part" in request.args
+        return self.render(
+            "office/panel/menu_entries.html" if part else "office/panel/menu.html",
+            view=self, record=record, buttons=self.offered_for(record),
+            back=f"?{urlencode({'url': own_path() or self.list_url})}",
+        )  # fmt: skip
 
     @expose("/<int(max=2147483647):record_id>/<verb>/", methods=("GET", "POST"))
     def button_view(self, record_id: int, verb: str) -> Any:

@@ -34,7 +34,6 @@ class Declared(cures.Cured, Trimmed, ModelView):
 
     columns: tuple[Column, ...] = ()
     fields: tuple[Column, ...] = ()
-    load: tuple[str, ...] = ()
     computed: tuple[str, ...] = ()  # deferred columns that every page of a record needs
     default_sort = ""
     search: str | tuple[str, ...] | None = None

@@ -58,11 +58,11 @@ class ListQuery:
         return list(db.session.scalars(self._ordered(self.narrowed(select(self.model.id)))))
 
     def loaded(self, query: Select[Any], columns: list[Column]) -> Select[Any]:
-        """With the relations that `columns` and the row menus walk, one statement each.
+        """With the relations that `columns` walk, one statement each.
 
         A deferred column that a path names is read with the rows.
         """
-        paths = {path for column in columns for path in column.load} | set(self.view.load)
+        paths = {path for column in columns for path in column.load}
         return query.options(*(self._loader(path) for path in sorted(paths)))
 
     def count_and_totals(self, columns: list[Column]) -> tuple[int, dict[str, Any]]:
