@@ -52,6 +52,7 @@ from kutego.operations.company import save_company
 from kutego.operations.customer_files import upload_files
 from kutego.operations.dunning_runs import ensure_standard_run
 from kutego.operations.enclosures import add_enclosure
+from kutego.operations.enrolments import enrol
 from kutego.operations.legal_texts import add_legal_text
 from kutego.operations.mandates import grant_mandate
 from kutego.operations.master_data import save_record
@@ -122,6 +123,14 @@ def course_day(course=None, on=DAY, **values):
     """A lesson of a course date."""
     values = {"course_date_id": (course or course_date()).id, "on": on, **values}
     return save_record(CourseDay(), values, by=ANNA)
+
+
+def full_course(**values):
+    """A course date with one place, which somebody has."""
+    course = course_date(**{"capacity": 1} | values)
+    with transaction():
+        enrol(participant(), course, starts_on=course.starts_on, ends_on=course.ends_on, by=ANNA)
+    return course
 
 
 def running_course(**values):

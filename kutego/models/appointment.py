@@ -122,8 +122,8 @@ class Appointment(Sold, Stateful, Base):
         AppointmentState.PLANNED: frozenset(
             {AppointmentState.HELD, AppointmentState.MISSED, AppointmentState.CANCELLED}
         ),
-        AppointmentState.HELD: frozenset({AppointmentState.MISSED, AppointmentState.CANCELLED}),
-        AppointmentState.MISSED: frozenset({AppointmentState.HELD, AppointmentState.CANCELLED}),
+        AppointmentState.HELD: frozenset({AppointmentState.MISSED}),
+        AppointmentState.MISSED: frozenset({AppointmentState.HELD}),
     }
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -25,7 +25,7 @@ class DocumentKind(Labelled):
     OFFER = "offer_version", "Angebot"
     DUNNING = "dunning_notice", "Mahnung"
     BOOKING = "booking_confirmation", "Buchungsbestätigung"
-    VOUCHER = "voucher", "Gutschein"
+    VOUCHER = "voucher_sheet", "Gutschein"
     TICKETS = "ticket_sheet", "Tickets"
 
 

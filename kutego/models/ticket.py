@@ -11,6 +11,7 @@ from kutego.labelled import Labelled
 from kutego.models.customer import Customer
 from kutego.models.document import Documented
 from kutego.models.event import Event, TicketCategory
+from kutego.models.ids import Identified
 from kutego.models.sold import Sold
 from kutego.models.stateful import Stateful
 
@@ -21,7 +22,7 @@ class TicketState(Labelled):
     VOID = "void", "Storniert"
 
 
-class TicketSheet(Sold, Documented, Base):
+class TicketSheet(Sold, Documented, Identified, Base):
     """The PDF with the tickets of one position, a page each; made from its snapshot."""
 
     __tablename__ = "ticket_sheet"

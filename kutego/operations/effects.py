@@ -9,10 +9,15 @@ from kutego.db import Base, db, lock
 from kutego.errors import DomainError
 from kutego.models import Customer, PositionKind
 from kutego.models.position import PositionColumns
+from kutego.operations.appointment_positions import APPOINTMENT
 from kutego.operations.course_positions import COURSE
 from kutego.operations.effect import Effect, Given, Sale
+from kutego.operations.membership_positions import MEMBERSHIP
 from kutego.operations.package_positions import PACKAGE
 from kutego.operations.product_positions import PRODUCT
+from kutego.operations.room_rentals import ROOM
+from kutego.operations.tickets import TICKET
+from kutego.operations.voucher_positions import VOUCHER
 from kutego.texts import gettext as _
 
 if TYPE_CHECKING:
@@ -20,7 +25,12 @@ if TYPE_CHECKING:
 
 EFFECTS: dict[PositionKind, Effect] = {
     PositionKind.COURSE: COURSE,
+    PositionKind.APPOINTMENT: APPOINTMENT,
+    PositionKind.TICKET: TICKET,
+    PositionKind.ROOM: ROOM,
+    PositionKind.MEMBERSHIP: MEMBERSHIP,
     PositionKind.PRODUCT: PRODUCT,
+    PositionKind.VOUCHER: VOUCHER,
     PositionKind.PACKAGE: PACKAGE,
 }
 NONE = Effect(books=False)

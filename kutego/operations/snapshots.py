@@ -15,7 +15,7 @@ from kutego.periods import Period
 from kutego.texts import gettext as _
 
 LAYOUT = 1
-_SELLER = (
+SELLER = (
     "name", "legal_form", "owner", "register", "street", "postcode", "city", "country", "phone",
     "email", "website", "tax_number", "vat_id", "iban", "bic", "bank_name", "account_holder",
     "creditor_id", "logo_sha256", "accent",
@@ -50,7 +50,7 @@ def snapshot(
         "intro": None,
         "closing": None,
         "reference": number,
-        "seller": {name: getattr(company, name) for name in _SELLER},
+        "seller": {name: getattr(company, name) for name in SELLER},
         "recipient": recipient,
         "tax_mode": company.tax_mode.value,
         "prices": company.prices.value,

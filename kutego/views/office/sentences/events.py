@@ -1,0 +1,36 @@
+"""Appointments, room rentals, events and their tickets."""
+
+from kutego.texts import marked as m
+
+SENTENCES = {
+    "appointment.arranged": m("hat den Termin „%(what)s“ eingetragen: %(when)s"),
+    "appointment.moved": m("hat den Termin „%(what)s“ verschoben: %(before)s → %(when)s"),
+    "appointment.cancelled": m("hat den Termin „%(what)s“ abgesagt: %(when)s"),
+    "appointment.held": m("hat vermerkt, dass der Termin „%(what)s“ stattfand: %(when)s"),
+    "appointment.missed": m("hat vermerkt, dass zum Termin „%(what)s“ niemand kam: %(when)s"),
+    "appointment_category.created": m("hat die Kategorie angelegt"),
+    "appointment_category.changed": m("hat die Kategorie geändert"),
+    "appointment_template.created": m("hat die Vorlage angelegt"),
+    "appointment_template.changed": m("hat die Vorlage geändert"),
+    "appointment_template.copied": m("hat die Vorlage aus einer anderen kopiert"),
+    "appointment_template.archived": m("hat die Vorlage archiviert"),
+    "appointment_template.restored": m("bietet die Vorlage wieder an"),
+    "lecturer_hours.created": m("hat die Zeit angelegt"),
+    "lecturer_hours.changed": m("hat die Zeit geändert"),
+    "lecturer_hours.deleted": m("hat die Zeit gelöscht"),
+    "room_rental.made": m("hat Raum „%(room)s“ vermietet: %(when)s"),
+    "room_rental.moved": m("hat die Raumvermietung geändert: %(before)s → %(room)s, %(when)s"),
+    "room_rental.cancelled": m("hat die Vermietung von „%(room)s“ storniert: %(when)s"),
+    "event.created": m("hat die Veranstaltung angelegt"),
+    "event.changed": m("hat die Veranstaltung geändert"),
+    "event.published": m("hat die Veranstaltung veröffentlicht"),
+    "event.withdrawn": m("hat die Veranstaltung zurückgezogen"),
+    "event.cancelled": m("hat die Veranstaltung abgesagt"),
+    "ticket_category.created": m("hat die Ticketkategorie angelegt"),
+    "ticket_category.changed": m("hat die Ticketkategorie geändert"),
+    "ticket.sold": m("hat Tickets für „%(event)s“ ausgestellt (%(count)s)"),
+    "ticket.voided": m("hat Tickets für „%(event)s“ für ungültig erklärt (%(count)s)"),
+    "ticket.resent": m("hat die Tickets für „%(event)s“ erneut gesendet"),
+    "ticket.admitted": m("hat ein Ticket für „%(event)s“ eingelassen"),
+    "ticket.admission_undone": m("hat einen Einlass für „%(event)s“ rückgängig gemacht"),
+}
