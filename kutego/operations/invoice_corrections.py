@@ -34,6 +34,7 @@ from kutego.operations.payment_methods import narrowing, refuse_method
 from kutego.operations.positions import PositionInput, make_positions
 from kutego.operations.pricing import price
 from kutego.operations.reasons import given_reason
+from kutego.operations.redemptions import lower_again, vouchers_on
 from kutego.texts import gettext as _
 
 SOLD = ("kind", "starts_on", "begins_at", "ends_at")
@@ -64,7 +65,7 @@ def edit_invoice(
     """
     reason = given_reason(reason)
     refuse_changed(invoice, revision)
-    _refuse_edit(invoice, on)
+    refuse_edit(invoice, on)
     old = {position.key: position for position in invoice.current.positions}
     method = payment_method or invoice.payment_method
     sold = positions if method is not invoice.payment_method else _new(positions, old)
@@ -76,9 +77,10 @@ def edit_invoice(
     given = [g for g in given_by(invoice, gone) if remove_participants or not g.optional]
     _ask_giving_back(given, [position.contract for position in gone], confirmed)
     new = [line for line in lines if line.key not in old]
-    lock_given(given, new)
+    lock_given(given, new, also=vouchers_on(invoice))
     give_back_all(given, on=on, by=by)
     take_all(invoice, new, confirmed=confirmed, on=on, by=by)
+    lower_again(invoice, lines, on=on, by=by)
     priced = price(lines, company())
     _check_total(invoice, priced.gross, use_credit_amount)
     if payment_method is not None:
@@ -110,7 +112,8 @@ def _new(
     return [line for line in positions if line.key not in old]
 
 
-def _refuse_edit(invoice: Invoice, on: date) -> None:
+def refuse_edit(invoice: Invoice, on: date) -> None:
+    """Only what is open, whole and not of a later day gets a new version (spec INV-36)."""
     if invoice.state is not InvoiceState.ISSUED:
         raise DomainError(_("Ein Entwurf wird nicht korrigiert, sondern bearbeitet."))
     if on < invoice.current.issued_on:

@@ -38,6 +38,7 @@ from kutego.operations.down_payments import (
 )
 from kutego.operations.draft_vouchers import paid_by, try_codes, try_wish, wish_of, wish_to
 from kutego.operations.enclosures import enclosures_for, enclosures_sent
+from kutego.operations.instalment_making import check_number, first_part
 from kutego.operations.messages import queue_message
 from kutego.operations.payment_methods import narrowing, refuse_method
 from kutego.operations.positions import PositionInput, make_positions
@@ -58,6 +59,7 @@ def save_draft(
     credit_to_use: Decimal = ZERO,
     down_payment: DownPayment | None = None,
     send_mail: bool = True,
+    instalments: int | None = None,
     invoice: Invoice | None = None,
     revision: int | None = None,
     on: date,
@@ -66,7 +68,8 @@ def save_draft(
     """Keep a draft: no number, nothing reserved, nothing booked (spec INV-31 to 33).
 
     `codes` are those of vouchers, as `split_codes` gives them.
-    `down_payment` is money that the customer has given already (spec INV-28).
+    `down_payment` is money that the customer has given already (spec INV-28), `instalments` in
+    how many parts the rest is to be paid.
     """
     if invoice is None:
         invoice = Invoice(customer=customer, created_at=clock.now())
@@ -77,11 +80,13 @@ def save_draft(
     lines = make_positions(DraftPosition, customer, positions)
     priced, redeemed = try_codes(find_vouchers(codes), lines, customer, on)
     refuse_total(priced.gross)
-    _check_deductions(credit_to_use, down_payment, priced.gross - paid_by(redeemed), on)
+    claim = first_part(priced.gross, instalments) - paid_by(redeemed)
+    _check_deductions(credit_to_use, down_payment, max(claim, ZERO), on)
     wish_to(invoice, redeemed)
     invoice.payment_method, invoice.method_locked = payment_method, method_locked
     invoice.intro, invoice.closing = intro, closing
     invoice.credit_to_use, invoice.send_mail = credit_to_use, send_mail
+    invoice.instalments = instalments
     down_payment_to(invoice, down_payment)
     invoice.email, invoice.total = customer.email, priced.gross
     invoice.draft_positions = lines
@@ -129,7 +134,9 @@ def issue_invoice(
         )
     down_payment = down_payment_of(invoice)
     priced, by_codes = try_wish(invoice, lines, on)
-    _check_deductions(wish, down_payment, priced.gross - by_codes, on)
+    claim = first_part(priced.gross, invoice.instalments) - by_codes
+    _check_deductions(wish, down_payment, max(claim, ZERO), on)
+    check_number(lines, invoice.instalments, confirmed)
     reason = reason_for_booking(
         company(), total=priced.gross, method=invoice.payment_method, origin=invoice.origin,
         covered=wish,

@@ -30,6 +30,7 @@ from kutego.operations.documents import add_renditions
 from kutego.operations.down_payments import DownPayment, book_down_payment, down_payment_text
 from kutego.operations.dunning_rules import run_of
 from kutego.operations.effects import take_all
+from kutego.operations.instalment_making import begin_instalments
 from kutego.operations.numbers import draw_number
 from kutego.operations.pricing import Priced, price
 from kutego.operations.redemption_plan import (
@@ -75,6 +76,9 @@ def issue(
     priced = price(lines, house)
     if priced.gross < 0:
         raise DomainError(_("Eine Rechnung über weniger als 0,00 € gibt es nicht."))
+    if invoice.instalments:
+        begin_instalments(invoice, lines, priced, invoice.instalments, on=on, by=by)
+        priced = price(lines, house)
     paying = pay_with(codes, lines, priced, vouchers)
     refuse_less([*lowered, *paying], vouchers)
     credit = min(credit, priced.gross - sum((p.amount for p in paying), ZERO))
