@@ -66,6 +66,7 @@ from kutego.models.course_day import (
     CourseDay,
     CourseDayState,
     CourseTime,
+    lacks_instructor,
     leader_of_day,
     room_of_day,
 )
@@ -532,6 +533,7 @@ __all__ = [
     "due_contracts",
     "house_words",
     "is_whole",
+    "lacks_instructor",
     "leader_of_day",
     "make_up_status_is",
     "message_costs",

@@ -12,12 +12,14 @@ from sqlalchemy import (
     false,
     func,
     null,
+    or_,
+    select,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
 from kutego.labelled import Labelled
-from kutego.models.course import CourseDate
+from kutego.models.course import CourseDate, CourseState
 from kutego.models.employee import Employee
 from kutego.models.room import Room
 from kutego.models.weekday import Weekday
@@ -118,3 +120,20 @@ def leader_of_day() -> ColumnElement[int | None]:
 def room_of_day() -> ColumnElement[int | None]:
     """The id of the room of a day, for a query that joins CourseDay with CourseDate."""
     return func.coalesce(CourseDay.room_id, CourseDate.room_id)
+
+
+def lacks_instructor(on: date) -> ColumnElement[bool]:
+    """The condition for course dates that nobody leads, or one of whose days from `on` on."""
+    unled = (
+        select(CourseDay.id)
+        .where(
+            CourseDay.course_date_id == CourseDate.id,
+            CourseDay.state == CourseDayState.PLANNED,
+            CourseDay.on >= on,
+            leader_of_day().is_(None),
+        )
+        .correlate(CourseDate)
+    )
+    not_over = or_(CourseDate.ends_on.is_(None), CourseDate.ends_on >= on)
+    nobody = CourseDate.instructor_id.is_(None) & not_over
+    return (CourseDate.state != CourseState.CANCELLED) & or_(nobody, unled.exists())

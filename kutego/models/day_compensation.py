@@ -60,6 +60,7 @@ class DayCompensation(Stateful, Base):
     amount: Mapped[Decimal] = mapped_column(default=ZERO)
     credited: Mapped[Decimal] = mapped_column(default=ZERO)
     credit_entry_id: Mapped[int | None] = mapped_column(ForeignKey("credit_entry.id"))
+    cancellation_id: Mapped[int | None] = mapped_column(ForeignKey("cancellation.id"))
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 

@@ -100,9 +100,7 @@ class Invoice(Stateful, Identified, Base):
     intro: Mapped[LongText | None]
     closing: Mapped[LongText | None]
     credit_to_use: Mapped[Decimal] = mapped_column(default=ZERO)  # wish of a draft
-    voucher_wish: Mapped[list[Any] | None] = mapped_column(  # of a draft: [id, Euro] of the
-        JSON(none_as_null=True)  # codes that are to be redeemed
-    )
+    voucher_wish: Mapped[str | None]  # of a draft: `id:Euro` of each code, between blanks
     down_payment: Mapped[Decimal] = mapped_column(default=ZERO)  # of a draft, as are its method
     down_payment_method: Mapped[PaymentMethod | None]  # and its day: booked when it is issued
     down_payment_on: Mapped[date | None]

@@ -27,10 +27,10 @@ class Room(Offering, Base):
     vat_rate: Mapped[Percent] = mapped_column(default=Decimal("19.00"))
     is_active: Mapped[bool] = mapped_column(default=True)
 
-    location: Mapped[Location] = relationship()
+    location: Mapped[Location] = relationship(lazy="joined")
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name} ({self.location})"
 
     @property
     def lock_root(self) -> "Room":

@@ -7,78 +7,23 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from kutego.db import Base
+from kutego.db import Base, Frozen
 from kutego.labelled import Labelled
 from kutego.models.chain import Chained
-from kutego.models.company import LongText, Percent
+from kutego.models.company import Percent
 from kutego.models.customer import Customer
 from kutego.models.document import Documented
+from kutego.models.ids import Identified
 from kutego.models.invoice import Invoice
-from kutego.models.payment_method import Offering
 from kutego.models.sold import Sold
+from kutego.models.voucher_template import Limited, VoucherTemplate
 from kutego.money import ZERO
-from kutego.periods import add_months
-
-STATUTORY_YEARS = 3  # §§ 195, 199 (1) BGB, to the end of the year
 
 
 class VoucherKind(Labelled):
     PURCHASE = "purchase", "Kaufgutschein"
     VALUE = "value", "Wertgutschein"
     DISCOUNT = "discount", "Rabattcode"
-
-
-class VoucherTax(Labelled):
-    """When the VAT arises (§ 3 (14, 15) UStG)."""
-
-    MULTI = "multi_purpose", "Mehrzweckgutschein: Steuer erst beim Einlösen"
-    SINGLE = "single_purpose", "Einzweckgutschein: Steuer schon beim Verkauf"
-
-
-class VoucherExpiry(Labelled):
-    NEVER = "never", "Unbegrenzt"
-    STATUTORY = "statutory", "Gesetzlich: drei Jahre, zum Jahresende (§ 195 BGB)"
-    MONTHS = "months", "Nach Monaten"
-
-
-class Limited:
-    """What a code is good for: ids of `categories`, `courses` and `products`, values of `kinds`.
-
-    A position needs to be in one of the lists; None: good for everything.
-    """
-
-    limits: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-
-
-class VoucherTemplate(Offering, Limited, Base):
-    """A voucher that can be bought. With `is_free_value` the buyer says what it is worth."""
-
-    __tablename__ = "voucher_template"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    revision: Mapped[int] = mapped_column(default=1)
-    name: Mapped[str]
-    is_free_value: Mapped[bool] = mapped_column(default=False)
-    price: Mapped[Decimal]  # what it costs; where the value is free, the one that is suggested
-    value: Mapped[Decimal]  # what it is worth
-    tax: Mapped[VoucherTax] = mapped_column(default=VoucherTax.MULTI)
-    vat_rate: Mapped[Percent] = mapped_column(default=ZERO)  # 0 for a multi-purpose voucher
-    expiry: Mapped[VoucherExpiry] = mapped_column(default=VoucherExpiry.NEVER)
-    expiry_months: Mapped[int | None]
-    text: Mapped[LongText | None]  # printed on the voucher
-    is_public: Mapped[bool] = mapped_column(default=False)  # sold on the website too
-    is_active: Mapped[bool] = mapped_column(default=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-    def last_day(self, sold_on: date) -> date | None:
-        """The last day on which what is sold on a day can be redeemed."""
-        if self.expiry is VoucherExpiry.STATUTORY:
-            return date(sold_on.year + STATUTORY_YEARS, 12, 31)
-        if self.expiry is VoucherExpiry.NEVER or self.expiry_months is None:
-            return None
-        return add_months(sold_on, self.expiry_months)
 
 
 class VoucherState(Labelled):
@@ -98,7 +43,7 @@ TO_MAIL: dict[str, Any] = {
 }
 
 
-class Voucher(Documented, Sold, Limited, Base):
+class Voucher(Identified, Sold, Limited, Base):
     """A code. `rest` and `uses` are kept sums of its redemptions, proved by verify.
 
     Purchase and value vouchers have a `value` and are means of payment; with a `vat_rate` it is a
@@ -134,14 +79,17 @@ class Voucher(Documented, Sold, Limited, Base):
     valid_to: Mapped[date | None]  # the last day counts
     waits: Mapped[bool] = mapped_column(default=False)  # until the invoice of its sale is paid
     blocked_at: Mapped[datetime | None]
+    is_withdrawn: Mapped[bool] = mapped_column(default=False)  # its sale was cancelled
     to_mail: Mapped[bool] = mapped_column(default=False)  # to the buyer, once it is valid
     remark: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime]
-    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # of its PDF
 
     customer: Mapped[Customer | None] = relationship()
     template: Mapped[VoucherTemplate | None] = relationship()
     invoice: Mapped[Invoice | None] = relationship()
+    sheets: Mapped[list["VoucherSheet"]] = relationship(
+        back_populates="voucher", order_by="VoucherSheet.id", viewonly=True
+    )
     redemptions: Mapped[list["VoucherRedemption"]] = relationship(
         back_populates="voucher", order_by="VoucherRedemption.id", viewonly=True
     )
@@ -189,6 +137,22 @@ class Voucher(Documented, Sold, Limited, Base):
         if self.kind is VoucherKind.DISCOUNT:
             return self.most_uses is not None and self.uses >= self.most_uses
         return self.rest <= 0
+
+
+class VoucherSheet(Documented, Identified, Frozen, Base):
+    """What is handed over, as PDF. Where the terms change there is a new one, and that counts."""
+
+    __tablename__ = "voucher_sheet"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
+    number: Mapped[str] = mapped_column(String(40))
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    voucher: Mapped[Voucher] = relationship(back_populates="sheets", viewonly=True)
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class RedemptionKind(Labelled):

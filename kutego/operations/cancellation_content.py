@@ -8,6 +8,7 @@ from kutego.models import PriceMode, TaxMode, company
 from kutego.money import ZERO, euro
 from kutego.operations.cancellation_plan import CancellationPlan, Fee
 from kutego.operations.issuing import CORRECTED, reference_to
+from kutego.operations.redemption_plan import voucher_text
 from kutego.operations.snapshots import snapshot
 from kutego.texts import gettext as _
 
@@ -107,7 +108,11 @@ def _sum(parts: list[dict[str, Any]], name: str) -> str:
 
 def _payment(plan: CancellationPlan) -> dict[str, Any]:
     """What happens with the money, in whole sentences."""
-    sentences = []
+    sentences = [
+        _("%(amount)s gehen zurück auf Ihren %(voucher)s.", amount=euro(amount),
+          voucher=voucher_text(voucher))
+        for voucher, amount in (*plan.to_vouchers, *plan.unlowered)
+    ]  # fmt: skip
     if plan.credited:
         sentences.append(_("%(amount)s schreiben wir Ihrem Guthaben gut.",
                            amount=euro(plan.credited)))  # fmt: skip

@@ -15,12 +15,16 @@ from kutego.models import (
     InvoicePosition,
     InvoiceState,
     Settlement,
+    Voucher,
+    VoucherKind,
 )
 from kutego.money import ZERO, is_amount, to_cents, vat_in
 from kutego.operations.effect import Given
 from kutego.operations.effects import given_by
 from kutego.operations.payments import paid_by_credit
 from kutego.operations.pricing import tax_category
+from kutego.operations.redemption_plan import voucher_text
+from kutego.operations.redemptions import paid_by_vouchers, shares_on
 from kutego.texts import gettext as _
 
 RUNNING = (ContractState.PENDING, ContractState.ACTIVE, ContractState.TERMINATED)
@@ -42,8 +46,10 @@ class Fee:
 class CancellationPlan:
     """Amounts in Euro: `cancelled` is the gross of the positions, `fee` what is kept of it.
 
-    `returned` came from credit and becomes credit again (spec CRD-23), `money` follows the
-    settlement. Both are what was paid beyond the claim that is left.
+    `to_vouchers` was paid by codes and goes back to them (spec VOU-11), `returned` came from credit
+    and becomes credit again (CRD-23), `money` follows the settlement; in this order. All three are
+    what was paid beyond the claim that is left. `unlowered` is what codes took off the prices of
+    these positions: it was never paid, but goes back to the codes too.
     """
 
     invoice: Invoice
@@ -55,6 +61,8 @@ class CancellationPlan:
     money: Decimal
     settlement: Settlement
     given: tuple[Given, ...]
+    to_vouchers: tuple[tuple[Voucher, Decimal], ...] = ()
+    unlowered: tuple[tuple[Voucher, Decimal], ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -64,7 +72,17 @@ class CancellationPlan:
     @property
     def settled(self) -> Decimal:
         """What had been paid and goes back."""
-        return self.returned + self.money
+        return self.returned + self.money + self.redeemed
+
+    @property
+    def redeemed(self) -> Decimal:
+        """What codes had paid and get back."""
+        return sum((amount for _voucher, amount in self.to_vouchers), ZERO)
+
+    @property
+    def portions(self) -> dict[str, Decimal]:
+        """Which part of what is left of each position (by key) is cancelled."""
+        return {position.key: Decimal(1) for position in self.positions}
 
     @property
     def refunded(self) -> Decimal:
@@ -74,7 +92,7 @@ class CancellationPlan:
     @property
     def credited(self) -> Decimal:
         """What becomes credit."""
-        return self.settled - self.refunded
+        return self.returned + self.money - self.refunded
 
     @property
     def open_amount(self) -> Decimal:
@@ -89,6 +107,10 @@ class CancellationPlan:
         amounts += [
             (_("Stornorechnung über"), self.total),
             (_("Danach offen"), self.open_amount),
+        ]
+        amounts += [
+            (_("Zurück auf %(code)s", code=voucher_text(voucher)), amount)
+            for voucher, amount in (*self.to_vouchers, *self.unlowered)
         ]
         if self.credited:
             amounts.append((_("Wird Guthaben"), self.credited))
@@ -130,7 +152,7 @@ def plan_cancellation(
     chosen = _chosen(invoice, positions)
     cancelled = sum((position.gross for position in chosen), ZERO)
     _check_amounts(invoice, cancelled, fee)
-    returned, money = _money_back(invoice, cancelled - fee)
+    to_vouchers, returned, money = _money_back(invoice, cancelled - fee)
     return CancellationPlan(
         invoice=invoice,
         positions=tuple(chosen),
@@ -145,6 +167,8 @@ def plan_cancellation(
             for thing in given_by(invoice, chosen)
             if remove_participants or not thing.optional
         ),
+        to_vouchers=tuple(to_vouchers),
+        unlowered=tuple(_unlowered(invoice, chosen)),
     )
 
 
@@ -188,11 +212,33 @@ def _check_amounts(invoice: Invoice, cancelled: Decimal, fee: Decimal) -> None:
         raise DomainError(_("Die Gebühr ist höher als das, was storniert wird."))
 
 
-def _money_back(invoice: Invoice, total: Decimal) -> tuple[Decimal, Decimal]:
-    """What was paid beyond the claim that is left: from credit first, then money."""
+def _money_back(
+    invoice: Invoice, total: Decimal
+) -> tuple[list[tuple[Voucher, Decimal]], Decimal, Decimal]:
+    """What was paid beyond the claim that is left: by vouchers first, then credit, then money.
+
+    What is no money any more comes back as what it was, so that nobody turns a voucher into cash.
+    """
     surplus = max(ZERO, total - invoice.open_amount)
+    vouchers = []
+    for voucher_id, paid in paid_by_vouchers(invoice).items():
+        if amount := min(surplus, paid):
+            vouchers.append((db.session.get_one(Voucher, voucher_id), amount))
+            surplus -= amount
     returned = min(surplus, paid_by_credit(invoice))
-    return returned, surplus - returned
+    return vouchers, returned, surplus - returned
+
+
+def _unlowered(
+    invoice: Invoice, positions: Sequence[InvoicePosition]
+) -> list[tuple[Voucher, Decimal]]:
+    """What single-purpose vouchers took off these positions."""
+    keys = {position.key for position in positions}
+    return [
+        (voucher, sum((share for key, share in shares.items() if key in keys), ZERO))
+        for voucher, shares in shares_on(invoice).items()
+        if voucher.kind is not VoucherKind.DISCOUNT and keys & set(shares)
+    ]
 
 
 def _fees(

@@ -35,6 +35,7 @@ from kutego.operations.messages import queue_message
 from kutego.operations.numbers import draw_number
 from kutego.operations.payments import add_payment
 from kutego.operations.reasons import given_reason
+from kutego.operations.redemptions import return_payment, return_shares, vouchers_on
 from kutego.texts import gettext as _
 
 __all__ = ["cancel_positions", "cancellable_positions", "plan_cancellation"]
@@ -65,7 +66,7 @@ def cancel_positions(
         invoice, positions=positions, fee=fee, fee_taxed=fee_taxed, settlement=settlement,
         remove_participants=remove_participants,
     )  # fmt: skip
-    lock_given(plan.given)
+    lock_given(plan.given, also=vouchers_on(invoice))
     cancellation = carry_out(plan, reason, on=on, by=by)
     if send_mail:
         queue_message(
@@ -108,6 +109,7 @@ def _issue(plan: CancellationPlan, reason: str, *, on: date) -> Cancellation:
         total=plan.total,
         settlement=_settlement(plan),
         settled=plan.settled,
+        to_vouchers=plan.redeemed or None,
         snapshot=cancellation_content(plan, number=number, on=on),
     )
     db.session.add(cancellation)
@@ -127,14 +129,17 @@ def _issue(plan: CancellationPlan, reason: str, *, on: date) -> Cancellation:
 
 
 def _settlement(plan: CancellationPlan) -> Settlement | None:
-    """Credit stays credit whatever was chosen, and where nothing was paid there is no choice."""
-    if not plan.settled:
+    """Credit stays credit whatever was chosen, and where no money was paid there is no choice."""
+    if plan.settled == plan.redeemed:
         return None
     return Settlement.REFUND if plan.refunded else Settlement.CREDIT
 
 
 def _give_back(plan: CancellationPlan, cancellation: Cancellation, *, on: date, by: Actor) -> None:
     invoice = plan.invoice
+    return_shares(invoice, plan.portions, cancellation, on=on, by=by)
+    for voucher, back in plan.to_vouchers:
+        return_payment(invoice, voucher, back, cancellation=cancellation, on=on, by=by)
     entry = None
     if plan.credited:
         text = _("Storno %(number)s zu %(invoice)s", number=cancellation.number, invoice=invoice)

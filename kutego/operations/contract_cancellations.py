@@ -33,6 +33,7 @@ from kutego.operations.documents import renditions_of
 from kutego.operations.enrolments import remove_enrolment
 from kutego.operations.messages import queue_message
 from kutego.operations.reasons import given_reason
+from kutego.operations.redemptions import vouchers_on
 from kutego.texts import gettext as _
 
 
@@ -57,7 +58,8 @@ def cancel_contract(
     _ask(contract, plans, confirmed)
     contract.move_to(ContractState.CANCELLED)
     places = _places_of(contract)
-    lock(db.session(), [place.course_date for place in places])
+    vouchers = [voucher for plan in plans for voucher in vouchers_on(plan.invoice)]
+    lock(db.session(), [*(place.course_date for place in places), *vouchers])
     for place in places:
         remove_enrolment(place, on=on, by=by)
     made = [carry_out(plan, reason, on=on, by=by) for plan in plans]

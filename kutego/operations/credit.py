@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from kutego.actor import Actor
-from kutego.db import db, operation
+from kutego.db import db, lock, operation
 from kutego.errors import DomainError
 from kutego.models import (
     CreditEntry,
@@ -26,6 +26,7 @@ from kutego.operations.messages import queue_message
 from kutego.operations.reasons import given_reason
 from kutego.operations.receipts import issue_receipt
 from kutego.operations.refunds import checked_account, withdraw
+from kutego.operations.voucher_conversion import converted_from, return_converted
 from kutego.texts import gettext as _
 
 MOST_TEXT = 500
@@ -180,6 +181,8 @@ def correct_entry(entry: CreditEntry, *, reason: str, on: date, by: Actor) -> Cr
                 credit=euro(customer.credit),
             )
         )
+    voucher = converted_from(entry)
+    lock(db.session(), [voucher] if voucher else [])
     receipt = None
     if entry.receipt is not None:
         purpose = _("Korrektur zu %(number)s", number=entry.receipt.number)
@@ -191,6 +194,8 @@ def correct_entry(entry: CreditEntry, *, reason: str, on: date, by: Actor) -> Cr
         customer, -entry.amount, EntryKind.REVERSAL, text=reason, booked_on=on,
         payment_kind=entry.payment_kind, receipt=receipt, reverses=entry, by=by,
     )  # fmt: skip
+    if voucher:
+        return_converted(voucher, opposite, on=on, by=by)
     log_activity(opposite, "credit.corrected", by=by, amount=-entry.amount, entry=entry.id)
     return opposite
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from kutego import clock
 from kutego.actor import Actor
-from kutego.db import db, operation
+from kutego.db import db, lock, operation
 from kutego.errors import DomainError
 from kutego.models import (
     CreditEntry,
@@ -25,6 +25,7 @@ from kutego.operations.credit import deposit_credit
 from kutego.operations.credit_booking import book_entry, change_open
 from kutego.operations.messages import queue_message
 from kutego.operations.reasons import given_reason
+from kutego.operations.redemptions import paid_by_vouchers, return_payment
 from kutego.texts import gettext as _
 
 SURPLUS = {
@@ -35,6 +36,10 @@ SURPLUS = {
     PaymentMethod.ON_ACCOUNT: DepositKind.ON_ACCOUNT,
     PaymentMethod.EXTERNAL: DepositKind.ON_ACCOUNT,
 }
+
+REVERSIBLE = (
+    PaymentKind.PAYMENT, PaymentKind.DOWN_PAYMENT, PaymentKind.CREDIT, PaymentKind.VOUCHER,
+)  # fmt: skip
 
 
 @operation
@@ -93,16 +98,19 @@ def record_payment(
 def reverse_payment(payment: Payment, *, reason: str, on: date, by: Actor) -> Payment:
     """Undo a payment by its opposite; the invoice is open again (spec INV-64)."""
     reason = given_reason(reason)
-    if payment.kind not in (PaymentKind.PAYMENT, PaymentKind.DOWN_PAYMENT, PaymentKind.CREDIT):
+    if payment.kind not in REVERSIBLE:
         raise DomainError(_("Diese Buchung ist selbst eine Gegenbuchung und bleibt."))
     if _is_reversed(payment):
         raise DomainError(_("Diese Zahlung ist schon zurückgebucht."))
     invoice = payment.invoice
-    by_credit = paid_by_credit(invoice)
-    left = by_credit if payment.kind is PaymentKind.CREDIT else invoice.paid - by_credit
-    if payment.amount > left:
+    if payment.amount > _left_of(payment):
         raise DomainError(
             _("Von dieser Zahlung ist schon etwas erstattet. Sie kann nicht zurückgebucht werden.")
+        )
+    if payment.voucher is not None:
+        lock(db.session(), [payment.voucher])
+        return return_payment(
+            invoice, payment.voucher, payment.amount, reverses=payment, reason=reason, on=on, by=by
         )
     entry = None
     if payment.kind is PaymentKind.CREDIT:
@@ -160,9 +168,20 @@ def add_payment(
 def paid_by_credit(invoice: Invoice) -> Decimal:
     """What credit has paid of an invoice, less what became credit again."""
     query = select(func.sum(Payment.amount)).where(
-        Payment.invoice_id == invoice.id, Payment.method.is_(None)
+        Payment.invoice_id == invoice.id, Payment.method.is_(None), Payment.voucher_id.is_(None)
     )
     return db.session.scalar(query) or ZERO
+
+
+def _left_of(payment: Payment) -> Decimal:
+    """How much of what was paid in this way has not gone back."""
+    invoice, vouchers = payment.invoice, paid_by_vouchers(payment.invoice)
+    if payment.voucher_id is not None:
+        return vouchers.get(payment.voucher_id, ZERO)
+    by_credit = paid_by_credit(invoice)
+    if payment.kind is PaymentKind.CREDIT:
+        return by_credit
+    return invoice.paid - by_credit - sum(vouchers.values(), ZERO)
 
 
 def _is_reversed(payment: Payment) -> bool:

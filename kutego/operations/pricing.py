@@ -64,6 +64,12 @@ class Priced:
         return sum((tax.gross for tax in self.taxes), ZERO)
 
 
+def before_codes(position: PositionColumns) -> Decimal:
+    """What a position costs before voucher codes, in the base of its price."""
+    base = to_cents(position.quantity * position.unit_price)
+    return base - to_cents(base * position.discount_percent / 100)
+
+
 def price(positions: Sequence[PositionColumns], company: Company) -> Priced:
     """Price the positions as the company is taxed now."""
     groups: dict[tuple[Decimal, str | None], list[PositionColumns]] = {}
@@ -71,7 +77,7 @@ def price(positions: Sequence[PositionColumns], company: Company) -> Priced:
         is_fee = position.kind is PositionKind.DUNNING_FEE
         taxed = company.tax_mode is TaxMode.REGULAR and not is_fee
         rate = position.vat_rate if taxed else ZERO
-        reason = None if rate else fee_reason() if is_fee else exemption_reason(company.tax_mode)
+        reason = None if rate else _untaxed_reason(position, company.tax_mode)
         groups.setdefault((rate, reason), []).append(position)
     lines: dict[int, Line] = {}
     taxes = []
@@ -86,10 +92,9 @@ def _price_group(
     members: list[PositionColumns], rate: Decimal, reason: str | None, company: Company
 ) -> list[Line]:
     bases = [to_cents(p.quantity * p.unit_price) for p in members]
-    discounts = [
-        to_cents(b * p.discount_percent / 100) for b, p in zip(bases, members, strict=True)
-    ]
-    amounts = [base - discount for base, discount in zip(bases, discounts, strict=True)]
+    wanted = [before_codes(p) for p in members]
+    discounts = [base - less for base, less in zip(bases, wanted, strict=True)]
+    amounts = [less - (p.code_discount or ZERO) for less, p in zip(wanted, members, strict=True)]
     total = sum(amounts, ZERO)
     if company.prices is PriceMode.GROSS:
         exact = [amount * 100 / (100 + rate) for amount in amounts]
@@ -122,6 +127,14 @@ def tax_category(rate: Decimal) -> str:
     return "S" if rate else "E"
 
 
+def _untaxed_reason(position: PositionColumns, mode: TaxMode) -> str:
+    if position.kind is PositionKind.DUNNING_FEE:
+        return fee_reason()
+    if position.kind is PositionKind.VOUCHER and mode is TaxMode.REGULAR:
+        return voucher_reason()
+    return exemption_reason(mode)
+
+
 def exemption_reason(mode: TaxMode) -> str:
     """Why no tax is shown, as it stands on the document (§ 14 Abs. 4 Nr. 8 UStG)."""
     return {
@@ -135,6 +148,11 @@ def exemption_reason(mode: TaxMode) -> str:
 def fee_reason() -> str:
     """Why a dunning fee bears no tax: nothing is supplied for it (Abschn. 1.3 (6) UStAE)."""
     return _("Mahngebühr: nicht steuerbarer Schadensersatz (§ 286 BGB)")
+
+
+def voucher_reason() -> str:
+    """Why the sale of a multi-purpose voucher bears no tax: nobody knows yet what it pays for."""
+    return _("Mehrzweckgutschein: Die Umsatzsteuer fällt erst beim Einlösen an (§ 3 Abs. 15 UStG)")
 
 
 def tax_json(tax: Tax) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from kutego.models import (
     InvoicePosition,
     InvoiceVersion,
     Payment,
-    PaymentKind,
     Right,
 )
-from kutego.operations.payments import reverse_payment
+from kutego.operations.payments import REVERSIBLE, reverse_payment
 from kutego.views.office.columns import DOCUMENTS
 from kutego.views.panel import (
     Button,
@@ -17,8 +16,6 @@ from kutego.views.panel import (
     TabView,
     TextField,
 )
-
-REVERSIBLE = (PaymentKind.PAYMENT, PaymentKind.DOWN_PAYMENT, PaymentKind.CREDIT)
 
 
 class ReversalForm(PanelForm):
