@@ -25,6 +25,7 @@ from kutego.models import (
     LecturerHours,
     LegalKind,
     Location,
+    MembershipTemplate,
     NumberKind,
     NumberRange,
     PaymentMethod,
@@ -305,7 +306,9 @@ def recipient_group(name="Sommerfest", **values):
 
 
 def custom_field(label="Größe", kind=FieldKind.TEXT, **values):
-    """A field of the house's own, for customers."""
+    """A field of the house's own, for customers; a sensitive one says what it is needed for."""
+    if values.get("is_sensitive"):
+        values = {"purpose": "Hilfe im Notfall", **values}
     return save_record(CustomField(), {"label": label, "kind": kind, **values}, by=ANNA)
 
 
@@ -388,3 +391,19 @@ def rental_line(room, day, at, until, **values):
         "begins_at": clock.moment(day, at), "ends_at": clock.moment(day, until),
     }  # fmt: skip
     return line("80.00", **defaults | values)
+
+
+def membership_template(**values):
+    """A membership that counts from the booking on, 29.00 a month."""
+    defaults = {"name": "Gold", "price": Decimal("29.00")}
+    return save_record(MembershipTemplate(), defaults | values, by=ANNA)
+
+
+def membership(of=None, *, starts_on=DAY, price="29.00", on=None, **template):
+    """A membership that is sold by an invoice."""
+    kind = membership_template(price=Decimal(price), **template)
+    sold = line(
+        price, kind=PositionKind.MEMBERSHIP, text=kind.name, membership_template_id=kind.id,
+        starts_on=starts_on,
+    )  # fmt: skip
+    return invoice(sold, of=of, on=on or starts_on)

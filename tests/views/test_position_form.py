@@ -79,7 +79,7 @@ def test_the_customer_is_asked_first(clerk, customer):
 
 
 def test_a_new_line_has_the_permanent_discount_in_sight(clerk, customer):
-    html = clerk.get(new(customer)).text
+    html = send(clerk, new(customer), do="add-other").text
 
     assert 'name="positions-0-discount_percent"' in html
     assert 'value="5"' in html
@@ -230,20 +230,20 @@ def test_a_form_sent_twice_makes_one_invoice(clerk, customer):
 
 def test_a_full_course_is_asked_about_and_then_booked(clerk, customer):
     dog = factories.participant(customer)
-    course = factories.course_date(capacity=0)
+    course = factories.full_course()
     booked = line(kind="course", course_date_id=course.id, participant_id=dog.id)
 
     asked = send(clerk, new(customer), booked, do="issue")
     assert "ist voll" in asked.text
     assert "Trotzdem: Ausstellen" in asked.text
-    assert scalar(select(func.count(Invoice.id))) == 0
+    assert scalar(select(func.count(Enrolment.id))) == 1
     code = asked.text.partition('name="confirmed" value="')[2].partition('"')[0]
     other = line(kind="course", text="Anders", course_date_id=course.id, participant_id=dog.id)
     assert "ist voll" in send(clerk, new(customer), other, do="issue", confirmed=code).text
 
     send(clerk, new(customer), booked, do="issue", confirmed=code)
 
-    assert scalar(select(func.count(Enrolment.id))) == 1
+    assert scalar(select(func.count(Enrolment.id))) == 2
 
 
 def test_two_clerks_cannot_overwrite_each_other(clerk, customer):
@@ -292,7 +292,7 @@ def test_a_correction_keeps_contract_and_place_whatever_the_browser_sends(clerk,
 
 def test_a_new_course_line_of_a_correction_gives_a_place(clerk, customer):
     dog = factories.participant(customer)
-    course = factories.course_date(capacity=0)
+    course = factories.full_course()
     invoice = factories.invoice(of=customer, on=clock.today())
     path = f"/buero/invoices/{invoice.id}/edit/"
     fresh = line(1, kind="course", course_date_id=course.id, participant_id=dog.id)
@@ -302,7 +302,7 @@ def test_a_new_course_line_of_a_correction_gives_a_place(clerk, customer):
     code = asked.text.partition('name="confirmed" value="')[2].partition('"')[0]
     send(clerk, path, line(0, key="p1"), fresh, reason="dazu", do="correct", confirmed=code)
 
-    assert scalar(select(func.count(Enrolment.id))) == 1
+    assert scalar(select(func.count(Enrolment.id))) == 2
 
 
 def test_removing_a_course_line_gives_the_place_back_unless_unticked(clerk, customer):
@@ -349,7 +349,7 @@ def test_removing_a_course_line_gives_the_place_back_unless_unticked(clerk, cust
         {"kind": "course"},
         {"participant_id": "999999"},
         {"product_id": "-1", "kind": "product", "text": ""},
-        {"starts_on": "31.02.2026"},
+        {"kind": "course", "starts_on": "31.02.2026"},
         {"period_first": "2026-12-02", "period_last": "2026-12-01"},
     ],
 )

@@ -3,25 +3,28 @@
 
 const form = document.querySelector("[data-positions]");
 const lines = form.querySelector("[data-lines]");
-const blank = document.querySelector("[data-blank]");
+const adding = form.querySelector("[data-adding]");
+const kinds = [...adding.querySelectorAll("[data-add]")];
 const told = JSON.parse(document.querySelector("[data-told]").textContent);
 const MOST = 200;
 
 const german = (price) => (price ? price.replace(".", ",") : "");
 const field = (line, name) => line.querySelector(`[name$="-${name}"]`);
 const all = () => [...lines.querySelectorAll("[data-position]")];
+const choice = (line, name) => told[name]?.[field(line, name)?.value];
 let next = 1 + Math.max(-1, ...[...lines.querySelectorAll("[name^=positions-]")].map((f) => Number(f.name.split("-")[1])));
 
 function renumber() {
   all().forEach((line, at) => { line.querySelector("[data-place]").textContent = at + 1; });
-  for (const button of form.querySelectorAll("[data-add]")) button.disabled = all().length >= MOST;
+  for (const button of kinds) button.disabled = all().length >= MOST;
 }
 
 /** A running course asks for its term and beginning, a block for neither. */
 function tidy(line) {
-  const course = told.courses[field(line, "course_date_id")?.value];
-  line.dataset.running = String(Boolean(course?.running));
+  if (field(line, "course_date_id")) line.dataset.running = String(Boolean(choice(line, "course_date_id")?.running));
 }
+
+// --- what is chosen fills the line -------------------------------------------------------------------
 
 /** Put in what the choice says, where the line is empty or still says what the last choice did. */
 function fill(line, { text = "", price = "", rate = "" }) {
@@ -34,27 +37,55 @@ function fill(line, { text = "", price = "", rate = "" }) {
   }
 }
 
-function chosen(line, name) {
-  if (name === "product_id") return fill(line, told.products[field(line, name).value] ?? {});
-  const course = told.courses[field(line, "course_date_id").value];
-  if (!course?.running) return fill(line, course ?? {});
-  const term = field(line, "term_template_id");
-  if (name === "course_date_id" && course.term && !term.value) term.value = course.term;
-  const article = told.terms[term.value];
-  return fill(line, article ? { ...article, text: `${course.text} (${article.text})` } : { text: course.text });
+const CHOSEN = {
+  course(line, changed) {
+    const course = choice(line, "course_date_id");
+    if (!course?.running) return fill(line, course ?? {});
+    const term = field(line, "term_template_id");
+    if (changed === "course_date_id" && course.term && !term.value) term.value = course.term;
+    const article = choice(line, "term_template_id");
+    return fill(line, article ? { ...article, text: `${course.text} (${article.text})` } : { text: course.text });
+  },
+  appointment(line) {
+    const template = choice(line, "appointment_template_id");
+    const lecturer = field(line, "lecturer_id");
+    for (const option of lecturer.options) option.hidden = Boolean(option.value && template && !template.lecturers.includes(Number(option.value)));
+    if (template && lecturer.selectedOptions[0]?.hidden) lecturer.value = "";
+    if (template?.lecturers.length === 1) lecturer.value = template.lecturers[0];
+    fill(line, template ?? {});
+  },
+  room(line) {
+    const room = choice(line, "room_id");
+    if (room) field(line, "unit").value = room.hourly ? "HUR" : "LS";
+    fill(line, room ?? {});
+  },
+};
+
+function chosen(line, changed) {
+  const filled = CHOSEN[line.dataset.position];
+  if (filled) filled(line, changed);
+  else fill(line, choice(line, changed) ?? {});
 }
 
-function add(kind) {
+/** A rental ends after it begins: an hour later, until somebody says otherwise. */
+function later(line) {
+  const [begin, end] = [field(line, "begins_at"), field(line, "ends_at")];
+  if (!begin?.value || !end) return;
+  end.min = begin.value;
+  if (!end.value) end.value = new Date(Date.parse(`${begin.value}Z`) + 3_600_000).toISOString().slice(0, 16);
+}
+
+function add(button) {
+  const kind = button.dataset.add;
   const box = document.createElement("template");
-  box.innerHTML = blank.innerHTML.replaceAll("__n__", String(next));
+  box.innerHTML = document.querySelector(`[data-blank="${kind}"]`).innerHTML.replaceAll("__n__", String(next));
   next += 1;
   const line = box.content.firstElementChild;
   lines.append(line);
-  field(line, "kind").value = kind;
+  adding.open = false;
   tidy(line);
   renumber();
-  const first = { course: "course_date_id", product: "product_id", other: "text" }[kind];
-  field(line, first).focus();
+  field(line, button.dataset.first).focus();
 }
 
 // --- totals ------------------------------------------------------------------------------------------
@@ -89,18 +120,46 @@ form.addEventListener("input", changed);
 form.addEventListener("change", (event) => {
   const line = event.target.closest("[data-position]");
   const name = event.target.name?.split("-")[2];
-  if (line && ["course_date_id", "product_id", "term_template_id"].includes(name)) chosen(line, name);
+  if (line && name in told) chosen(line, name);
   if (line) tidy(line);
+  if (name === "begins_at") later(line);
   changed();
 });
 form.addEventListener("click", (event) => {
   const button = event.target.closest("[data-add], [data-remove], [data-fill]");
   if (!button) return;
   event.preventDefault();
-  if (button.dataset.add) add(button.dataset.add);
+  if (button.dataset.add) add(button);
   else if (button.dataset.fill) document.getElementById(button.dataset.fill).value = button.dataset.value;
-  else { button.closest("[data-position]").remove(); renumber(); form.querySelector("[data-add]").focus(); }
+  else {
+    button.closest("[data-position]").remove();
+    renumber();
+    adding.open = !all().length;
+    adding.querySelector("summary").focus();
+  }
   changed();
+});
+
+/* The menu of kinds: arrows walk through it, a letter jumps to the next kind that begins with it. */
+adding.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && adding.open && all().length) {
+    adding.open = false;
+    adding.querySelector("summary").focus();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || !adding.open) return;
+  const at = kinds.indexOf(document.activeElement);
+  const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+  const order = [...kinds.slice(at + 1), ...kinds.slice(0, at + 1)];
+  const letter = event.key.length === 1 && event.key !== " " ? event.key.toLowerCase() : null;
+  const target = step ? kinds.at((at + step + kinds.length) % kinds.length)
+    : letter && order.find((kind) => kind.textContent.trim().toLowerCase().startsWith(letter));
+  if (!target) return;
+  event.preventDefault();
+  target.focus();
+});
+adding.addEventListener("toggle", () => {
+  if (adding.open && document.activeElement === adding.querySelector("summary")) kinds[0].focus();
 });
 
 for (const button of form.querySelectorAll("[data-fill]")) button.hidden = false;

@@ -7,14 +7,24 @@ from typing import Any
 
 from wtforms import FieldList, SelectField
 from wtforms.fields.choices import SelectChoice
+from wtforms.meta import DefaultMeta
+from wtforms.widgets import HiddenInput
 
+from kutego.labelled import Labelled
 from kutego.money import percent
 from kutego.operations.positions import LINES
 from kutego.operations.pricing import RATES
 from kutego.texts import gettext as _
-from kutego.views.panel import MoneyField, RecordField
+from kutego.views.panel import ChoiceField, MoneyField, PanelForm, RecordField
 
 STANDARD = Decimal("19.00")
+
+
+class GermanMeta(DefaultMeta):
+    """A form inside a form: without a token of its own."""
+
+    locales = ("de",)
+    get_translations = PanelForm.Meta.get_translations
 
 
 class QuantityField(MoneyField):
@@ -41,6 +51,15 @@ class RateField(SelectField):
         if valuelist and valuelist[0] not in rates:
             raise ValueError(_("Bitte aus der Liste wählen."))
         self.data = rates[valuelist[0]] if valuelist else STANDARD
+
+
+class KindField(ChoiceField):
+    """The kind of a line: given with the line, never changed."""
+
+    widget = HiddenInput()
+
+    def _value(self) -> str:
+        return self.data.value if isinstance(self.data, Labelled) else str(self.data or "")
 
 
 class PickField(RecordField):

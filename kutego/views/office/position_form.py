@@ -13,13 +13,14 @@ from kutego.operations.positions import LINES, PositionInput
 from kutego.texts import gettext as _
 from kutego.views.office.payment_choice import offer_methods
 from kutego.views.office.position_choices import Choices
-from kutego.views.office.position_completion import complete, lacking
+from kutego.views.office.position_completion import ONE, complete, lacking
 from kutego.views.office.position_fields import RowsField
+from kutego.views.office.position_kinds import BY_HAND, KINDS
 from kutego.views.office.position_previewed import Previewed
-from kutego.views.office.position_rows import BY_HAND, PositionRow
+from kutego.views.office.position_rows import PositionRow
 from kutego.views.panel import CheckField, ChoiceField, PanelForm, today
 
-KINDS = {kind.value for kind in BY_HAND}
+WISHES = {f"add-{kind.value}": kind for kind in BY_HAND}
 ROW_ERROR = re.compile(r"Position (\d+): (.*)", re.DOTALL)
 
 
@@ -36,6 +37,7 @@ class PositionsForm(Previewed, PanelForm):
     )
 
     is_issued = False  # whether the lines stand on an issued invoice
+    kinds = tuple(KINDS.values())  # what can be added
 
     def __init__(
         self, *args: Any, customer: Customer, stored: Sequence[Any] = (), **kwargs: Any
@@ -44,10 +46,8 @@ class PositionsForm(Previewed, PanelForm):
         super().__init__(*args, **kwargs)
 
     def prepare(self) -> None:
-        """Fill the lists of every line; a new form begins with one empty line."""
+        """Fill the lists of every line; a new form begins with none, and asks what is sold."""
         self.choices = Choices(self.customer, self.stored, today())
-        if not self.is_submitted() and not self.positions.entries:
-            self.positions.append_entry(self.fresh(PositionKind.OTHER))
         stored = self.payment_method.object_data if self.stored else None
         offer_methods(self.payment_method, stored, wished=self.customer.payment_method)
         self._offer()
@@ -62,6 +62,7 @@ class PositionsForm(Previewed, PanelForm):
         found = self.choices.of("participant_id")
         return {
             "kind": kind,
+            "quantity": None if kind is PositionKind.ROOM else ONE,  # of a room the hours
             "discount_percent": self.customer.permanent_discount or ZERO,
             "participant_id": found[0].id if len(found) == 1 else None,
         }
@@ -71,20 +72,19 @@ class PositionsForm(Previewed, PanelForm):
         for row in self.positions.rows:
             row.offer(self.choices, known, self.is_issued)
 
-    @property
-    def blank(self) -> PositionRow:
+    def blank(self, kind: PositionKind) -> PositionRow:
         """An empty line for the browser to copy; `__n__` stands for its number."""
-        row = PositionRow(prefix="positions-__n__-", data=self.fresh(PositionKind.OTHER))
+        row = PositionRow(prefix="positions-__n__-", data=self.fresh(kind))
         row.offer(self.choices, {}, self.is_issued)
         return row
 
     def change_rows(self, wish: str) -> bool:
         """Add or remove a line, where that is what was pressed: `add-course`, `remove-2`."""
         verb, _dash, what = wish.partition("-")
-        if verb == "add" and what in KINDS:
+        if (kind := WISHES.get(wish)) is not None:
             if len(self.positions.entries) < LINES:
-                self.positions.append_entry(self.fresh(PositionKind(what)))
-                self._offer()
+                self.positions.append_entry(self.fresh(kind))
+                self.positions.rows[-1].offer(self.choices, {}, self.is_issued)
             return True
         if verb == "remove" and what.isascii() and what.isdigit():
             self.positions.entries = [

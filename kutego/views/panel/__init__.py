@@ -131,6 +131,7 @@ from kutego.views.panel.filters import (
     YesNoFilter,
 )
 from kutego.views.panel.forms import PanelForm, actor, today
+from kutego.views.panel.moments import MomentField
 from kutego.views.panel.places import place_of, register
 from kutego.views.panel.range_filters import AmountFilter, DateFilter
 from kutego.views.panel.record_fields import LookupField, RecordField, RecordsField
@@ -156,6 +157,7 @@ __all__ = [
     "ListLink",
     "LongTextField",
     "LookupField",
+    "MomentField",
     "MoneyField",
     "NumberField",
     "PanelForm",
