@@ -92,7 +92,9 @@ def refuse_occupied(
             continue
         of_lecturer = lecturer is not None and each.lecturer_id == lecturer.id
         beside = shares_room and each.table == CourseDay.__tablename__ and not of_lecturer
-        who = lecturer.name if of_lecturer and lecturer else str(room or _("Der Standort"))
+        who = (
+            lecturer.name if of_lecturer and lecturer else room.name if room else _("Der Standort")
+        )
         sentence = _("%(who)s ist zu dieser Zeit belegt: %(what)s, %(when)s.",
                      who=who, what=each.what, when=span(each.begins_at, each.ends_at))  # fmt: skip
         if each.is_firm and not beside:

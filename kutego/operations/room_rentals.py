@@ -190,7 +190,7 @@ def rentals_given(sale: Sale, lines: Sequence[PositionColumns]) -> list[Given]:
         Given(
             each,
             _("Raum „%(room)s“ ist %(when)s wieder frei.",
-              room=each.room, when=span(each.begins_at, each.ends_at)),
+              room=each.room.name, when=span(each.begins_at, each.ends_at)),
             free_rental,
         )
         for each in db.session.scalars(query.order_by(RoomRental.id))

@@ -1,0 +1,282 @@
+"""Events and their tickets: sold up to the quota, admitted once, void when cancelled."""
+
+from datetime import date, time, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from kutego import clock
+from kutego.actor import Actor
+from kutego.channels import files
+from kutego.db import db
+from kutego.errors import DomainError, NeedsConfirmation
+from kutego.models import (
+    ClosingTime,
+    EventState,
+    Invoice,
+    Message,
+    Rendition,
+    Ticket,
+    TicketSheet,
+    TicketState,
+)
+from kutego.operations.cancellations import cancel_positions, plan_cancellation
+from kutego.operations.check_in import admit_ticket, ticket_of, undo_admission
+from kutego.operations.documents import render_pending
+from kutego.operations.event_cancellations import cancel_event, cancelling_preview
+from kutego.operations.events import change_event, publish_event, withdraw_event
+from kutego.operations.invoices import issue_invoice
+from kutego.operations.master_data import save_record
+from kutego.operations.runs import work_run
+from kutego.operations.ticket_codes import code_from, shown_code
+from kutego.operations.tickets import resend_ticket
+from tests import factories
+from tests.factories import ANNA, DAY, ticket_line
+from tests.racing import in_threads
+
+pytestmark = pytest.mark.usefixtures("app")
+
+EVENING = date(2026, 12, 5)
+WHEN = {"day": EVENING, "at": time(18), "until": time(22)}
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with clock.at(clock.noon(DAY)):
+        yield
+
+
+def sell(category, count=1, **values):
+    return factories.invoice(ticket_line(category, count), **values)
+
+
+def tickets_of(invoice):
+    query = select(Ticket).where(Ticket.invoice_id == invoice.id).order_by(Ticket.id)
+    return db.session.scalars(query).all()
+
+
+def admit(ticket, **values):
+    return admit_ticket(ticket, **{"on": DAY, "by": ANNA} | values)
+
+
+# --- what is refused --------------------------------------------------------------------------
+
+
+def test_an_event_that_cannot_be_is_refused():
+    room, far = factories.room(), factories.location(name="Wiese")
+    for values, match in [
+        ({"until": time(18)}, "vor ihrem Beginn"),
+        ({"until_day": EVENING + timedelta(days=32)}, "höchstens 31 Tage"),
+        ({"room": room, "location": far}, "anderen Standort"),
+    ]:
+        with pytest.raises(DomainError, match=match):
+            factories.event(**WHEN | values)
+    with pytest.raises(DomainError, match="Ticketkategorie"):
+        factories.event(quotas=())
+
+
+def test_a_category_that_cannot_be_is_refused():
+    event = factories.event(quotas=(2,))
+    [category] = event.categories
+    sell(category, 2)
+    for values, match in [
+        ({"price": Decimal("-0.01")}, "Preis"),
+        ({"quota": -1}, "Kontingent"),
+        ({"quota": 1}, "schon 2 Tickets verkauft"),
+        ({"sold_from": EVENING, "sold_until": DAY}, "vor seinem Beginn"),
+    ]:
+        with pytest.raises(DomainError, match=match):
+            save_record(category, values, by=ANNA)
+
+
+def test_tickets_are_sold_only_of_what_is_on_sale():
+    event = factories.event(quotas=(2, 2, 2), published=False)
+    now, later, over = event.categories
+    save_record(later, {"sold_from": DAY + timedelta(days=1)}, by=ANNA)
+    save_record(over, {"sold_until": DAY - timedelta(days=1)}, by=ANNA)
+    with pytest.raises(DomainError, match="keine Tickets verkauft"):
+        sell(now)
+    publish_event(event, on=DAY, by=ANNA)
+    for line, match in [
+        (ticket_line(now, ticket_category_id=None), "welches Ticket"),
+        (ticket_line(now, quantity=Decimal("1.50")), "ganze Tickets"),
+        (ticket_line(now, 201), "1 bis 200"),
+        (ticket_line(now, 3), "nur noch 2 Tickets"),
+        (ticket_line(later), "erst ab 24.11.2026"),
+        (ticket_line(over), "nur bis 22.11.2026"),
+    ]:
+        with pytest.raises(DomainError, match=f"Position 1: .*{match}"):
+            factories.draft(line)
+    sell(now, 2)
+    with pytest.raises(DomainError, match="ausverkauft"):
+        sell(now)
+    with pytest.raises(DomainError, match="verkauft"):
+        withdraw_event(event, on=DAY, by=ANNA)
+    with clock.at(clock.noon(EVENING + timedelta(days=1))), pytest.raises(DomainError, match="vor"):
+        sell(later, on=EVENING + timedelta(days=1))
+
+
+def test_a_taken_room_refuses_to_publish_and_to_move():
+    room = factories.room()
+    factories.event(room=room, name="Konzert")
+    second = factories.event(room=room, published=False)
+    with pytest.raises(DomainError, match="Veranstaltung „Konzert“"):
+        publish_event(second, on=DAY, by=ANNA)
+    late = {"day": EVENING, "at": time(22), "until": time(23), "room": room}
+    change_event(second, name="Später", on=DAY, by=ANNA, **late)
+    publish_event(second, on=DAY, by=ANNA)
+    with pytest.raises(DomainError, match="Veranstaltung „Konzert“"):
+        change_event(second, name="Zu früh", on=DAY, by=ANNA, **late | {"at": time(21, 59)})
+    assert second.name == "Später"
+
+
+# --- sold and given back ----------------------------------------------------------------------
+
+
+def test_tickets_are_made_printed_and_mailed_and_bear_no_name():
+    category = factories.event(location=factories.location()).categories[0]
+    owner = factories.customer(last_name="Kowalski")
+    draft = factories.draft(ticket_line(category, 2), of=owner)
+    assert db.session.scalars(select(Ticket)).all() == []  # a draft reserves nothing
+
+    invoice = issue_invoice(draft, on=DAY, by=ANNA)
+
+    one, two = tickets_of(invoice)
+    assert one.code != two.code
+    assert {one.state, two.state} == {TicketState.VALID}
+    assert invoice.current.positions[0].period_first == EVENING
+    sheet = db.session.scalars(select(TicketSheet)).one()
+    assert [t["code"] for t in sheet.snapshot["tickets"]] == [one.code, two.code]
+    assert "Kowalski" not in str(sheet.snapshot)
+    mail = db.session.scalars(select(Message).where(Message.template == "tickets")).one()
+    assert mail.subject == "Ihre 2 Tickets für „Sommerfest“"
+    assert render_pending().problems == []
+    rendition = db.session.scalars(
+        select(Rendition).where(Rendition.document_id == sheet.id, Rendition.kind == "ticket_sheet")
+    ).one()
+    assert mail.attachments == [["rendition", rendition.id]]
+    assert rendition.name.startswith("Tickets Sommerfest")
+    assert files.read(rendition.sha256).startswith(b"%PDF")
+
+
+def test_cancelled_tickets_are_void_and_can_be_sold_again():
+    [category] = factories.event().categories
+    invoice = sell(category, 2)
+    admit(tickets_of(invoice)[0])
+
+    assert "werden ungültig" in str(plan_cancellation(invoice).lines())
+    cancel_positions(invoice, reason="krank", on=DAY, by=ANNA)
+
+    assert {ticket.state for ticket in tickets_of(invoice)} == {TicketState.VOID}
+    with pytest.raises(DomainError, match="storniert"):
+        resend_ticket(tickets_of(invoice)[0], on=DAY, by=ANNA)
+    again = tickets_of(sell(category, 2))
+    assert resend_ticket(again[0], on=DAY, by=ANNA).template == "tickets"
+
+
+# --- at the door ------------------------------------------------------------------------------
+
+
+def test_codes_are_typed_as_people_read_them():
+    code = "0123456789ABCDEF"
+    assert shown_code(code) == "0123-4567-89AB-CDEF"
+    assert code_from(" o123-4567-89ab-cdef ") == code
+    assert code_from("0I23456789ABCDEF") == "0123456789ABCDEF"
+    for text in ("", "0123", "U" * 16, code + "0", "0123456789ABCDE\x00"):
+        assert code_from(text) is None
+
+
+def test_the_door_lets_in_once_and_says_why_not():
+    party, concert = factories.event(), factories.event(name="Konzert")
+    one, two = tickets_of(sell(party.categories[0], 2))
+    cancelled = sell(concert.categories[0])
+    cancel_positions(cancelled, reason="krank", on=DAY, by=ANNA)
+
+    for text in ("Quatsch", shown_code("0" * 16)):
+        with pytest.raises(DomainError, match="gibt es nicht"):
+            ticket_of(party, text)
+    with pytest.raises(DomainError, match="andere Veranstaltung: „Sommerfest“"):
+        ticket_of(concert, one.code)
+    with pytest.raises(DomainError, match="storniert"):
+        admit(tickets_of(cancelled)[0])
+
+    assert admit(ticket_of(party, shown_code(one.code).lower())).state is TicketState.ADMITTED
+    with pytest.raises(DomainError, match=r"Schon eingelassen: 23\.11\.2026 um 12:00:00 Uhr"):
+        admit(one)
+    undo_admission(one, on=DAY, by=ANNA)
+    assert admit(one).admitted_by == "Anna Büro"
+    with pytest.raises(DomainError, match="nicht eingelassen"):
+        undo_admission(two, on=DAY, by=ANNA)
+
+
+# --- an event that does not take place --------------------------------------------------------
+
+
+def test_a_cancelled_event_voids_its_tickets_and_cancels_what_was_billed():
+    clerk = Actor("Petra Kuhn", factories.employee().id)
+    event = factories.event(quotas=(5, 5))
+    first, second = event.categories
+    product = factories.line("20.00", text="Leine")
+    paid = factories.invoice(ticket_line(first, 2), product, ticket_line(second))
+    other = sell(first)
+    assert cancelling_preview(event) == [
+        "4 Tickets werden ungültig.",
+        (f"{paid}, Jörg Müller", Decimal("36.00")),
+        (f"{other}, Jörg Müller", Decimal("12.00")),
+    ]
+
+    run = cancel_event(event, reason="Sturm", on=DAY, by=clerk)
+    with pytest.raises(DomainError, match="abgesagt"):
+        admit(tickets_of(other)[0])  # at once, before the run is through
+    work_run(run.id)
+
+    assert event.state is EventState.CANCELLED
+    assert {t.state for i in (paid, other) for t in tickets_of(i)} == {TicketState.VOID}
+    assert (paid.open_amount, other.open_amount) == (Decimal("20.00"), Decimal("0.00"))
+    told = select(Message).where(Message.template == "event_cancelled")
+    assert len(db.session.scalars(told).all()) == 2
+    with pytest.raises(DomainError):
+        cancel_event(event, reason="noch einmal", on=DAY, by=clerk)
+    assert cancel_event(factories.event(), reason="Sturm", on=DAY, by=clerk) is None
+
+
+# --- at once ----------------------------------------------------------------------------------
+
+
+def test_the_last_ticket_is_sold_once(app):
+    [category] = factories.event(quotas=(1,)).categories
+    drafts = [factories.draft(ticket_line(category)).id for _n in range(4)]
+
+    def issue(id_):
+        with clock.at(clock.noon(DAY)):
+            return issue_invoice(db.session.get(Invoice, id_), on=DAY, by=ANNA).id
+
+    outcomes = in_threads(app, *(lambda id_=id_: issue(id_) for id_ in drafts))
+
+    refused = [str(outcome) for outcome in outcomes if isinstance(outcome, DomainError)]
+    assert len(refused) == 3
+    assert all("ausverkauft" in sentence for sentence in refused)
+    db.session.rollback()
+    assert len(db.session.scalars(select(Ticket)).all()) == 1
+
+
+def test_two_doors_let_one_in(app):
+    [category] = factories.event().categories
+    id_ = tickets_of(sell(category))[0].id
+
+    outcomes = in_threads(app, *[lambda: admit(db.session.get(Ticket, id_)).id] * 4)
+
+    refused = [str(outcome) for outcome in outcomes if isinstance(outcome, DomainError)]
+    assert len(refused) == 3
+    assert all("Schon eingelassen" in sentence for sentence in refused)
+
+
+def test_a_question_about_a_closed_house_can_be_answered():
+    room = factories.room()
+    closed = {"title": "Inventur", "starts_on": EVENING, "ends_on": EVENING}
+    save_record(ClosingTime(), closed, by=ANNA)
+    event = factories.event(room=room, published=False)
+    with pytest.raises(NeedsConfirmation) as question:
+        publish_event(event, on=DAY, by=ANNA)
+    publish_event(event, confirmed=frozenset({question.value.code}), on=DAY, by=ANNA)
