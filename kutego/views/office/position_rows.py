@@ -69,6 +69,8 @@ class PositionRow(Form):
                 del self[name]
             elif name in kept and name in LINKS:
                 self[name].records = choices.of(name)  # type: ignore[union-attr]  # a PickField
+        if "participant_id" in self:
+            self.participant_id.label.text = company().participant_word
         if "vat_rate" in self and company().tax_mode is not TaxMode.REGULAR:
             del self.vat_rate
 
