@@ -51,6 +51,7 @@ from kutego.operations import (
 )
 from kutego.operations.company import save_company
 from kutego.operations.customer_files import upload_files
+from kutego.operations.discount_codes import create_discount_code
 from kutego.operations.dunning_runs import ensure_standard_run
 from kutego.operations.enclosures import add_enclosure
 from kutego.operations.enrolments import enrol
@@ -60,6 +61,8 @@ from kutego.operations.master_data import save_record
 from kutego.operations.notes import add_note
 from kutego.operations.positions import PositionInput
 from kutego.operations.uploads import checked
+from kutego.operations.voucher_templates import save_voucher_template
+from kutego.operations.vouchers import issue_value_vouchers
 
 ANNA = Actor("Anna Büro")
 DAY = date(2026, 11, 23)
@@ -407,3 +410,20 @@ def membership(of=None, *, starts_on=DAY, price="29.00", on=None, **template):
         starts_on=starts_on,
     )  # fmt: skip
     return invoice(sold, of=of, on=on or starts_on)
+
+
+def voucher_template(name="Geschenkgutschein", **values):
+    defaults = {"price": Decimal("50.00"), "value": Decimal("50.00")}
+    return save_voucher_template(name=name, **defaults | values, on=DAY, by=ANNA)
+
+
+def value_voucher(of=None, on=DAY, **values):
+    """A voucher that the house gives away."""
+    defaults = {"name": "Kulanz", "value": Decimal("50.00")}
+    return issue_value_vouchers(of, on=on, by=ANNA, **defaults | values)
+
+
+def discount_code(of=None, on=DAY, **values):
+    """A code for 10 per cent, where the test says nothing else."""
+    defaults = {"name": "Aktion", "percent": Decimal("10.00")}
+    return create_discount_code(of, on=on, by=ANNA, **defaults | values)

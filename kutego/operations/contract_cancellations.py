@@ -166,5 +166,6 @@ def _send(contract: Contract, made: Sequence[Cancellation]) -> None:
         contract.customer, "contract_cancelled", subject_of=contract, attachments=list(files),
         contract=contract, cancellations=made,
         credited=sum((c.credited for c in made), ZERO),
+        to_vouchers=sum((c.to_vouchers or ZERO for c in made), ZERO),
         refunded=sum((c.refunded for c in made), ZERO),
     )  # fmt: skip

@@ -48,7 +48,8 @@ ENTRY_FILTERS = (
 )
 
 
-CORRECTED = (EntryKind.DEPOSIT, EntryKind.PAYOUT, EntryKind.VOUCHER)  # by a counter-entry; others at their invoice
+# by a counter-entry; others at their invoice
+CORRECTED = (EntryKind.DEPOSIT, EntryKind.PAYOUT, EntryKind.VOUCHER)
 ENTRY_BUTTONS = (
     Button(correct_entry, ReasonForm, label="Gegenbuchung", right=Right.CREDIT_BOOK,
            done="Die Buchung ist durch ihr Gegenteil ausgeglichen.", icon="arrow-counterclockwise",

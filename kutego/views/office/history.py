@@ -19,6 +19,7 @@ NEWEST = 20  # of a customer; the timeline has them all
 RIGHTS = {  # the first word of an action, and who may read of it
     "contract": Right.CONTRACTS_VIEW, "credit": Right.CREDIT_VIEW, "refund": Right.CREDIT_VIEW,
     "invoice": Right.INVOICES_VIEW, "booking": Right.INVOICES_VIEW,
+    "voucher": Right.VOUCHERS, "voucher_template": Right.VOUCHERS,
     "offer": Right.OFFERS_VIEW, "message": Right.MESSAGES_VIEW,
     "thread": Right.MESSAGES_VIEW, "contact": Right.MESSAGES_VIEW,
     "callback": Right.MESSAGES_VIEW, "message_template": Right.MESSAGES_VIEW,
@@ -29,6 +30,8 @@ RIGHTS = {  # the first word of an action, and who may read of it
     "appointment": Right.COURSES_VIEW, "room_rental": Right.COURSES_VIEW,
     "ticket": Right.COURSES_VIEW, "event": Right.COURSES_VIEW,
     "participant_note": Right.NOTES, "attendance": Right.ATTENDANCE,
+    "course_date": Right.COURSES_VIEW, "course_day": Right.COURSES_VIEW,
+    "absence": Right.COURSES_ALL, "calendar_feed": Right.COURSES_VIEW,
     "note": Right.NOTES, "task": Right.NOTES, "customer_file": Right.DOCUMENTS_VIEW,
 }  # fmt: skip
 BILLING = ("invoice.issued", "invoice.edited", "invoice.cancelled", "booking.made")

@@ -7,6 +7,7 @@ from kutego.views.office.history_facts import shown
 from kutego.views.office.sentences import (
     communication,
     contracts,
+    courses,
     dunning,
     events,
     leaving,
@@ -18,11 +19,12 @@ from kutego.views.office.sentences import (
     participants,
     people,
     records,
+    vouchers,
 )
 
 TOPICS = (
-    communication, contracts, dunning, events, leaving, mailings, money, notes, offers, paper,
-    participants, people, records,
+    communication, contracts, courses, dunning, events, leaving, mailings, money, notes, offers, paper,
+    participants, people, records, vouchers,
 )  # fmt: skip
 SENTENCES = {action: text for topic in TOPICS for action, text in topic.SENTENCES.items()}
 
