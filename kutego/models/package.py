@@ -16,6 +16,7 @@ from kutego.models.payment_method import Offering
 from kutego.models.sold import Sold
 
 if TYPE_CHECKING:
+    from kutego.models.booking import Booking
     from kutego.models.enrolment import Enrolment
     from kutego.models.invoice import Invoice
 
@@ -80,6 +81,7 @@ class UnitQuota(Sold, Base):
     participant: Mapped[Participant] = relationship()
     package: Mapped[Package] = relationship()
     invoice: Mapped["Invoice | None"] = relationship()
+    booking: Mapped["Booking | None"] = relationship()
     uses: Mapped[list["UnitUse"]] = relationship(
         back_populates="quota", order_by="UnitUse.on, UnitUse.id"
     )

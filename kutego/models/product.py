@@ -14,6 +14,7 @@ from kutego.models.payment_method import Offering
 from kutego.models.sold import Sold
 
 if TYPE_CHECKING:
+    from kutego.models.booking import Booking
     from kutego.models.invoice import Invoice
 
 
@@ -70,6 +71,7 @@ class StockMovement(Sold, Base):
 
     product: Mapped[Product] = relationship()
     invoice: Mapped["Invoice | None"] = relationship()
+    booking: Mapped["Booking | None"] = relationship()
 
     @property
     def lock_root(self) -> Product:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from kutego import clock
 from kutego.actor import Actor
@@ -14,6 +14,7 @@ from kutego.models import (
     CourseDay,
     CourseDayState,
     CourseState,
+    Enrolment,
     EnrolmentState,
     Package,
     Participant,
@@ -50,6 +51,17 @@ def days_to_use(quota: UnitQuota, on: date) -> list[CourseDay]:
     )
     if quota.expires_on is not None:
         query = query.where(CourseDay.on <= quota.expires_on)
+    return list(db.session.scalars(query))
+
+
+def units_in_use(quota: UnitQuota) -> list[UnitUse]:
+    """The units that were spent and not given back, with their courses."""
+    query = (
+        select(UnitUse)
+        .where(UnitUse.quota_id == quota.id, UnitUse.returned_at.is_(None))
+        .options(joinedload(UnitUse.enrolment).joinedload(Enrolment.course_date))
+        .order_by(UnitUse.on, UnitUse.id)
+    )
     return list(db.session.scalars(query))
 
 

@@ -14,12 +14,20 @@ from werkzeug.wrappers import Response
 from kutego.views import error_pages, frame, gate, security
 from kutego.views.appearance import appearance
 from kutego.views.auth import auth
+from kutego.views.office.absences import AbsenceView
+from kutego.views.office.appointment_templates import (
+    AppointmentCategoryView,
+    AppointmentTemplateView,
+)
+from kutego.views.office.appointments import AppointmentView
 from kutego.views.office.base_rates import BaseRateView
+from kutego.views.office.bookings import BookingView
+from kutego.views.office.calendar import Calendar
+from kutego.views.office.calendar_feeds import CalendarFeedView
 from kutego.views.office.cancellations import CancellationView
 from kutego.views.office.catalogue import (
     CourseCategoryView,
     LocationView,
-    ProductView,
     TermTemplateView,
 )
 from kutego.views.office.collection import CollectionView
@@ -39,33 +47,46 @@ from kutego.views.office.dunning_runs import RunsView
 from kutego.views.office.duplicates import DuplicateView
 from kutego.views.office.employees import EmployeeView
 from kutego.views.office.enclosures import EnclosureView
+from kutego.views.office.events import EventView
 from kutego.views.office.gdpr_exports import GdprExportView
 from kutego.views.office.imports import ImportView
 from kutego.views.office.info_agents import InfoAgentView
 from kutego.views.office.invoice_drafts import DraftView
 from kutego.views.office.invoices import InvoiceView
 from kutego.views.office.jobs import jobs
+from kutego.views.office.lecturer_hours import LecturerHoursView
 from kutego.views.office.legal_texts import LegalTextView
 from kutego.views.office.letters import LetterView
+from kutego.views.office.location_tabs import ClosingTimeView
 from kutego.views.office.mail_texts import mail_texts
 from kutego.views.office.mailings import MailingView
+from kutego.views.office.make_ups import MakeUpView
 from kutego.views.office.merges import MergeView
 from kutego.views.office.message_templates import MessageTemplateView
 from kutego.views.office.messages import MessageView
 from kutego.views.office.newsletter import NewsletterView
 from kutego.views.office.notes import NoteView
 from kutego.views.office.offers import OfferView
+from kutego.views.office.packages import PackageView
 from kutego.views.office.paid_pages import paid
+from kutego.views.office.participant_notes import ParticipantNoteView
+from kutego.views.office.participants import ParticipantView
+from kutego.views.office.products import ProductView
 from kutego.views.office.protocol import ProtocolView
 from kutego.views.office.receipts import ReceiptView
 from kutego.views.office.refunds import RefundView
+from kutego.views.office.room_rentals import RoomRentalView
 from kutego.views.office.search import Search
 from kutego.views.office.settings import settings
 from kutego.views.office.settings_mail import inbox_check
 from kutego.views.office.sms import SmsView
 from kutego.views.office.tasks import MyTaskView, TaskView
 from kutego.views.office.threads import CallbackView, ThreadView
+from kutego.views.office.tickets import TicketView
 from kutego.views.office.transfer_files import TransferFileView, transfer_downloads
+from kutego.views.office.voucher_templates import VoucherTemplateView
+from kutego.views.office.vouchers import VoucherView
+from kutego.views.office.waitlist import WaitlistView
 from kutego.views.panel import register
 from kutego.views.panel.runs import RunView
 from kutego.views.public import public
@@ -89,21 +110,28 @@ BESIDE = (
 
 OFFICE = (
     # Kunden
-    CustomerView, CustomerGroupView, RecipientGroupView, GdprExportView,
+    CustomerView, ParticipantView, ParticipantNoteView,
+    CustomerGroupView, RecipientGroupView, GdprExportView,
     DuplicateView, ImportView, MergeView,
     CustomerFileView, NoteView, TaskView, MyTaskView,
     # Kurse
-    ContractView, CourseCategoryView, CourseDateView, ProductView, TermTemplateView,
+    AbsenceView, CalendarFeedView, ContractView, CourseCategoryView, CourseDateView, MakeUpView, WaitlistView,
+    ProductView, PackageView, TermTemplateView,
+    # Einzeltermine, Veranstaltungen
+    AppointmentView, AppointmentTemplateView, AppointmentCategoryView, LecturerHoursView,
+    EventView, TicketView, RoomRentalView,
     # Finanzen
     InvoiceView, DraftView,  # in this order: an invoice's home is the first view of its model
+    BookingView,
     ProposalView, NoticeView, CollectionView, RunsView, BaseRateView,
     CancellationView, CreditEntryView, OfferView, ReceiptView, RefundView, TransferFileView,
+    VoucherView, VoucherTemplateView,
     # Kommunikation
     MailingView, NewsletterView, InfoAgentView,
     ThreadView, CallbackView,  # in this order, as above
     MessageView, LetterView, SmsView, MessageTemplateView,
     # Unternehmen
-    ProtocolView,
+    ProtocolView, ClosingTimeView,
     CustomFieldView, EmployeeView, EnclosureView, LegalTextView, LocationView, RunView,
 )  # fmt: skip
 
@@ -137,4 +165,5 @@ def add_office(app: Flask) -> None:
         csp_nonce_generator=security.csp_nonce,
     )
     office.add_view(Search())
+    office.add_view(Calendar())
     register(office, *OFFICE)

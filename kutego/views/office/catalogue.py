@@ -1,7 +1,14 @@
-"""What the office sells and where: locations, categories, terms, products. Master data, no more."""
+"""What the office sells and where: locations, categories, terms. Master data, no more."""
 
-from kutego.models import CourseCategory, Location, Product, Right, TermTemplate
+from kutego.models import CourseCategory, Location, Right, TermTemplate
+from kutego.views.office.course_rules import (
+    MAKE_UP_ARGS,
+    MAKE_UP_FIELDS,
+    MAKE_UP_FORM,
+    MAKE_UP_OVERRIDES,
+)
 from kutego.views.office.location_documents import LocationDocuments
+from kutego.views.office.location_tabs import LocationClosings, LocationHours, LocationRooms
 from kutego.views.panel import Card, Column, RecordView, TextFilter, YesNoFilter
 
 ACTIVE = Column("is_active", "Aktiv")
@@ -26,11 +33,13 @@ class LocationView(CatalogueView):
         Column("street", "Straße"),
         Column("postcode", "PLZ"),
         Column("city", "Ort"),
+        Column("federal_state", "Feiertage wie in", shown=False),
         ACTIVE,
     )
-    cards = (Card("Standort", "name", "street", "postcode", "city", "is_active"),)
-    form_columns = ("name", "street", "postcode", "city", "is_active")
-    tabs = (LocationDocuments,)
+    fields = (Column("federal_state", "Feiertage wie in (leer: wie der Betrieb)"),)
+    cards = (Card("Standort", "name", "street", "postcode", "city", "federal_state", "is_active"),)
+    form_columns = ("name", "street", "postcode", "city", "federal_state", "is_active")
+    tabs = (LocationRooms, LocationHours, LocationClosings, LocationDocuments)
     empty = "Es gibt noch keinen Standort. Legen Sie an, wo Ihre Kurse stattfinden."
 
 
@@ -39,8 +48,10 @@ class CourseCategoryView(CatalogueView):
     slug, title, one, icon = "course_categories", "Kurskategorien", "Kurskategorie", "tags"
     category = "Kurse"
     columns = (Column("name", "Name"), ACTIVE)
-    cards = (Card("Kategorie", "name", "is_active"),)
-    form_columns = ("name", "is_active")
+    fields = MAKE_UP_FIELDS
+    cards = (Card("Kategorie", "name", "is_active"), Card("Nachholtage", *MAKE_UP_FORM))
+    form_columns = ("name", "is_active", *MAKE_UP_FORM)
+    form_args, form_overrides = MAKE_UP_ARGS, MAKE_UP_OVERRIDES
     empty = "Es gibt noch keine Kategorie. Kategorien ordnen Ihre Kurse."
 
 
@@ -66,19 +77,3 @@ class TermTemplateView(CatalogueView):
         "is_active",
     )  # fmt: skip
     empty = "Es gibt noch keine Laufzeit. Dauerkurse brauchen eine, um sich abzurechnen."
-
-
-class ProductView(CatalogueView):
-    model = Product
-    slug, title, one, icon = "products", "Produkte", "Produkt", "box-seam"
-    category = "Kurse"
-    columns = (
-        Column("name", "Name"),
-        Column("price", "Preis"),
-        Column("vat_rate", "USt.", kind="percent"),
-        ACTIVE,
-    )
-    cards = (Card("Produkt", "name", "price", "vat_rate", "is_active"),)
-    fields = (Column("dunning_run_id", "Mahnlauf (leer: der Standard)"),)
-    form_columns = ("name", "price", "vat_rate", "dunning_run_id", "is_active")
-    empty = "Es gibt noch kein Produkt."

@@ -3,6 +3,7 @@
 from kutego.models import Customer, Right
 from kutego.money import euro
 from kutego.texts import gettext as _
+from kutego.views.office.bookings import CustomerBookings
 from kutego.views.office.contracts import CustomerContracts
 from kutego.views.office.countries import CountryField
 from kutego.views.office.credit_entries import CustomerCredit
@@ -19,6 +20,7 @@ from kutego.views.office.info_agents import CustomerAgents
 from kutego.views.office.invoices import CustomerInvoices
 from kutego.views.office.leaving import WithLeaving
 from kutego.views.office.letters import CustomerLetters
+from kutego.views.office.make_ups import CustomerMakeUps
 from kutego.views.office.messages import CustomerMessages
 from kutego.views.office.newsletter import CustomerConsents
 from kutego.views.office.notes import CustomerNotes
@@ -28,6 +30,9 @@ from kutego.views.office.payment_choice import WithAllowedMethods
 from kutego.views.office.sms import CustomerSms
 from kutego.views.office.threads import CustomerCallbacks, CustomerThreads
 from kutego.views.office.timeline import CustomerTimeline
+from kutego.views.office.unit_quotas import CustomerQuotas
+from kutego.views.office.vouchers import CustomerVouchers
+from kutego.views.office.waitlist import CustomerWaitlist
 from kutego.views.panel import KeyFigure, RecordView
 
 
@@ -63,10 +68,12 @@ class CustomerView(
     )  # fmt: skip
     form_overrides = {"country": CountryField}
     tabs = (
-        CustomerCredit, CustomerParticipants, CustomerContracts, CustomerOffers, CustomerInvoices,
-        CustomerNotices, CustomerThreads, CustomerCallbacks, CustomerMessages, CustomerConsents,
-        CustomerAgents, CustomerSms, CustomerLetters,
-        CustomerFiles, CustomerNotes, CustomerTimeline,
+        CustomerCredit, CustomerParticipants, CustomerMakeUps, CustomerWaitlist, CustomerContracts,
+        CustomerQuotas, CustomerOffers, CustomerInvoices, CustomerBookings, CustomerVouchers,
+        CustomerNotices,
+        CustomerThreads, CustomerCallbacks, CustomerMessages, CustomerConsents,
+        CustomerAgents, CustomerSms, CustomerLetters, CustomerFiles, CustomerNotes,
+        CustomerTimeline,
     )  # fmt: skip
     empty = "Es gibt noch keine Kunden. Legen Sie den ersten an."
 

@@ -17,7 +17,8 @@ from kutego.views.office.history_sentences import sentence
 SHOWN = 50
 NEWEST = 20  # of a customer; the timeline has them all
 RIGHTS = {  # the first word of an action, and who may read of it
-    "contract": Right.CONTRACTS_VIEW, "credit": Right.CREDIT_VIEW, "refund": Right.CREDIT_VIEW,
+    "contract": Right.CONTRACTS_VIEW, "unit_quota": Right.CONTRACTS_VIEW,
+    "credit": Right.CREDIT_VIEW, "refund": Right.CREDIT_VIEW,
     "invoice": Right.INVOICES_VIEW, "booking": Right.INVOICES_VIEW,
     "voucher": Right.VOUCHERS, "voucher_template": Right.VOUCHERS,
     "offer": Right.OFFERS_VIEW, "message": Right.MESSAGES_VIEW,
@@ -29,6 +30,7 @@ RIGHTS = {  # the first word of an action, and who may read of it
     "dunning": Right.INVOICES_VIEW,
     "appointment": Right.COURSES_VIEW, "room_rental": Right.COURSES_VIEW,
     "ticket": Right.COURSES_VIEW, "event": Right.COURSES_VIEW,
+    "make_up_claim": Right.COURSES_VIEW, "waitlist_entry": Right.COURSES_VIEW,
     "participant_note": Right.NOTES, "attendance": Right.ATTENDANCE,
     "course_date": Right.COURSES_VIEW, "course_day": Right.COURSES_VIEW,
     "absence": Right.COURSES_ALL, "calendar_feed": Right.COURSES_VIEW,

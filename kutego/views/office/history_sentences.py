@@ -10,6 +10,7 @@ from kutego.views.office.sentences import (
     courses,
     dunning,
     events,
+    goods,
     leaving,
     mailings,
     money,
@@ -20,11 +21,12 @@ from kutego.views.office.sentences import (
     people,
     records,
     vouchers,
+    waiting,
 )
 
 TOPICS = (
-    communication, contracts, courses, dunning, events, leaving, mailings, money, notes, offers, paper,
-    participants, people, records, vouchers,
+    communication, contracts, courses, dunning, events, goods, leaving, mailings, money, notes,
+    offers, paper, participants, people, records, vouchers, waiting,
 )  # fmt: skip
 SENTENCES = {action: text for topic in TOPICS for action, text in topic.SENTENCES.items()}
 

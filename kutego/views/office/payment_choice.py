@@ -1,11 +1,16 @@
-"""Which payment methods a form offers: those of the settings (spec INV-26, PAY-08)."""
+"""Which payment methods a form offers: those of the settings (spec INV-26, PAY-08).
+
+A view of something that is sold declares `METHODS` among its `fields`, names it in a card and in
+`form_columns`, and has `form_overrides = METHOD_FIELD`.
+"""
 
 from typing import Any
 
 from kutego.models import PaymentMethod
 from kutego.operations.payment_methods import office_methods
 from kutego.texts import gettext as _
-from kutego.views.panel import ChoiceField
+from kutego.texts import marked as m
+from kutego.views.panel import ChoiceField, ChoicesField, Column
 
 
 def offer_methods(
@@ -19,6 +24,35 @@ def offer_methods(
             "Beim Kunden ist „%(method)s“ vorgemerkt. Das ist in den Einstellungen nicht erlaubt.",
             method=wished.label,
         )
+
+
+class MethodsField(ChoicesField):
+    """The methods that something may be paid with; none ticked: all that the house allows."""
+
+    def __init__(self, label: str = "", **kwargs: Any) -> None:
+        given = {name: kwargs[name] for name in ("description", "default") if name in kwargs}
+        given.setdefault(
+            "description",
+            m("Ohne Haken: alle, die in den Einstellungen erlaubt sind. Nur „Externe Bezahlung“: "
+              "Der Verkauf wird eine Buchung statt einer Rechnung."),
+        )  # fmt: skip
+        super().__init__(label, PaymentMethod, required=False, **given)
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        """The values as the column keeps them."""
+        super().post_validate(form, validation_stopped)
+        self.data = [method.value for method in self.data] or None
+
+
+def allowed_methods(offering: Any) -> str:
+    """What something may be paid with, as a card tells it."""
+    if offering.payment_methods is None:
+        return _("alle erlaubten")
+    return ", ".join(PaymentMethod(value).label for value in offering.payment_methods)
+
+
+METHODS = Column("payment_methods", m("Zahlungsmethoden"), value=allowed_methods)
+METHOD_FIELD: dict[str, Any] = {"payment_methods": MethodsField}
 
 
 class WithAllowedMethods:
