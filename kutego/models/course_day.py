@@ -82,6 +82,7 @@ class CourseDay(Base):
     )
     planned_on: Mapped[date | None]  # where the weekly time puts it, wherever it was moved to
     called_off_at: Mapped[datetime | None]  # with those who had a place compensated (COU-13)
+    called_off_why: Mapped[str | None]
 
     course_date: Mapped[CourseDate] = relationship(back_populates="days")
     room: Mapped[Room | None] = relationship()

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from kutego.actor import Actor
-from kutego.db import db, operation
+from kutego.db import db, lock, operation
 from kutego.errors import DomainError
 from kutego.models import Absence, CourseDate, CourseDay, CourseDayState, Employee, leader_of_day
 from kutego.operations.activity import log_activity
@@ -16,8 +16,8 @@ MOST = 366  # days of one absence
 
 @operation
 def enter_absence(
-    employee: Employee,
     *,
+    employee: Employee,
     first: date,
     last: date,
     note: str | None = None,
@@ -30,6 +30,7 @@ def enter_absence(
         raise DomainError(_("Der letzte Tag liegt vor dem ersten."))
     if (last - first).days > MOST:
         raise DomainError(_("Bitte höchstens ein Jahr auf einmal eintragen."))
+    lock(db.session(), [employee])
     _refuse_twice(employee, first, last)
     absence = Absence(
         employee_id=employee.id, starts_on=first, ends_on=last, note=(note or "").strip() or None
@@ -40,7 +41,7 @@ def enter_absence(
         day.instructor, day.is_unled = None, True
         day.revision += 1
     log_activity(
-        employee, "employee.absent", by=by, personal={"first": first, "last": last},
+        employee, "absence.entered", by=by, personal={"first": first, "last": last},
         days=len(days),
     )  # fmt: skip
     return absence
@@ -55,7 +56,7 @@ def remove_absence(absence: Absence, *, checks_in: bool = True, on: date, by: Ac
         day.is_unled = False
         day.revision += 1
     log_activity(
-        employee, "employee.back", by=by, days=len(days),
+        employee, "absence.removed", by=by, days=len(days),
         personal={"first": absence.starts_on, "last": absence.ends_on},
     )  # fmt: skip
     db.session.delete(absence)

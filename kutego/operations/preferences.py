@@ -42,6 +42,16 @@ def save_width(
     return preference
 
 
+@operation
+def keep_choice(
+    employee: Employee, *, view: str, choice: Mapping[str, str], by: Actor
+) -> ListPreference:
+    """Keep how a page that is no list opens: the view and the filters of the calendar."""
+    preference = preference_of(employee, view)
+    preference.columns = [dict(choice)]
+    return preference
+
+
 def preference_of(employee: Employee, view: str) -> ListPreference:
     """What an employee keeps about a list, made where there is nothing yet. In a transaction."""
     preference = db.session.get(ListPreference, (employee.id, view))

@@ -115,7 +115,8 @@ OFFICE = (
     DuplicateView, ImportView, MergeView,
     CustomerFileView, NoteView, TaskView, MyTaskView,
     # Kurse
-    AbsenceView, CalendarFeedView, ContractView, CourseCategoryView, CourseDateView, MakeUpView, WaitlistView,
+    AbsenceView, CalendarFeedView, ContractView, CourseCategoryView, CourseDateView,
+    MakeUpView, WaitlistView,
     ProductView, PackageView, TermTemplateView,
     # Einzeltermine, Veranstaltungen
     AppointmentView, AppointmentTemplateView, AppointmentCategoryView, LecturerHoursView,

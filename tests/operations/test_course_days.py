@@ -351,10 +351,10 @@ def test_somebody_absent_is_checked_out_of_the_days_and_in_again():
     span = {"first": date(2026, 12, 1), "last": date(2026, 12, 8)}
 
     with pytest.raises(DomainError, match="liegt vor dem ersten"):
-        enter_absence(tina, first=span["last"], last=span["first"], **NOW)
-    absence = enter_absence(tina, **span, note="Urlaub", **NOW)
+        enter_absence(employee=tina, first=span["last"], last=span["first"], **NOW)
+    absence = enter_absence(employee=tina, **span, note="Urlaub", **NOW)
     with pytest.raises(DomainError, match="schon als abwesend"):
-        enter_absence(tina, first=date(2026, 12, 8), last=date(2026, 12, 9), **NOW)
+        enter_absence(employee=tina, first=date(2026, 12, 8), last=date(2026, 12, 9), **NOW)
 
     assert [d.led_by for d in (first, second, third, fourth)] == [tina, None, None, tina]
     replace_instructor(second, instructor=timo, **NOW)
@@ -363,12 +363,12 @@ def test_somebody_absent_is_checked_out_of_the_days_and_in_again():
         replace_instructor(third, instructor=tina, **NOW)
     remove_absence(absence, **NOW)
     assert [d.led_by for d in (second, third)] == [timo, tina]
-    enter_absence(tina, first=date(2026, 12, 22), last=date(2026, 12, 22), **NOW)
+    enter_absence(employee=tina, first=date(2026, 12, 22), last=date(2026, 12, 22), **NOW)
     assert "ohne Kursleitung" in plan_days(yoga, first=date(2026, 12, 22), number=1).lines[0]
     name_topic(first, topic="  Leinenführung ", **NOW)
     assert first.topic == "Leinenführung"
     actions = set(db.session.scalars(select(Activity.action)))
-    assert {"employee.absent", "employee.back", "course_day.given", "course_day.topic",
+    assert {"absence.entered", "absence.removed", "course_day.given", "course_day.topic",
             "course_date.days_made"} <= actions  # fmt: skip
 
 

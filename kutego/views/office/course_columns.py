@@ -1,5 +1,7 @@
 """What the list of course dates can show, and by what it is narrowed."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from kutego.models import (
@@ -7,12 +9,35 @@ from kutego.models import (
     CourseKind,
     CourseState,
     Location,
+    Room,
+    lacks_instructor,
 )
 from kutego.views.office.colleagues import all_colleagues
-from kutego.views.panel import ChoiceFilter, Column, DateFilter, RelationFilter, TextFilter
+from kutego.views.office.course_places import fullness, list_of_participants, told
+from kutego.views.office.course_rules import COURSE_RULES
+from kutego.views.panel import (
+    ChoiceFilter,
+    Column,
+    DateFilter,
+    RelationFilter,
+    TextFilter,
+    YesNoFilter,
+    today,
+)
+
+
+@dataclass(frozen=True)
+class WithoutInstructor(YesNoFilter):
+    """Courses that nobody leads, or one of whose days to come (spec COU-09)."""
+
+    def condition(self, model, values):
+        found = lacks_instructor(today())
+        return found if self._wanted(values) else ~found
+
 
 COURSE_COLUMNS = (
     Column("title", "Titel"),
+    Column("id", "Nr.", value=lambda c: str(c.id), sort="id", link=lambda c: c),
     Column("kind", "Art", badge=True),
     Column("category", "Kategorie", value=lambda c: c.category and c.category.name,
            load=("category",), sort="category.name"),
@@ -24,17 +49,27 @@ COURSE_COLUMNS = (
     Column("ends_on", "Ende"),
     Column("price", "Preis"),
     Column("vat_rate", "USt.", kind="percent", shown=False),
-    Column("capacity", "Plätze"),
+    Column("max", "Max", value=told, sort="capacity", link=list_of_participants),
+    Column("fullness", "Belegung", value=fullness, badge=True, shown=False),
+    Column("room", "Raum", value=lambda c: c.room and c.room.name, load=("room",),
+           sort="room.name", shown=False),
     Column("state", "Status", badge=True),
 )  # fmt: skip
 COURSE_FIELDS = (
     Column("dunning_run_id", "Mahnlauf (leer: der Standard)"),
     Column("description", "Beschreibung"),
+    Column("capacity", "Plätze höchstens"),
+    Column("capacity_min", "Plätze mindestens"),
+    Column("room_id", "Raum"),
+    Column("skips_holidays", "An Feiertagen kein Kurs"),
+    Column("weeks_ahead", "Tage im Voraus (Wochen)"),
+    Column("follow_up", "Folgekurs", link=lambda c: c.follow_up, quiet=True),
     Column("instructor_id", "Kursleitung"),
     Column("category_id", "Kategorie"),
     Column("location_id", "Standort"),
     Column("term_template_id", "Laufzeitvorlage"),
     Column("term_template", "Laufzeit", value=lambda c: c.term_template),
+    *COURSE_RULES,
 )
 COURSE_FILTERS = (
     TextFilter("title", "Titel"),
@@ -44,5 +79,7 @@ COURSE_FILTERS = (
                    load=lambda: select(CourseCategory.id, CourseCategory.name)),
     RelationFilter("location_id", "Standort", load=lambda: select(Location.id, Location.name)),
     RelationFilter("instructor_id", "Kursleitung", load=all_colleagues),
+    RelationFilter("room_id", "Raum", load=lambda: select(Room.id, Room.name)),
+    WithoutInstructor("unled", "Ohne Kursleitung"),
     DateFilter("starts_on", "Beginn"),
 )  # fmt: skip

@@ -1,40 +1,43 @@
 """Course dates, their days, and who is in them."""
 
-from flask_login import current_user
+from urllib.parse import urlencode
 
-from kutego.models import CourseDate, CourseDay, CourseDayState, Right
+from flask import request
+from flask_login import current_user
+from sqlalchemy import or_, select
+
+from kutego.models import CourseDate, CourseDay, Right, Weekday
+from kutego.operations.course_copies import copy_course, copy_lines, create_follow_up
+from kutego.texts import gettext as _
+from kutego.views.office.attendance import CourseAttendance
 from kutego.views.office.course_columns import COURSE_COLUMNS, COURSE_FIELDS, COURSE_FILTERS
+from kutego.views.office.course_day_forms import CopyForm
+from kutego.views.office.course_days import CourseDays
 from kutego.views.office.course_enrolments import CourseEnrolments
 from kutego.views.office.course_mailings import CourseMailings
-from kutego.views.panel import (
-    Card,
-    ChoiceFilter,
-    Column,
-    DateFilter,
-    RecordView,
-    TabView,
+from kutego.views.office.course_places import fullness, told
+from kutego.views.office.course_rules import (
+    MAKE_UP_ARGS,
+    MAKE_UP_FORM,
+    MAKE_UP_OVERRIDES,
+    RULES_CARD,
+    WAITLIST_ARGS,
+    WAITLIST_FORM,
 )
+from kutego.views.office.course_times import CourseTimes
+from kutego.views.office.prefilled import prefilled
+from kutego.views.office.waitlist import CourseWaitlist
+from kutego.views.panel import Button, Card, KeyFigure, RecordView
 
-
-class CourseDays(TabView):
-    model = CourseDay
-    slug, title, one = "days", "Tage", "Kurstag"
-    parent_key = "course_date_id"
-    right, edit_right = Right.COURSES_VIEW, Right.COURSES_EDIT
-    columns = (
-        Column("on", "Tag"),
-        Column("starts_at", "Von"),
-        Column("ends_at", "Bis"),
-        Column("state", "Status", badge=True),
-    )
-    filters = (
-        DateFilter("on", "Tag"),
-        ChoiceFilter("state", "Status", CourseDayState),
-    )
-    default_sort = "on"
-    form_columns = ("on", "starts_at", "ends_at", "state")
-    creates = True
-    empty = "Noch keine Tage. Legen Sie an, wann der Kurs stattfindet."
+COPY_BUTTONS = (
+    Button(copy_course, CopyForm, label="Kopieren", icon="copy", right=Right.COURSES_EDIT,
+           done="Die Kopie ist als Entwurf angelegt.", preview=copy_lines,
+           help="Übernimmt Kursleitung, Ort, Preise und Einstellungen; Teilnehmer nicht."),
+    Button(create_follow_up, CopyForm, label="Folgekurs anlegen", icon="forward",
+           right=Right.COURSES_EDIT, done="Der Folgekurs ist als Entwurf angelegt.",
+           preview=copy_lines, shown=lambda c: c.follow_up_id is None,
+           help="Eine Kopie, auf die dieser Kurs verweist: der nächste Kurs der Reihe."),
+)  # fmt: skip
 
 
 class CourseDateView(RecordView):
@@ -48,15 +51,38 @@ class CourseDateView(RecordView):
     default_sort = "-starts_on"
     cards = (
         Card("Kurs", "title", "kind", "category", "description", "state"),
-        Card("Ort und Zeit", "location", "instructor", "starts_on", "ends_on", "capacity"),
+        Card(
+            "Ort und Zeit",
+            "location",
+            "room",
+            "instructor",
+            "starts_on",
+            "ends_on",
+            "skips_holidays",
+            "weeks_ahead",
+            "follow_up",
+        ),
+        Card("Plätze", "max", "capacity_min"),
         Card("Preis", "price", "vat_rate", "term_template"),
+        RULES_CARD,
     )
     form_columns = (
-        "title", "kind", "description", "category_id", "location_id", "instructor_id",
-        "starts_on", "ends_on", "price", "vat_rate", "term_template_id", "capacity",
-        "dunning_run_id", "state",
+        "title", "kind", "description", "category_id", "location_id", "room_id",
+        "instructor_id", "starts_on", "ends_on", "skips_holidays", "weeks_ahead", "price",
+        "vat_rate", "term_template_id", "capacity_min", "capacity", "dunning_run_id", "state",
+        *MAKE_UP_FORM, *WAITLIST_FORM,
     )  # fmt: skip
-    tabs = (CourseEnrolments, CourseDays, CourseMailings)
+    form_args = MAKE_UP_ARGS | WAITLIST_ARGS
+    form_overrides = MAKE_UP_OVERRIDES
+    tabs = (
+        CourseEnrolments,
+        CourseAttendance,
+        CourseWaitlist,
+        CourseDays,
+        CourseTimes,
+        CourseMailings,
+    )
+    buttons = COPY_BUTTONS
     empty = "Es gibt noch keinen Kurstermin. Legen Sie den ersten an."
 
     def scope(self, query):
@@ -64,4 +90,27 @@ class CourseDateView(RecordView):
         query = super().scope(query)
         if current_user.may(Right.COURSES_ALL):
             return query
-        return query.where(CourseDate.instructor_id == current_user.id)
+        stands_in = select(CourseDay.course_date_id).where(
+            CourseDay.instructor_id == current_user.id
+        )
+        mine = CourseDate.instructor_id == current_user.id
+        return query.where(or_(mine, CourseDate.id.in_(stands_in)))
+
+    def create_form(self, obj=None):
+        return prefilled(super().create_form(obj), "starts_on")
+
+    def after_save(self, record):
+        """A new course that has no times yet asks for them, at the hour of the calendar's slot."""
+        if record.times or record.days or request.path.endswith("/edit/"):
+            return None
+        slot = {"weekday": Weekday.of(record.starts_on).value, "starts_at": request.args.get("at")}
+        query = urlencode({name: value for name, value in slot.items() if value})
+        return f"{self.record_url(record)}times/new/?{query}"
+
+    def badges(self, record):
+        full = fullness(record)
+        return super().badges(record) + ([full] if full else [])
+
+    def key_figures(self, record):
+        """Who is in it, and how many days it has."""
+        return [KeyFigure(_("Teilnehmer"), told(record), self.tab_url(record, "participants"))]

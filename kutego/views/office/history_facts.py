@@ -32,6 +32,7 @@ LABELS = {
     "assignee": m("Zuständig"), "topic": m("Thema"), "holder": m("Kontoinhaber"),
     "text": m("Text"), "follow_up_on": m("Wiedervorlage"), "employee": m("Zuständig"),
     "visibility": m("Sichtbarkeit"), "participant": m("{participant}"), "name": m("Name"),
+    "instructor": m("Kursleitung"), "first": m("Erster Tag"), "last": m("Letzter Tag"),
     "level": m("Stufe"), "attendance": m("Anwesenheit"),
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
-from kutego.models import PriceMode, TaxMode
+from kutego.models import FederalState, PriceMode, TaxMode
 from kutego.texts import marked as m
 from kutego.views.office.countries import CountryField
 from kutego.views.panel import (
@@ -53,24 +53,17 @@ class CompanyForm(SettingsForm):
     postcode = TextField(m("Postleitzahl"), most=10)
     city = TextField(m("Ort"))
     country = CountryField(m("Land"))
+    federal_state = ChoiceField(
+        m("Bundesland"), FederalState, required=False,
+        description=m("An seinen gesetzlichen Feiertagen entstehen keine Kurstage. Schulferien "
+                      "tragen Sie als Schließzeit ein."),
+    )  # fmt: skip
     phone = TextField(m("Telefon"), required=False, most=40)
     email = EmailField(m("E-Mail-Adresse"), required=False)
     website = TextField(m("Internetseite"), required=False)
     timezone = SelectField(
         m("Zeitzone"), [Required()],
         description=m("Danach richten sich das Datum auf Belegen und das Ende von Fristen."),
-    )  # fmt: skip
-    participant_word = TextField(
-        m("So heißen Ihre Teilnehmer"),
-        most=40,
-        description=m("Zum Beispiel: Teilnehmer, Hund, Kind"),
-    )
-    participant_first_name_label = TextField(
-        m("Überschrift des Vornamens"), most=40, description=m("Zum Beispiel: Vorname, Rufname")
-    )
-    participant_breed_label = TextField(
-        m("Überschrift des Zusatzfelds"), required=False, most=40,
-        description=m("Zum Beispiel: Rasse. Ohne Überschrift wird nicht danach gefragt."),
     )  # fmt: skip
 
     def prepare(self) -> None:

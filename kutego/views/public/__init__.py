@@ -15,9 +15,11 @@ def keep_private(response: Response) -> Response:
 
 
 from kutego.views.public import (  # noqa: E402  # they add themselves to `public`
+    calendar_feeds,  # noqa: F401
     info_agents,  # noqa: F401
     legal,  # noqa: F401
     newsletter,  # noqa: F401
     offers,  # noqa: F401
     opened,  # noqa: F401
+    waitlist,  # noqa: F401
 )

@@ -1,0 +1,47 @@
+"""Where an entry stands in a grid of quarters of an hour: its row, its height, its lane."""
+
+from datetime import time
+
+from kutego.models.calendar_entries import CalendarEntry
+from kutego.views.office.calendar_days import CalendarDay, Placed
+
+LANES = 6  # beside each other in a day of the week
+EARLY, LATE = 8, 18  # what the grid shows at least
+
+
+def hours_of(days: list[CalendarDay]) -> range:
+    """The hours that the grid shows: the usual ones, and all that anything is on."""
+    starts = [p.entry.begins.hour for d in days for p in d.entries if p.entry.begins]
+    ends = [_end(p.entry, p.entry.begins) for d in days for p in d.entries if p.entry.begins]
+    return range(min([EARLY, *starts]), max([LATE, *(-(-end // 4) for end in ends)]))
+
+
+def put_in_lanes(day: CalendarDay, from_hour: int) -> None:
+    """Give each timed entry the first lane that is free; overlapping ones stand side by side."""
+    busy: list[int] = []  # until which quarter each lane is taken
+    for placed in day.entries:
+        begins = placed.entry.begins
+        if begins is None:
+            continue
+        row = _quarter(begins)
+        end = max(_end(placed.entry, begins), row + 2)
+        lane = next((i for i, until in enumerate(busy) if until <= row), len(busy))
+        if lane == len(busy):
+            busy.append(end)
+        busy[lane] = end
+        top = row - 4 * from_hour
+        day.timed.append(Placed(placed.entry, placed.url, top, end - row, min(lane + 1, LANES)))
+    day.lanes = min(max(len(busy), 1), LANES)
+
+
+def _quarter(at: time) -> int:
+    return at.hour * 4 + at.minute // 15
+
+
+def _end(entry: CalendarEntry, begins: time) -> int:
+    """The quarter in which it ends; without an end an hour later, past midnight at its end."""
+    if entry.ends_on is not None or (entry.ends and entry.ends <= begins):
+        return 96
+    if entry.ends is None:
+        return min(_quarter(begins) + 4, 96)
+    return -(-(entry.ends.hour * 60 + entry.ends.minute) // 15)

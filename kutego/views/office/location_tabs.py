@@ -1,0 +1,102 @@
+"""What belongs to a location: rooms, opening hours, closing times (spec ADM-04)."""
+
+from sqlalchemy import select
+
+from kutego.models import ClosingTime, Location, OpeningHours, Right, Room
+from kutego.operations.locations import remove_closing, remove_hours
+from kutego.texts import gettext as _
+from kutego.views.panel import (
+    Button,
+    Card,
+    Column,
+    DateFilter,
+    RecordView,
+    RelationFilter,
+    TabView,
+    YesNoFilter,
+)
+
+CLOSING_COLUMNS = (
+    Column("title", "Grund"),
+    Column("starts_on", "Von"),
+    Column("ends_on", "Bis"),
+    Column("location", "Standort", load=("location",), sort="location.name",
+           value=lambda c: c.location.name if c.location else _("alle Standorte")),
+)  # fmt: skip
+REMOVE_CLOSING = Button(
+    remove_closing, None, label="Entfernen", icon="trash", danger=True, mass=True,
+    right=Right.COURSES_EDIT, done="Die Schließzeit ist entfernt.",
+    help="Kurstage, die wegen der Schließzeit entfallen sind, legen Sie bei Bedarf am Kurs neu an.",
+)  # fmt: skip
+
+
+class LocationRooms(TabView):
+    model = Room
+    slug, title, one, icon = "rooms", "Räume", "Raum", "building"
+    parent_key = "location_id"
+    right, edit_right = Right.COURSES_VIEW, Right.COURSES_EDIT
+    columns = (
+        Column("name", "Name"),
+        Column("capacity", "Plätze"),
+        Column("is_active", "Aktiv"),
+    )
+    filters = (YesNoFilter("is_active", "Aktiv"),)
+    default_sort = "name"
+    form_columns = ("name", "capacity", "is_active")
+    creates = True
+    cards = (Card("Raum", "name", "capacity", "is_active"),)
+    empty = "Noch kein Raum. Legen Sie Räume, Becken oder Plätze an, die belegt werden können."
+
+    def called(self, record):
+        return record.name
+
+
+class LocationHours(TabView):
+    model = OpeningHours
+    slug, title, one, icon = "hours", "Öffnungszeiten", "Öffnungszeit", "clock"
+    parent_key = "location_id"
+    right, edit_right = Right.COURSES_VIEW, Right.COURSES_EDIT
+    columns = (
+        Column("weekday", "Wochentag", sort="weekday"),
+        Column("opens_at", "Von"),
+        Column("closes_at", "Bis"),
+    )
+    default_sort = "weekday"
+    form_columns = ("weekday", "opens_at", "closes_at")
+    creates, has_records = True, False
+    buttons = (
+        Button(remove_hours, None, label="Entfernen", icon="trash", danger=True, mass=True,
+               right=Right.COURSES_EDIT, done="Die Öffnungszeit ist entfernt."),
+    )  # fmt: skip
+    empty = "Keine Öffnungszeiten: Kurse können zu jeder Zeit sein, ohne dass nachgefragt wird."
+
+
+class LocationClosings(TabView):
+    model = ClosingTime
+    slug, title, one, icon = "closing_times", "Schließzeiten", "Schließzeit", "calendar-x"
+    parent_key = "location_id"
+    right, edit_right = Right.COURSES_VIEW, Right.COURSES_EDIT
+    columns, buttons = CLOSING_COLUMNS, (REMOVE_CLOSING,)
+    filters = (DateFilter("starts_on", "Von"),)
+    default_sort = "-starts_on"
+    form_columns = ("title", "starts_on", "ends_on")
+    creates, has_records = True, False
+    empty = "Keine Schließzeit. An geschlossenen Tagen entstehen keine Kurstage."
+
+
+class ClosingTimeView(RecordView):
+    model = ClosingTime
+    slug, title, one, icon = "closing_times", "Schließzeiten", "Schließzeit", "calendar-x"
+    category = "Unternehmen"
+    right, edit_right = Right.COURSES_VIEW, Right.COURSES_EDIT
+    columns, buttons = CLOSING_COLUMNS, (REMOVE_CLOSING,)
+    fields = (Column("location_id", "Standort (leer: alle)"),)
+    filters = (
+        DateFilter("starts_on", "Von"),
+        RelationFilter("location_id", "Standort", load=lambda: select(Location.id, Location.name)),
+    )
+    default_sort = "-starts_on"
+    form_columns = ("title", "location_id", "starts_on", "ends_on")
+    creates = True
+    cards = (Card("Schließzeit", "title", "location", "starts_on", "ends_on"),)
+    empty = "Keine Schließzeit. An geschlossenen Tagen entstehen keine Kurstage."
