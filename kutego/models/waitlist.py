@@ -3,8 +3,18 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, or_, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    and_,
+    func,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from kutego.db import Base
 from kutego.labelled import Labelled
@@ -97,6 +107,23 @@ class WaitlistEntry(Stateful, Base):
     def status(self, now: datetime) -> WaitlistStatus:
         """What the entry is at the moment `now`."""
         return WaitlistStatus.EXPIRED if self.is_expired(now) else WaitlistStatus(self.state.value)
+
+
+_mine, _others = WaitlistEntry.__table__.c, WaitlistEntry.__table__.alias("line").c
+POSITION = (
+    select(func.count(_others.id))
+    .where(
+        _others.course_date_id == _mine.course_date_id,
+        _others.state == S.WAITING,
+        or_(
+            _others.place < _mine.place,
+            and_(_others.place == _mine.place, _others.id <= _mine.id),
+        ),
+    )
+    .correlate(WaitlistEntry)
+    .scalar_subquery()
+)
+WaitlistEntry.position = column_property(POSITION, deferred=True)  # among those who wait
 
 
 def waitlist_status_is(status: WaitlistStatus, now: datetime) -> ColumnElement[bool]:

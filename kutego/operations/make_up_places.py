@@ -2,20 +2,21 @@
 
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from kutego.db import db
 from kutego.models import (
     CourseDate,
     CourseDay,
     CourseDayState,
+    Enrolment,
     MakeUpClaim,
     MakeUpReason,
     MakeUpState,
     MakeUpStatus,
     make_up_status_is,
 )
-from kutego.operations.places import taken_places
+from kutego.operations.places import covers
 
 
 def guests_of(course_day: CourseDay) -> Select[MakeUpClaim]:
@@ -28,20 +29,32 @@ def guests_of(course_day: CourseDay) -> Select[MakeUpClaim]:
 
 
 def free_places(course_day: CourseDay) -> int | None:
-    """How many guests a day can still take; None where nobody counts. May be negative.
+    """How many guests a day can still take; None where nobody counts. May be negative."""
+    query = select(free_of_day()).select_from(CourseDay).join(CourseDay.course_date)
+    return db.session.scalar(query.where(CourseDay.id == course_day.id))
+
+
+def free_of_day() -> ColumnElement[int | None]:
+    """The free places of a day, for a query that joins CourseDay with CourseDate.
 
     Who signed off from the day to make it up frees the place for that day (spec COU-06, 11).
     """
-    course_date = course_day.course_date
-    if course_date.capacity is None:
-        return None
-    freed = select(func.count()).where(
-        MakeUpClaim.origin_day_id == course_day.id,
+    enrolled = select(func.count(Enrolment.id)).where(
+        Enrolment.course_date_id == CourseDay.course_date_id, covers(CourseDay.on)
+    )
+    guests = select(func.count(MakeUpClaim.id)).where(
+        MakeUpClaim.used_day_id == CourseDay.id, MakeUpClaim.state == MakeUpState.USED
+    )
+    freed = select(func.count(MakeUpClaim.id)).where(
+        MakeUpClaim.origin_day_id == CourseDay.id,
         MakeUpClaim.reason == MakeUpReason.SIGNED_OFF,
         MakeUpClaim.state != MakeUpState.RESET,
     )
-    taken = taken_places(course_date, course_day.on)
-    return course_date.capacity - taken + (db.session.scalar(freed) or 0)
+    counts = [
+        query.correlate(CourseDay, CourseDate).scalar_subquery()
+        for query in (enrolled, guests, freed)
+    ]
+    return CourseDate.capacity - counts[0] - counts[1] + counts[2]
 
 
 def candidates_for(course_day: CourseDay, on: date) -> Select[MakeUpClaim]:

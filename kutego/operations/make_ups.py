@@ -99,15 +99,32 @@ def withdraw_claim(claim: MakeUpClaim, *, on: date, by: Actor) -> None:
 
 @operation
 def reset_claim(
-    claim: MakeUpClaim, *, reason: str | None = None, on: date, by: Actor
+    claim: MakeUpClaim,
+    *,
+    reason: str | None = None,
+    all_of_customer: bool = False,
+    on: date,
+    by: Actor,
 ) -> MakeUpClaim:
-    """Remove an unused claim for good; nothing is given back (spec PAR-09, chapter 4 no. 36)."""
+    """Remove an unused claim for good; nothing is given back (spec PAR-09, chapter 4 no. 36).
+
+    With `all_of_customer` every other open claim of the same customer goes with it (COU-08).
+    """
+    if claim.state is MakeUpState.RESET and all_of_customer:
+        return claim  # gone with another one of the same selection
     if claim.state is not MakeUpState.OPEN:
         raise DomainError(
             _("Nur ein offener Nachholtag kann zurückgesetzt werden; dieser ist „%(state)s“.",
               state=claim.state.label)
         )  # fmt: skip
-    _end(claim, "make_up_claim.reset", on=on, by=by, reason=reason)
+    others = select(MakeUpClaim).where(
+        MakeUpClaim.customer_id == claim.customer_id,
+        MakeUpClaim.state == MakeUpState.OPEN,
+        MakeUpClaim.id != claim.id,
+    )
+    more = db.session.scalars(others.order_by(MakeUpClaim.id)) if all_of_customer else ()
+    for each in (claim, *more):
+        _end(each, "make_up_claim.reset", on=on, by=by, reason=reason)
     return claim
 
 

@@ -16,6 +16,7 @@ from kutego.views.office.customer_filters import CUSTOMER_FILTERS
 from kutego.views.office.customer_form import WithBeside
 from kutego.views.office.dunning_notices import CustomerNotices
 from kutego.views.office.history import WithHistory, customer_history
+from kutego.views.office.house_words import worded
 from kutego.views.office.info_agents import CustomerAgents
 from kutego.views.office.invoices import CustomerInvoices
 from kutego.views.office.leaving import WithLeaving
@@ -51,7 +52,7 @@ class CustomerView(
     }  # fmt: skip
     columns, fields, filters = CUSTOMER_COLUMNS, CUSTOMER_FIELDS, CUSTOMER_FILTERS
     search = "search"
-    search_hint = "Name, Nummer, E-Mail, Telefon, Teilnehmer"
+    search_hint = worded("Name, Nummer, E-Mail, Telefon, {participant}")
     default_sort = "name"
     buttons = CUSTOMER_BUTTONS
     cards = CUSTOMER_CARDS

@@ -12,14 +12,9 @@ from kutego.operations.company import save_company, send_test_mail
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
 from kutego.views.gate import needs
-from kutego.views.office.settings_business import (
-    CASH,
-    BankForm,
-    CompanyForm,
-    SettingsForm,
-    TaxForm,
-)  # fmt: skip
+from kutego.views.office.settings_business import CASH, BankForm, CompanyForm, SettingsForm, TaxForm
 from kutego.views.office.settings_mail import INBOX_NOTE, InboxForm, MailForm, TestMailForm
+from kutego.views.office.settings_make_ups import MAKE_UP_NOTE, MakeUpForm
 from kutego.views.office.settings_payment import PaymentForm
 from kutego.views.office.settings_sending import (
     NUMBERS_NOTE,
@@ -28,6 +23,7 @@ from kutego.views.office.settings_sending import (
     TextsForm,
 )
 from kutego.views.office.settings_services import LetterForm, SmsForm
+from kutego.views.office.settings_words import WORDS_NOTE, WordsForm
 from kutego.views.panel import actor
 from kutego.views.security import OFFICE_PREFIX
 
@@ -44,10 +40,12 @@ class Section:
 
 SECTIONS = (
     Section("company", m("Betrieb"), CompanyForm),
+    Section("words", m("Branche und Wörter"), WordsForm, WORDS_NOTE),
     Section("tax", m("Steuern"), TaxForm),
     Section("payment", m("Zahlung"), PaymentForm, CASH),
     Section("bank", m("Bank"), BankForm, CASH),
     Section("numbers", m("Nummern"), NumbersForm, NUMBERS_NOTE),
+    Section("make_ups", m("Nachholtage"), MakeUpForm, MAKE_UP_NOTE),
     Section("mail", m("E-Mail"), MailForm),
     Section("inbox", m("Posteingang"), InboxForm, INBOX_NOTE),
     Section("letters", m("Briefe"), LetterForm),
