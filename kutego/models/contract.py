@@ -129,7 +129,8 @@ class Contract(Stateful, Base):
         & ContractPause.withdrawn_at.is_(None),
     )  # fmt: skip
     prices: Mapped[list[ContractPrice]] = relationship(
-        back_populates="contract", order_by=ContractPrice.valid_from, viewonly=True,
+        back_populates="contract", order_by=(ContractPrice.valid_from, ContractPrice.id),
+        viewonly=True,
         primaryjoin=lambda: (ContractPrice.contract_id == Contract.id)
         & ContractPrice.withdrawn_at.is_(None),
     )  # fmt: skip

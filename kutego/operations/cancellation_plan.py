@@ -1,16 +1,16 @@
 """What a cancellation would do: the preview a person sees, and what the change itself follows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-
-from sqlalchemy import select
 
 from kutego.db import db
 from kutego.errors import DomainError
 from kutego.models import (
-    CancellationPosition,
+    Contract,
     ContractState,
+    Enrolment,
     Invoice,
     InvoicePosition,
     InvoiceState,
@@ -18,28 +18,17 @@ from kutego.models import (
     Voucher,
     VoucherKind,
 )
-from kutego.money import ZERO, is_amount, to_cents, vat_in
+from kutego.money import ZERO, is_amount, to_cents
+from kutego.operations.cancellation_fees import Fee, fees_kept
 from kutego.operations.effect import Given
 from kutego.operations.effects import given_by
 from kutego.operations.payments import paid_by_credit
-from kutego.operations.pricing import tax_category
+from kutego.operations.position_parts import Part, parts_left
 from kutego.operations.redemption_plan import voucher_text
 from kutego.operations.redemptions import paid_by_vouchers, shares_on
 from kutego.texts import gettext as _
 
 RUNNING = (ContractState.PENDING, ContractState.ACTIVE, ContractState.TERMINATED)
-
-
-@dataclass(frozen=True)
-class Fee:
-    """A part of the fee that is kept, at one rate; `reason` says why there is no tax."""
-
-    category: str
-    rate: Decimal
-    reason: str | None
-    net: Decimal
-    tax: Decimal
-    gross: Decimal
 
 
 @dataclass(frozen=True)
@@ -53,7 +42,7 @@ class CancellationPlan:
     """
 
     invoice: Invoice
-    positions: tuple[InvoicePosition, ...]
+    parts: tuple[Part, ...]
     fees: tuple[Fee, ...]
     cancelled: Decimal
     fee: Decimal
@@ -61,8 +50,15 @@ class CancellationPlan:
     money: Decimal
     settlement: Settlement
     given: tuple[Given, ...]
+    leave_on: date | None = None
+    leaving: tuple[Enrolment, ...] = ()  # who stays until the day before that one
     to_vouchers: tuple[tuple[Voucher, Decimal], ...] = ()
     unlowered: tuple[tuple[Voucher, Decimal], ...] = ()
+
+    @property
+    def positions(self) -> tuple[InvoicePosition, ...]:
+        """The positions that it is about, in whole or in part."""
+        return tuple(part.position for part in self.parts)
 
     @property
     def total(self) -> Decimal:
@@ -82,7 +78,7 @@ class CancellationPlan:
     @property
     def portions(self) -> dict[str, Decimal]:
         """Which part of what is left of each position (by key) is cancelled."""
-        return {position.key: Decimal(1) for position in self.positions}
+        return {part.key: part.portion for part in self.parts}
 
     @property
     def refunded(self) -> Decimal:
@@ -101,7 +97,7 @@ class CancellationPlan:
 
     def lines(self) -> list[str | tuple[str, Decimal]]:
         """For the screen: positions, fee, total, where money goes, what is taken back."""
-        amounts = [(position.text, position.gross) for position in self.positions]
+        amounts = [(part.text, part.gross) for part in self.parts]
         if self.fee:
             amounts.append((_("Einbehaltene Gebühr"), ZERO - self.fee))
         amounts += [
@@ -117,10 +113,22 @@ class CancellationPlan:
         if self.refunded:
             amounts.append((_("Wird erstattet"), self.refunded))
         going = [thing.sentence for thing in self.given]
+        going += [
+            _(
+                "%(name)s kommt ab dem %(day)s nicht mehr zu „%(course)s“.",
+                name=place.participant,
+                day=f"{self.leave_on:%d.%m.%Y}",
+                course=place.course_date,
+            )
+            for place in self.leaving
+        ]
         return [*amounts, *going, *self._contracts_going_on()]
 
     def _contracts_going_on(self) -> list[str]:
         contracts = {p.contract for p in self.positions if p.contract is not None}
+        if self.invoice.contract is not None and self.invoice.contract.instalments:
+            contracts.add(self.invoice.contract)
+        contracts -= {thing.record for thing in self.given if isinstance(thing.record, Contract)}
         return [
             _("Vertrag %(number)s läuft weiter und wird weiter abgerechnet.", number=contract)
             for contract in sorted(contracts, key=lambda c: c.id)
@@ -129,34 +137,35 @@ class CancellationPlan:
 
 
 def cancellable_positions(invoice: Invoice) -> list[InvoicePosition]:
-    """The positions of the newest version that nobody has cancelled yet."""
-    if invoice.current is None:
-        return []
-    gone = cancelled_keys(invoice)
-    return [position for position in invoice.current.positions if position.key not in gone]
+    """The positions of the newest version of which something is left."""
+    return [left.position for left in parts_left(invoice).values()]
 
 
 def plan_cancellation(
     invoice: Invoice,
     *,
     positions: Sequence[str] | None = None,
+    days: Mapping[str, int] | None = None,
     fee: Decimal = ZERO,
     fee_taxed: bool = False,
     settlement: Settlement = Settlement.CREDIT,
     remove_participants: bool = True,
+    leave_on: date | None = None,
 ) -> CancellationPlan:
     """Plan to cancel the positions with these keys, or all that are left (None).
 
+    `days` says for positions (by key) how many of their days are cancelled instead; what is named
+    in neither stays. Who comes to a course leaves it with the last of its days, or on `leave_on`.
     Raises `DomainError` where it cannot be done (spec INV-44 to 57, D-05).
     """
-    chosen = _chosen(invoice, positions)
-    cancelled = sum((position.gross for position in chosen), ZERO)
+    parts = _chosen(invoice, positions, days or {})
+    cancelled = sum((part.gross for part in parts), ZERO)
     _check_amounts(invoice, cancelled, fee)
     to_vouchers, returned, money = _money_back(invoice, cancelled - fee)
     return CancellationPlan(
         invoice=invoice,
-        positions=tuple(chosen),
-        fees=tuple(_fees(chosen, fee, fee_taxed, invoice)),
+        parts=tuple(parts),
+        fees=tuple(fees_kept(parts, fee, fee_taxed, invoice)),
         cancelled=cancelled,
         fee=fee,
         returned=returned,
@@ -164,40 +173,36 @@ def plan_cancellation(
         settlement=settlement,
         given=tuple(
             thing
-            for thing in given_by(invoice, chosen)
+            for thing in given_by(invoice, [part.position for part in parts if part.is_all])
             if remove_participants or not thing.optional
         ),
+        leave_on=leave_on,
+        leaving=tuple(_leaving(invoice, parts)) if leave_on else (),
         to_vouchers=tuple(to_vouchers),
-        unlowered=tuple(_unlowered(invoice, chosen)),
+        unlowered=tuple(_unlowered(invoice, parts)),
     )
-
-
-def cancelled_keys(invoice: Invoice) -> set[str]:
-    """The keys of the positions that were cancelled."""
-    query = select(CancellationPosition.position_key)
-    return set(db.session.scalars(query.where(CancellationPosition.invoice_id == invoice.id)))
 
 
 # --- parts ------------------------------------------------------------------------------------
 
 
-def _chosen(invoice: Invoice, keys: Sequence[str] | None) -> list[InvoicePosition]:
+def _chosen(invoice: Invoice, keys: Sequence[str] | None, days: Mapping[str, int]) -> list[Part]:
     if invoice.state is not InvoiceState.ISSUED:
         raise DomainError(_("Ein Entwurf wird nicht storniert, sondern gelöscht."))
-    gone = cancelled_keys(invoice)
-    left = [p for p in invoice.current.positions if p.key not in gone]
+    left = parts_left(invoice)
     if not left:
         raise DomainError(_("%(number)s ist schon vollständig storniert.", number=invoice))
-    if keys is None:
-        return left
-    if twice := gone.intersection(keys):
-        text = next(p.text for p in invoice.current.positions if p.key in twice)
-        raise DomainError(_("„%(text)s“ ist schon storniert.", text=text))
-    if not keys or set(keys) - {p.key for p in left}:
+    if keys is None and not days:
+        return [each.part() for each in left.values()]
+    wanted = {*(keys or ()), *days}
+    texts = {p.key: p.text for p in invoice.current.positions}
+    if twice := [key for key in wanted if key in texts and key not in left]:
+        raise DomainError(_("„%(text)s“ ist schon storniert.", text=texts[twice[0]]))
+    if not wanted or wanted - left.keys():
         raise DomainError(
             _("Bitte Positionen auswählen, die auf %(number)s stehen.", number=invoice)
         )
-    return [p for p in left if p.key in keys]
+    return [each.part(days.get(key)) for key, each in left.items() if key in wanted]
 
 
 def _check_amounts(invoice: Invoice, cancelled: Decimal, fee: Decimal) -> None:
@@ -229,54 +234,18 @@ def _money_back(
     return vouchers, returned, surplus - returned
 
 
-def _unlowered(
-    invoice: Invoice, positions: Sequence[InvoicePosition]
-) -> list[tuple[Voucher, Decimal]]:
+def _leaving(invoice: Invoice, parts: Sequence[Part]) -> list[Enrolment]:
+    """The places of positions of which some days are left."""
+    cut = [part.position for part in parts if not part.is_all]
+    places = [thing.record for thing in given_by(invoice, cut)]
+    return [p for p in places if isinstance(p, Enrolment) and p.contract_id is None]
+
+
+def _unlowered(invoice: Invoice, parts: Sequence[Part]) -> list[tuple[Voucher, Decimal]]:
     """What single-purpose vouchers took off these positions."""
-    keys = {position.key for position in positions}
+    gone = {part.key: part.portion for part in parts}
     return [
-        (voucher, sum((share for key, share in shares.items() if key in keys), ZERO))
+        (voucher, sum((to_cents(s * gone[key]) for key, s in shares.items() if key in gone), ZERO))
         for voucher, shares in shares_on(invoice).items()
-        if voucher.kind is not VoucherKind.DISCOUNT and keys & set(shares)
+        if voucher.kind is not VoucherKind.DISCOUNT and gone.keys() & shares.keys()
     ]
-
-
-def _fees(
-    positions: Sequence[InvoicePosition], fee: Decimal, taxed: bool, invoice: Invoice
-) -> list[Fee]:
-    """Not taxable as damages, or taxed like what was cancelled (spec D-05)."""
-    if not fee:
-        return []
-    if not taxed:
-        why = _("Schadensersatz, nicht steuerbar (§ 1 Abs. 1 Nr. 1 UStG)")
-        return [Fee("E", ZERO, why, fee, ZERO, fee)]
-    reasons = {p["key"]: p["reason"] for p in invoice.current.snapshot["positions"]}
-    weights: dict[tuple[Decimal, str | None], Decimal] = {}
-    for position in positions:
-        group = (position_rate(position), reasons[position.key])
-        weights[group] = weights.get(group, ZERO) + position.gross
-    return [
-        _fee_at(rate, reason, part)
-        for (rate, reason), part in zip(
-            weights, _split(fee, [max(ZERO, w) for w in weights.values()]), strict=True
-        )
-        if part
-    ]
-
-
-def position_rate(position: InvoicePosition) -> Decimal:
-    """The rate it was taxed with; an exempt position had none, whatever its course says."""
-    return position.vat_rate if position.category == "S" else ZERO
-
-
-def _split(fee: Decimal, weights: list[Decimal]) -> list[Decimal]:
-    """In proportion, rounded to cents; what rounding leaves over goes to the largest part."""
-    whole = sum(weights, ZERO)
-    parts = [to_cents(fee * weight / whole) for weight in weights]
-    parts[weights.index(max(weights))] += fee - sum(parts, ZERO)
-    return parts
-
-
-def _fee_at(rate: Decimal, reason: str | None, gross: Decimal) -> Fee:
-    tax = vat_in(gross, rate)
-    return Fee(tax_category(rate), rate, reason, gross - tax, tax, gross)

@@ -7,11 +7,12 @@ from itertools import chain
 from sqlalchemy import select
 
 from kutego.actor import Actor
-from kutego.db import db, lock, operation
+from kutego.db import db, operation
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import (
     Cancellation,
     Contract,
+    ContractKind,
     ContractState,
     Enrolment,
     EnrolmentState,
@@ -30,6 +31,7 @@ from kutego.operations.cancellation_plan import (
 )
 from kutego.operations.cancellations import carry_out
 from kutego.operations.documents import renditions_of
+from kutego.operations.effects import lock_given
 from kutego.operations.enrolments import remove_enrolment
 from kutego.operations.messages import queue_message
 from kutego.operations.reasons import given_reason
@@ -59,7 +61,8 @@ def cancel_contract(
     contract.move_to(ContractState.CANCELLED)
     places = _places_of(contract)
     vouchers = [voucher for plan in plans for voucher in vouchers_on(plan.invoice)]
-    lock(db.session(), [*(place.course_date for place in places), *vouchers])
+    given = [thing for plan in plans for thing in plan.given]
+    lock_given(given, also=[*(place.course_date for place in places), *vouchers])
     for place in places:
         remove_enrolment(place, on=on, by=by)
     made = [carry_out(plan, reason, on=on, by=by) for plan in plans]
@@ -98,16 +101,25 @@ def contracts_on(invoice: Invoice) -> list[Contract]:
     if invoice.state is not InvoiceState.ISSUED:
         return []
     billed = {p.contract for p in invoice.current.positions if p.contract is not None}
+    if invoice.contract is not None and invoice.contract.kind is ContractKind.INSTALMENT:
+        billed.add(invoice.contract)  # the first part was sold without it
     return sorted((c for c in billed if c.can(ContractState.CANCELLED)), key=lambda c: c.id)
 
 
 def plan_contract_cancellation(
     contract: Contract, *, settlement: Settlement = Settlement.CREDIT
 ) -> list[CancellationPlan]:
-    """One plan for each invoice with positions of the contract, oldest first."""
+    """One plan for each invoice with positions of the contract, oldest first.
+
+    With an instalment agreement the sale itself goes, and what its positions gave.
+    """
+    is_sale = contract.kind is ContractKind.INSTALMENT
+    billed = _instalments(contract) if is_sale else _billed(contract)
     return [
-        plan_cancellation(invoice, positions=keys, settlement=settlement, remove_participants=False)
-        for invoice, keys in _billed(contract)
+        plan_cancellation(
+            invoice, positions=keys, settlement=settlement, remove_participants=is_sale
+        )
+        for invoice, keys in billed
     ]
 
 
@@ -128,6 +140,15 @@ def _billed(contract: Contract) -> list[tuple[Invoice, list[str]]]:
     found = [
         (i, [p.key for p in cancellable_positions(i) if p.contract_id == contract.id])
         for i in db.session.scalars(query).all()
+    ]
+    return [(invoice, keys) for invoice, keys in found if keys]
+
+
+def _instalments(contract: Contract) -> list[tuple[Invoice, list[str]]]:
+    invoices = {period.invoice for period in contract.periods if period.invoice is not None}
+    found = [
+        (invoice, [position.key for position in cancellable_positions(invoice)])
+        for invoice in sorted(invoices, key=lambda invoice: invoice.id)
     ]
     return [(invoice, keys) for invoice, keys in found if keys]
 

@@ -19,13 +19,13 @@ from kutego.models import (
     NumberKind,
     Participant,
     PaymentMethod,
-    Terms,
     TermTemplate,
 )
 from kutego.models.position import PositionColumns
 from kutego.money import MOST, is_amount
 from kutego.operations.activity import log_activity
 from kutego.operations.contract_start import Start, plan_start, start_by_hand
+from kutego.operations.contract_terms import agreed_terms
 from kutego.operations.contracts import check_dates, place_until
 from kutego.operations.effect import Sale
 from kutego.operations.enrolments import enrol
@@ -165,18 +165,6 @@ def course_terms(course_date: CourseDate, term: TermTemplate) -> dict[str, Any]:
     }
 
 
-def agreed_terms(terms: Terms) -> dict[str, Any]:
-    """What every contract takes over; later changes of the template leave it (CON-25)."""
-    return {
-        "vat_rate": terms.vat_rate,
-        "interval_months": terms.interval_months,
-        "interval_weeks": terms.interval_weeks,
-        "minimum_months": terms.minimum_months,
-        "notice_months": terms.notice_months,
-        "renews": terms.renews,
-    }
-
-
 # --- parts ------------------------------------------------------------------------------------
 
 
@@ -190,7 +178,7 @@ def _check_sale(
     if customer.is_locked:
         raise DomainError(_("%(name)s ist gesperrt. Bitte zuerst entsperren.", name=customer.name))
     if participant.customer_id != customer.id:
-        raise DomainError(_("Der Teilnehmer gehört nicht zu diesem Kunden."))
+        raise DomainError(_("Dieser Eintrag ({participant}) gehört nicht zu diesem Kunden."))
     if course_date.kind is not CourseKind.RUNNING or course_date.state is CourseState.CANCELLED:
         raise DomainError(_("Bitte einen Dauerkurs auswählen, der stattfindet."))
     if not is_amount(price) or not 0 <= price <= MOST:

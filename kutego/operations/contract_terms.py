@@ -1,7 +1,7 @@
 """What must hold for the terms of a template, before a contract is made from them."""
 
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kutego.actor import Actor
 from kutego.errors import DomainError
@@ -66,6 +66,21 @@ def check_terms(terms: Terms) -> None:
     for amount in (terms.price, _or(terms.registration_fee, ZERO)):
         if not is_amount(amount) or amount < 0:
             raise DomainError(_("Preis und Aufnahmegebühr sind nicht negativ."))
+
+
+def agreed_terms(terms: Terms) -> dict[str, Any]:
+    """What every contract takes over; later changes of the template leave it (CON-25)."""
+    return {
+        "vat_rate": terms.vat_rate,
+        "interval_months": terms.interval_months,
+        "interval_weeks": terms.interval_weeks,
+        "minimum_months": terms.minimum_months,
+        "notice_months": terms.notice_months,
+        "renews": terms.renews,
+    }
+
+
+# --- parts ------------------------------------------------------------------------------------
 
 
 def _check_interval(terms: Terms) -> None:

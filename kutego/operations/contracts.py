@@ -44,7 +44,7 @@ def plan_shift(contract: Contract, months: int) -> Shift:
         raise DomainError(
             _("Bitte um 1 bis %(most)s Monate verschieben, vor oder zurück.", most=MOST_MONTHS)
         )
-    _refuse_over(contract)
+    refuse_over(contract)
     next_invoice_on = moved(contract.next_invoice_on, months, contract.billing_day)
     ends_on = moved(contract.ends_on + DAY, months, contract.billing_day) - DAY
     _check_not_billed(contract, min(next_invoice_on, ends_on + DAY))
@@ -90,7 +90,7 @@ def change_contract_dates(
     Without `next_invoice_on` it is the day after the end. Days that nobody pays for ("gap") or
     that are in the course and billed again ("overlap") need a confirmation (spec D-18).
     """
-    _refuse_over(contract)
+    refuse_over(contract)
     next_invoice_on = next_invoice_on or ends_on + DAY
     fits = add_months(next_invoice_on, 0, contract.billing_day) == next_invoice_on
     anchor = billing_day or (contract.billing_day if fits else next_invoice_on.day)
@@ -195,7 +195,8 @@ def _check_adjacent(ends_on: date, next_invoice_on: date, confirmed: frozenset[s
         raise NeedsConfirmation("overlap", sentence, (fix,))
 
 
-def _refuse_over(contract: Contract) -> None:
+def refuse_over(contract: Contract) -> None:
+    """Only a contract that still runs can be changed."""
     if contract.state not in RUNNING:
         raise DomainError(
             _(

@@ -125,7 +125,7 @@ def check_number(
     ids = {line.course_date_id for line in lines if line.kind is PositionKind.COURSE}
     for course in db.session.scalars(select(CourseDate).where(CourseDate.id.in_(ids - {None}))):
         offered = offered_numbers(course)
-        if count not in offered and "instalments" not in confirmed:
+        if course.instalments and count not in offered and "instalments" not in confirmed:
             raise NeedsConfirmation(
                 "instalments",
                 _(

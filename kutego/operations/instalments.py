@@ -3,10 +3,9 @@
 from datetime import date
 
 from kutego.actor import Actor
-from kutego.db import db, operation
+from kutego.db import operation
 from kutego.errors import DomainError
 from kutego.models import Contract, Invoice, InvoicePosition, PriceMode, company
-from kutego.models.position import PositionColumns
 from kutego.money import ZERO, euro
 from kutego.operations import issuing
 from kutego.operations.activity import log_activity
@@ -17,10 +16,16 @@ from kutego.operations.instalment_making import (
     check_number,
     plan_instalments,
 )
+from kutego.operations.instalment_parts import CARRIED
 from kutego.operations.invoice_corrections import refuse_edit
 from kutego.operations.invoices import mail_invoice
 from kutego.operations.pricing import price
 from kutego.texts import gettext as _
+
+SAME = (
+    "key", "place", "text", "quantity", "unit", "unit_price", "discount_percent", "starts_on",
+    "code_discount", "code_text",
+)  # fmt: skip
 
 
 @operation
@@ -80,8 +85,7 @@ def plan_for(invoice: Invoice, instalments: int, on: date) -> list[Instalment]:
 
 def _copy(position: InvoicePosition) -> InvoicePosition:
     """The line for the next version, as it is."""
-    names = [n for n in vars(PositionColumns) if n in InvoicePosition.__table__.columns]
-    made = InvoicePosition(**{name: getattr(position, name) for name in names})
-    if position.participant_id is not None:
-        made.participant = db.session.get_one(type(position.participant), position.participant_id)
-    return made
+    return InvoicePosition(
+        **{name: getattr(position, name) for name in (*SAME, *CARRIED)},
+        participant=position.participant,
+    )

@@ -21,8 +21,9 @@ from kutego.models import (
 )
 from kutego.models.position import PositionColumns
 from kutego.operations.activation import activate
-from kutego.operations.contract_making import agreed_terms, sold_contract
+from kutego.operations.contract_making import sold_contract
 from kutego.operations.contract_start import plan_start
+from kutego.operations.contract_terms import agreed_terms
 from kutego.operations.effect import Effect, Given, Sale
 from kutego.operations.terminations import end_contract
 from kutego.texts import gettext as _

@@ -69,7 +69,7 @@ def create_membership(
     if contract.state is ContractState.PENDING:
         first = contract.period_at(contract.next_invoice_on, contract.billing_day)
         sale = bill_period(contract, first, on=on, by=by)
-        if not isinstance(sale, Invoice):  # free, or paid elsewhere: there is nothing to wait for
+        if not isinstance(sale, Invoice) or not sale.open_amount:  # there is nothing to wait for
             activate(contract, on=on, by=by)
     return contract
 
