@@ -84,6 +84,7 @@ def _content(voucher: Voucher, text: str | None, on: date) -> dict[str, Any]:
         "positions": [],
         "deductions": [],
         "due": "0.00",
+        "payment": None,
         "intro": text,
         "closing": _(
             "Lösen Sie den Code bei Ihrer nächsten Buchung ein, gern in mehreren Teilen, bis er "

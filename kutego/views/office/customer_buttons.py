@@ -16,11 +16,13 @@ from kutego.views.office.newsletter_buttons import NEWSLETTER_BUTTONS
 from kutego.views.office.note_parts import NoteForm
 from kutego.views.office.reissues import REISSUE_BUTTON
 from kutego.views.office.sms_buttons import SEND_SMS
+from kutego.views.office.vouchers import CONVERT_BUTTON
 from kutego.views.panel import Button
 
 CUSTOMER_BUTTONS = (
     CONTACT_BUTTON,
     *CREDIT_BUTTONS,
+    CONVERT_BUTTON,
     WRITE_LETTER,
     SEND_SMS,
     CHOSEN_BUTTON,

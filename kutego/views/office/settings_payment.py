@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from kutego.models import PaymentMethod
+from kutego.models import CoveredRule, PaymentMethod
 from kutego.texts import marked as m
 from kutego.views.office.settings_business import SettingsForm
-from kutego.views.panel import ChoicesField
+from kutego.views.panel import CheckField, ChoiceField, ChoicesField
 
 
 class PaymentForm(SettingsForm):
@@ -16,6 +16,26 @@ class PaymentForm(SettingsForm):
             "Methode dort nicht einschränken. Lastschrift und externe Bezahlung wählt der Kunde "
             "nie von sich aus: Sie werden vorher vereinbart."
         ),
+    )  # fmt: skip
+
+    finance_module = CheckField(
+        m("Finanzmodul"), default=True,
+        description=m(
+            "Aus: Kutego schreibt keine Rechnungen. Alles, was gebucht wird, ist eine Buchung mit "
+            "Bestätigung; abgerechnet wird woanders. Ausgestellte Rechnungen bleiben."
+        ),
+    )  # fmt: skip
+    covered_rule = ChoiceField(
+        m("Vollständig mit Guthaben oder Gutschein bezahlt"), CoveredRule,
+        description=m(
+            "Was kostenlos ist oder extern bezahlt wird, gibt immer eine Buchung ohne Rechnung. "
+            "Fragen Sie im Zweifel Ihr Steuerbüro."
+        ),
+    )  # fmt: skip
+
+    vouchers_wait = CheckField(
+        m("Verkaufte Gutscheine gelten erst, wenn sie bezahlt sind"), default=True,
+        description=m("Ohne Haken lässt sich ein Code sofort nach dem Verkauf einlösen."),
     )  # fmt: skip
 
     def settings(self) -> dict[str, Any]:

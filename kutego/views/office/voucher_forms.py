@@ -1,0 +1,133 @@
+"""What is asked about vouchers."""
+
+from sqlalchemy import select
+
+from kutego.db import db
+from kutego.models import (
+    CourseCategory,
+    CourseDate,
+    CourseState,
+    PositionKind,
+    Product,
+)
+from kutego.money import CENT
+from kutego.operations.voucher_codes import split_codes
+from kutego.operations.voucher_limits import LISTS, NEVER
+from kutego.operations.vouchers import MOST_AT_ONCE
+from kutego.texts import marked as m
+from kutego.views.office.position_labels import course_label
+from kutego.views.panel import (
+    CheckField,
+    ChoicesField,
+    DateField,
+    EmailField,
+    LongTextField,
+    MoneyField,
+    NumberField,
+    PanelForm,
+    PercentField,
+    RecordsField,
+    TextField,
+    today,
+)
+
+LIMITS = ("kinds", *LISTS)
+
+
+class LimitsForm(PanelForm):
+    """Part of forms: what a code is good for; stands below everything else."""
+
+    kinds = ChoicesField(
+        "Nur für diese Arten von Positionen", PositionKind, required=False,
+        description=m("Ohne Auswahl hier und darunter gilt der Code für alles."),
+    )  # fmt: skip
+    categories = RecordsField("Nur für diese Kurskategorien", required=False)
+    courses = RecordsField("Nur für diese Kurstermine", required=False, text=course_label)
+    products = RecordsField("Nur für diese Produkte", required=False)
+
+    def prepare(self):
+        never = {kind.value for kind in NEVER}
+        self.kinds.choices = [c for c in self.kinds.choices if c.value not in never]
+        self.categories.records = _active(CourseCategory, self.categories.data)
+        self.products.records = _active(Product, self.products.data)
+        held = (CourseDate.state != CourseState.CANCELLED) & (
+            CourseDate.ends_on.is_(None) | (CourseDate.ends_on >= today())
+        )
+        known = held | CourseDate.id.in_(self.courses.data or ())
+        query = select(CourseDate).where(known).order_by(CourseDate.title, CourseDate.starts_on)
+        self.courses.records = list(db.session.scalars(query))
+        for name in LISTS:
+            if not self[name].records:
+                del self[name]
+
+    @property
+    def shown_fields(self):
+        """In their order, the limits last."""
+        found = super().shown_fields
+        return [f for f in found if f.name not in LIMITS] + [f for f in found if f.name in LIMITS]
+
+
+def _active(model, chosen):
+    query = select(model).where(model.is_active | model.id.in_(chosen or ())).order_by(model.name)
+    return list(db.session.scalars(query))
+
+
+class ValueVoucherForm(LimitsForm):
+    name = TextField("Bezeichnung", description=m("Steht auf dem Gutschein."))
+    value = MoneyField("Wert", least=CENT)
+    count = NumberField("Anzahl", least=1, most=MOST_AT_ONCE, default=1,
+                        description=m("Jeder Gutschein bekommt einen eigenen Code."))  # fmt: skip
+    valid_from = DateField("Gültig ab", required=False)
+    valid_to = DateField("Gültig bis", required=False, description=m("Leer: unbegrenzt."))
+    text = LongTextField("Text auf dem Gutschein", most=500)
+    remark = TextField("Interne Bemerkung", required=False, most=500)
+    send_mail = CheckField("Per E-Mail an den Kunden senden", default=True)
+
+    def prepare(self):
+        super().prepare()
+        if self.record is None:  # they are nobody's yet
+            del self.send_mail
+
+
+class DiscountForm(LimitsForm):
+    name = TextField("Bezeichnung")
+    code = TextField(
+        "Code", required=False, most=40,
+        description=m("Ihr eigenes Wort, z. B. SOMMER26. Leer: wird gezogen."),
+    )  # fmt: skip
+    percent = PercentField("Rabatt in Prozent", required=False)
+    amount = MoneyField("oder Rabatt in Euro", required=False, least=CENT)
+    minimum = MoneyField("Gilt ab", required=False, least=CENT,
+                         description=m("Summe der Positionen, für die er gilt."))  # fmt: skip
+    valid_from = DateField("Gültig ab", required=False)
+    valid_to = DateField("Gültig bis", required=False, description=m("Leer: unbegrenzt."))
+    most_uses = NumberField("Höchstens einlösbar", required=False, least=1,
+                            description=m("Wie oft insgesamt. Leer: beliebig oft."))  # fmt: skip
+    most_per_customer = NumberField("Höchstens je Kunde", required=False, least=1)
+    remark = TextField("Interne Bemerkung", required=False, most=500)
+
+
+class ValidityForm(PanelForm):
+    valid_from = DateField("Gültig ab", required=False)
+    valid_to = DateField("Gültig bis", required=False, description=m("Leer: unbegrenzt."))
+
+    @classmethod
+    def initial(cls, records):
+        voucher = records[0]
+        return {"valid_from": voucher.valid_from, "valid_to": voucher.valid_to}
+
+
+class SendForm(PanelForm):
+    recipient = EmailField("An diese Adresse", required=False,
+                           description=m("Leer: die Adresse des Kunden."))  # fmt: skip
+
+    def prepare(self):
+        if self.is_many:
+            del self.recipient
+
+
+class ConvertForm(PanelForm):
+    codes = TextField("Codes", most=200, description=m("Mehrere mit Komma getrennt."))
+
+    def values(self):
+        return {**super().values(), "codes": split_codes(self.codes.data)}

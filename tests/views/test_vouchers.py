@@ -1,0 +1,143 @@
+"""Vouchers on screen: made, found by their state, led from to where they were redeemed."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from kutego.db import db
+from kutego.models import (
+    CourseCategory,
+    Customer,
+    Message,
+    Role,
+    Voucher,
+    VoucherTax,
+    VoucherTemplate,
+)
+from kutego.operations.master_data import save_record
+from tests import factories
+from tests.factories import ANNA, line
+from tests.views.visitor import staff
+
+
+@pytest.fixture
+def visitor(app):
+    return staff(app, factories.employee(Role.OFFICE))
+
+
+def vouchers():
+    db.session.rollback()
+    return db.session.scalars(select(Voucher).order_by(Voucher.id)).all()
+
+
+def test_value_vouchers_and_discount_codes_are_made_on_the_list_and_found_by_state(visitor):
+    made = visitor.send(
+        "/buero/vouchers/do/issue-value-vouchers/", name="Messe", value="25", count="2",
+        kinds="ticket",
+    )  # fmt: skip
+    assert made.status_code == 302, made.text
+    own = visitor.send(
+        "/buero/vouchers/do/create-discount-code/", name="Aktion", code="sommer-26", percent="10",
+        most_uses="5",
+    )  # fmt: skip
+    assert own.status_code == 302, own.text
+
+    first, _second, code = vouchers()
+    assert (code.code, code.percent) == ("SOMMER26", Decimal("10.00"))
+    assert first.limits == {"kinds": ["ticket"]}
+    page = visitor.get("/buero/vouchers/").text
+    assert first.number in page
+    assert "SOMMER26" in page
+    assert "0 / 5" in page
+    assert first.number in visitor.get("/buero/vouchers/?f.state=valid").text
+    assert first.number not in visitor.get("/buero/vouchers/?f.state=blocked").text
+    record = visitor.get(f"/buero/vouchers/{first.id}/").text
+    assert "Ticket" in record
+    refused = visitor.send(f"/buero/vouchers/{first.id}/block-voucher/", reason="")
+    assert refused.status_code == 422
+    visitor.send(f"/buero/vouchers/{first.id}/block-voucher/", reason="Verloren")
+    assert first.number in visitor.get("/buero/vouchers/?f.state=blocked").text
+    assert "hat den Gutschein" in visitor.get(f"/buero/vouchers/{first.id}/").text
+
+
+def test_a_template_is_added_and_changed_with_what_it_is_good_for(visitor):
+    category = save_record(CourseCategory(), {"name": "Welpen"}, by=ANNA)
+    added = visitor.send(
+        "/buero/voucher_templates/do/add/", name="Geschenk", price="45", value="50",
+        tax="multi_purpose", vat_rate="0.00", expiry="statutory", categories=str(category.id),
+        is_active="y",
+    )  # fmt: skip
+    assert added.status_code == 302, added.text
+    db.session.rollback()
+    template = db.session.scalars(select(VoucherTemplate)).one()
+    assert (template.value, template.limits) == (Decimal("50.00"), {"categories": [category.id]})
+
+    changed = visitor.send(
+        f"/buero/voucher_templates/{template.id}/change/", name="Geschenk", price="107",
+        tax="single_purpose", vat_rate="7.00", expiry="months", expiry_months="12", is_active="y",
+    )  # fmt: skip
+
+    assert changed.status_code == 302, changed.text
+    db.session.rollback()
+    assert (template.tax, template.vat_rate, template.limits) == (
+        VoucherTax.SINGLE, Decimal("7.00"), None,
+    )  # fmt: skip
+    assert "Einzweckgutschein" in visitor.get(f"/buero/voucher_templates/{template.id}/").text
+
+
+def test_the_usage_of_a_code_leads_to_its_invoices_and_its_pdf_opens(visitor):
+    voucher = factories.value_voucher(value=Decimal("60.00"))
+    invoice = factories.invoice(line("40.00"), codes=[voucher.code])
+
+    page = visitor.get("/buero/vouchers/").text
+    assert f"/buero/vouchers/{voucher.id}/redemptions/" in page
+    used = visitor.get(f"/buero/vouchers/{voucher.id}/redemptions/").text
+    assert invoice.number in used
+    assert "40,00" in used
+    assert "20,00" in used
+    [sheet] = voucher.sheets
+    [file] = sheet.renditions
+    pdf = visitor.get(f"/buero/dokumente/{file.id}/x")
+    assert pdf.status_code == 200
+    assert pdf.data.startswith(b"%PDF")
+    assert voucher.number in visitor.get("/buero/vouchers/export/").text
+
+
+def test_a_customer_gets_vouchers_by_mail_and_turns_codes_into_credit(visitor):
+    customer = factories.customer()
+    at = f"/buero/customers/{customer.id}"
+    given = visitor.send(
+        f"{at}/vouchers/do/issue-value-vouchers/", name="Entschuldigung", value="15", count="1",
+        send_mail="y",
+    )  # fmt: skip
+    assert given.status_code == 302, given.text
+    [voucher] = vouchers()
+    mail = db.session.scalars(select(Message).where(Message.template == "voucher")).one()
+    assert mail.subject == "Ihr Gutschein von Hundeschule Pfotenglück"
+    assert voucher.number in mail.body
+    assert mail.attachments == [["rendition", voucher.sheets[0].renditions[0].id]]
+    assert voucher.number in visitor.get(f"{at}/vouchers/").text
+
+    visitor.send(f"/buero/vouchers/{voucher.id}/send-voucher/", recipient="oma@example.org")
+    db.session.rollback()
+    again = db.session.scalars(select(Message).order_by(Message.id.desc())).first()
+    assert again.recipient == "oma@example.org"
+
+    converted = visitor.send(f"{at}/convert-vouchers/", codes=voucher.number.lower())
+    assert converted.status_code == 302, converted.text
+    db.session.rollback()
+    assert db.session.get(Customer, customer.id).credit == Decimal("15.00")
+
+
+def test_who_may_not_issue_vouchers_sees_none(app):
+    voucher = factories.value_voucher(of=factories.customer())
+    sheet = voucher.sheets[0].renditions[0].id
+    visitor = staff(app, factories.employee(Role.INSTRUCTOR))
+
+    assert visitor.get("/buero/vouchers/").status_code == 403
+    assert visitor.get(f"/buero/dokumente/{sheet}/x").status_code == 404
+    assert visitor.get(f"/buero/customers/{voucher.customer_id}/vouchers/").status_code == 403
+    page = visitor.get(f"/buero/customers/{voucher.customer_id}/").text
+    assert voucher.code not in page
+    assert voucher.short not in page
