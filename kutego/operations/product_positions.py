@@ -85,6 +85,7 @@ PRODUCT = Effect(
     take=take_product,
     given=products_sold,
     books=False,
+    counts=True,
 )
 
 

@@ -13,6 +13,7 @@ from kutego.db import db
 from kutego.models import triggers
 from kutego.operations.verification_chains import check_chains, check_details
 from kutego.operations.verification_files import check_files
+from kutego.operations.verification_goods import check_goods
 from kutego.operations.verification_numbers import check_numbers, check_periods
 from kutego.operations.verification_problem import Problem
 from kutego.operations.verification_sums import check_references, check_sums
@@ -30,6 +31,7 @@ def verify() -> Iterator[Problem]:
             check_details,
             check_references,
             check_sums,
+            check_goods,
             check_numbers,
             check_periods,
             check_files,

@@ -8,6 +8,7 @@ from kutego.texts import gettext as _
 from kutego.texts import marked as m
 from kutego.views.office.sold_columns import SALE
 from kutego.views.panel import (
+    Badge,
     Button,
     Card,
     Column,
@@ -18,18 +19,17 @@ from kutego.views.panel import (
     YesNoFilter,
     today,
 )
-from kutego.views.panel.columns import Badge
 
 
 def day_label(day):
-    """`Mo 30.11.2026, 10:00 Uhr: Welpenkurs`."""
+    """`Mo 30.11.2026, 10:00: Welpenkurs`."""
     word = _("Mo Di Mi Do Fr Sa So").split()[day.on.weekday()]
-    at = _(", %(time)s Uhr", time=f"{day.starts_at:%H:%M}") if day.starts_at else ""
+    at = f", {day.starts_at:%H:%M}" if day.starts_at else ""
     return f"{word} {day.on:%d.%m.%Y}{at}: {day.course_date}"
 
 
 def status(quota):
-    """What the quota is today: withdrawn, used up, expired, or good."""
+    """What the quota is today."""
     if quota.withdrawn_on is not None:
         return Badge(_("Storniert"))
     if quota.left <= 0:
