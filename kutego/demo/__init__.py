@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from kutego import clock
+from kutego.demo.courses import add_courses
 from kutego.demo.details import add_details
 from kutego.demo.doubles import add_doubles
 from kutego.demo.dunning import give_up_on_some
@@ -15,6 +16,7 @@ from kutego.demo.record import add_record
 from kutego.demo.rows import write_rows
 from kutego.demo.story import Story
 from kutego.demo.talks import add_talks
+from kutego.demo.waiting import add_waiting
 
 THROUGH_OPERATIONS = 2000  # more customers than this are written as rows
 
@@ -34,10 +36,12 @@ def load(customers: int = 200, seed: int = 1, on: date | None = None) -> dict[st
     Story(house, random, start, on).tell(customers - many)
     give_up_on_some(on)
     add_details(seed, on)
+    add_courses(on)
     add_mailings(on)
     add_paper(seed, on)
     add_record(seed, on)
     add_talks(on)
     add_doubles(on)
     add_leavers(on)
+    add_waiting(on)
     return house.passwords
