@@ -61,6 +61,9 @@ class DayCompensation(Stateful, Base):
     credited: Mapped[Decimal] = mapped_column(default=ZERO)
     credit_entry_id: Mapped[int | None] = mapped_column(ForeignKey("credit_entry.id"))
     cancellation_id: Mapped[int | None] = mapped_column(ForeignKey("cancellation.id"))
+    by_mail: Mapped[bool] = mapped_column(default=False)
+    by_sms: Mapped[bool] = mapped_column(default=False)
+    told_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, literal, literal_column, select, union_all
 from sqlalchemy.orm import joinedload
 
 from kutego.db import db
+from kutego.models.booking import Booking, BookingState
 from kutego.models.cancellation import Cancellation
 from kutego.models.course import CourseDate, CourseState
 from kutego.models.course_day import CourseDay, CourseDayState
@@ -96,6 +97,12 @@ def offers_expiring(on: date) -> Figure:
         Offer.state == OfferState.OPEN, Offer.valid_until >= on, Offer.valid_until < on + WEEK
     )
     return _figure(query)
+
+
+def bookings_open() -> int:
+    """Bookings that nobody has marked done."""
+    query = select(func.count(Booking.id)).where(Booking.state == BookingState.OPEN)
+    return db.session.scalar(query) or 0
 
 
 def refunds_to_transfer() -> Figure:

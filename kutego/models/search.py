@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, literal, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from kutego.db import Base, db
+from kutego.models.booking import Booking
 from kutego.models.cancellation import Cancellation
 from kutego.models.company import company
 from kutego.models.contract import Contract
@@ -45,6 +46,7 @@ NUMBERED = (
     Numbered(Contract, NumberKind.CONTRACT, Contract.starts_on, Contract.price),
     Numbered(Cancellation, NumberKind.CANCELLATION, Cancellation.issued_on, Cancellation.total),
     Numbered(Receipt, NumberKind.RECEIPT, Receipt.issued_on, Receipt.amount),
+    Numbered(Booking, NumberKind.BOOKING, Booking.booked_on, Booking.total),
 )
 
 

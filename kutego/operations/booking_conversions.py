@@ -92,7 +92,7 @@ def _refuse(booking: Booking) -> None:
     if not company().finance_module:
         raise DomainError(
             _("Das Finanzmodul ist ausgeschaltet, deshalb gibt es keine Rechnungen. Einschalten "
-              "lässt es sich unter Einstellungen, Finanzen.")
+              "lässt es sich unter Einstellungen, Zahlung.")
         )  # fmt: skip
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from kutego.models import PriceMode, TaxMode, company
 from kutego.money import ZERO, euro
-from kutego.operations.cancellation_plan import CancellationPlan, Fee
+from kutego.operations.cancellation_fees import Fee
+from kutego.operations.cancellation_plan import CancellationPlan
 from kutego.operations.issuing import CORRECTED, reference_to
+from kutego.operations.position_parts import Part
 from kutego.operations.redemption_plan import voucher_text
 from kutego.operations.snapshots import snapshot
 from kutego.texts import gettext as _
@@ -23,8 +25,12 @@ def cancellation_content(plan: CancellationPlan, *, number: str, on: date) -> di
     """
     version = plan.invoice.current
     invoiced = version.snapshot
-    keys = {position.key for position in plan.positions}
-    lines = [_turned(line) for line in invoiced["positions"] if line["key"] in keys]
+    parts = {part.key: part for part in plan.parts}
+    lines = [
+        _turned(line) if parts[line["key"]].is_as_invoiced else _cut(line, parts[line["key"]])
+        for line in invoiced["positions"]
+        if line["key"] in parts
+    ]
     lines += [_fee_line(fee, n, invoiced["prices"]) for n, fee in enumerate(plan.fees, start=1)]
     taxes = _taxes(lines)
     totals = {name: _sum(taxes, name) for name in ("net", "tax", "gross")}
@@ -61,6 +67,23 @@ def _turned(line: dict[str, Any]) -> dict[str, Any]:
         "unit_price": f"{price:.2f}",
         "discount": f"{abs(Decimal(line['discount'])):.2f}",
     }  # fmt: skip
+
+
+def _cut(line: dict[str, Any], part: Part) -> dict[str, Any]:
+    """A part of a line, as one piece at what the part costs: its days rarely divide evenly."""
+    gross_prices = part.position.invoice_version.snapshot["prices"] == PriceMode.GROSS.value
+    why = part.share or _("abzüglich der Kurstage, die schon gutgeschrieben sind")
+    return line | {
+        "detail": "\n".join(filter(None, (line["detail"], why))),
+        "quantity": "-1.00",
+        "unit": "C62",
+        "unit_price": f"{part.gross if gross_prices else part.net:.2f}",
+        "discount_percent": "0.00",
+        "discount": "0.00",
+        "net": f"{ZERO - part.net:.2f}",
+        "tax": f"{ZERO - part.tax:.2f}",
+        "gross": f"{ZERO - part.gross:.2f}",
+    }
 
 
 def _fee_line(fee: Fee, number: int, prices: str) -> dict[str, Any]:

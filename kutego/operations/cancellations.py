@@ -1,8 +1,9 @@
 """Cancelling what was invoiced, by position or in whole. See also `contract_cancellations`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import cast
 
 from sqlalchemy import select
 
@@ -31,6 +32,7 @@ from kutego.operations.cancellation_plan import (
 from kutego.operations.credit_booking import book_entry, change_open
 from kutego.operations.documents import add_renditions
 from kutego.operations.effects import give_back_all, lock_given
+from kutego.operations.enrolments import leave_course
 from kutego.operations.messages import queue_message
 from kutego.operations.numbers import draw_number
 from kutego.operations.payments import add_payment
@@ -46,27 +48,31 @@ def cancel_positions(
     invoice: Invoice,
     *,
     positions: Sequence[str] | None = None,
+    days: Mapping[str, int] | None = None,
     fee: Decimal = ZERO,
     fee_taxed: bool = False,
     reason: str,
     settlement: Settlement = Settlement.CREDIT,
     remove_participants: bool = True,
+    leave_on: date | None = None,
     send_mail: bool = False,
     on: date,
     by: Actor,
 ) -> Cancellation:
     """Take back the positions with these keys, or all that are left, by a document of its own.
 
+    `days` says for positions (by key) how many of their days are taken back instead (INV-47); who
+    comes stays in the course, or with `leave_on` comes no more from that day on.
     `fee` (gross, Euro) is kept of it. The open amount shrinks first; what was paid beyond it
     becomes credit or goes to the refund list (spec INV-44 to 57).
     A contract's period stays billed (D-24).
     """
     reason = given_reason(reason)
     plan = plan_cancellation(
-        invoice, positions=positions, fee=fee, fee_taxed=fee_taxed, settlement=settlement,
-        remove_participants=remove_participants,
+        invoice, positions=positions, days=days, fee=fee, fee_taxed=fee_taxed,
+        settlement=settlement, remove_participants=remove_participants, leave_on=leave_on,
     )  # fmt: skip
-    lock_given(plan.given, also=vouchers_on(invoice))
+    lock_given(plan.given, also=[*vouchers_on(invoice), *(p.course_date for p in plan.leaving)])
     cancellation = carry_out(plan, reason, on=on, by=by)
     if send_mail:
         queue_message(
@@ -83,6 +89,8 @@ def carry_out(plan: CancellationPlan, reason: str, *, on: date, by: Actor) -> Ca
     """What was given, number and document, then the money, then the sums of the invoice."""
     invoice = plan.invoice
     give_back_all(plan.given, on=on, by=by)
+    for place in plan.leaving:
+        leave_course(place, leave_on=cast(date, plan.leave_on), on=on, by=by)
     cancellation = _issue(plan, reason, on=on)
     _give_back(plan, cancellation, on=on, by=by)
     invoice.cancelled += plan.cancelled
@@ -119,10 +127,14 @@ def _issue(plan: CancellationPlan, reason: str, *, on: date) -> Cancellation:
             customer_id=invoice.customer_id,
             cancellation_id=cancellation.id,
             invoice_id=invoice.id,
-            position_key=position.key,
-            gross=position.gross,
+            position_key=part.key,
+            gross=part.gross,
+            net=part.net,
+            days=part.days,
+            of_days=part.of_days,
+            days_before=part.days_before,
         )
-        for position in plan.positions
+        for part in plan.parts
     )
     add_renditions(cancellation, invoice.customer)
     return cancellation

@@ -77,7 +77,7 @@ def defer_invoice(
     if due_on < on:
         raise DomainError(_("Der neue Zahlungstermin liegt in der Vergangenheit. Bitte prüfen."))
     before, invoice.due_on = invoice.due_on, due_on
-    version = _reissue(invoice, [], reason=reason, on=on, by=by)
+    version = reissue(invoice, [], reason=reason, on=on, by=by)
     log_activity(
         invoice, "invoice.deferred", by=by, old=before, due_on=due_on, personal={"reason": reason}
     )
@@ -112,7 +112,7 @@ def add_fee(
         kind=PositionKind.DUNNING_FEE, text=text, quantity=Decimal("1.00"), unit=Unit.FLAT,
         unit_price=amount, discount_percent=ZERO, vat_rate=ZERO,
     )  # fmt: skip
-    version = _reissue(invoice, [fee], reason=reason, on=on, by=by)
+    version = reissue(invoice, [fee], reason=reason, on=on, by=by)
     log_activity(invoice, "invoice.fee_added", by=by, fee=amount, version=version.version)
     return version
 
@@ -156,10 +156,10 @@ def _refuse_reissue(invoice: Invoice, on: date) -> None:
         raise DomainError(_("Die neue Fassung kann nicht älter sein als die vorige."))
 
 
-def _reissue(
+def reissue(
     invoice: Invoice, more: list[InvoicePosition], *, reason: str, on: date, by: Actor
 ) -> InvoiceVersion:
-    """The positions as they are, and `more`, as the next version."""
+    """The positions as they are, and `more`, as the next version. Joins a transaction."""
     lines = [
         InvoicePosition(
             key=old.key, participant=old.participant,

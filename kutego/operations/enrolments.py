@@ -20,6 +20,7 @@ from kutego.operations.activity import log_activity
 from kutego.operations.places import covers, fullest_day
 from kutego.operations.units import restore_unit, unit_of
 from kutego.operations.waitlist_places import kept_places
+from kutego.periods import DAY
 from kutego.texts import gettext as _
 from kutego.texts import ngettext
 
@@ -68,6 +69,21 @@ def remove_enrolment(enrolment: Enrolment, *, on: date, by: Actor) -> None:
     log_activity(enrolment, "enrolment.removed", by=by, course_date=enrolment.course_date_id, on=on)
     if (use := unit_of(enrolment)) is not None:
         restore_unit(use, by=by)
+
+
+def leave_course(enrolment: Enrolment, *, leave_on: date, on: date, by: Actor) -> None:
+    """Come no more from `leave_on` on; whoever would not have come at all gives the place back.
+
+    Joins the transaction of an operation that has locked the course date.
+    """
+    if leave_on <= enrolment.starts_on:
+        remove_enrolment(enrolment, on=on, by=by)
+    elif enrolment.ends_on is None or leave_on <= enrolment.ends_on:
+        enrolment.ends_on = leave_on - DAY
+        log_activity(
+            enrolment, "enrolment.shortened", by=by, course_date=enrolment.course_date_id,
+            leave_on=leave_on,
+        )  # fmt: skip
 
 
 def _check_capacity(

@@ -1,6 +1,6 @@
 """what is sold
 
-Revision: c3a8e41f6d27, after b0d1c5e2a974, 2026-11-23 18:19:25.665443+00:00
+Revision: c3a8e41f6d27, after b0d1c5e2a974, 2026-11-23 18:38:54.468657+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -1225,8 +1225,17 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("credited", sa.BigInteger(), nullable=False),
         sa.Column("credit_entry_id", sa.Integer(), nullable=True),
+        sa.Column("cancellation_id", sa.Integer(), nullable=True),
+        sa.Column("by_mail", sa.Boolean(), nullable=False),
+        sa.Column("by_sms", sa.Boolean(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["cancellation_id"],
+            ["cancellation.id"],
+            name=op.f("fk_day_compensation_cancellation_id"),
+        ),
         sa.ForeignKeyConstraint(
             ["course_day_id"], ["course_day.id"], name=op.f("fk_day_compensation_course_day_id")
         ),
@@ -1802,15 +1811,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("course_time_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("planned_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("called_off_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("called_off_why", sa.String(length=200), nullable=True))
         batch_op.create_index(
             "ix_course_day_instructor_id_on", ["instructor_id", "on"], unique=False
         )
         batch_op.create_index("ix_course_day_room_id_on", ["room_id", "on"], unique=False)
         batch_op.create_unique_constraint(
             batch_op.f("uq_course_day_course_time_id_planned_on"), ["course_time_id", "planned_on"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_course_day_room_id"), "room", ["room_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_course_day_course_time_id"),
@@ -1821,6 +1828,9 @@ def upgrade() -> None:
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_course_day_instructor_id"), "employee", ["instructor_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_course_day_room_id"), "room", ["room_id"], ["id"]
         )
 
     with op.batch_alter_table("credit_entry", schema=None) as batch_op:
@@ -1846,19 +1856,19 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("code_discount", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("code_text", sa.String(length=200), nullable=True))
         batch_op.create_foreign_key(
+            batch_op.f("fk_draft_position_package_id"), "package", ["package_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_draft_position_voucher_template_id"),
             "voucher_template",
             ["voucher_template_id"],
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_room_id"), "room", ["room_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_package_id"), "package", ["package_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
+            batch_op.f("fk_draft_position_ticket_category_id"),
+            "ticket_category",
+            ["ticket_category_id"],
+            ["id"],
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_draft_position_appointment_template_id"),
@@ -1873,10 +1883,10 @@ def upgrade() -> None:
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_ticket_category_id"),
-            "ticket_category",
-            ["ticket_category_id"],
-            ["id"],
+            batch_op.f("fk_draft_position_room_id"), "room", ["room_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_draft_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_draft_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
@@ -1890,10 +1900,10 @@ def upgrade() -> None:
             batch_op.f("ix_enrolment_moved_from_id"), ["moved_from_id"], unique=False
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_enrolment_moved_from_id"), "enrolment", ["moved_from_id"], ["id"]
+            batch_op.f("fk_enrolment_booking_id"), "booking", ["booking_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_enrolment_booking_id"), "booking", ["booking_id"], ["id"]
+            batch_op.f("fk_enrolment_moved_from_id"), "enrolment", ["moved_from_id"], ["id"]
         )
 
     with op.batch_alter_table("invoice", schema=None) as batch_op:
@@ -1914,6 +1924,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("code_discount", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("code_text", sa.String(length=200), nullable=True))
         batch_op.create_foreign_key(
+            batch_op.f("fk_invoice_position_room_id"), "room", ["room_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_invoice_position_ticket_category_id"),
             "ticket_category",
             ["ticket_category_id"],
@@ -1926,10 +1939,16 @@ def upgrade() -> None:
             ["id"],
         )
         batch_op.create_foreign_key(
+            batch_op.f("fk_invoice_position_package_id"), "package", ["package_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_invoice_position_appointment_template_id"),
             "appointment_template",
             ["appointment_template_id"],
             ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invoice_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invoice_position_membership_template_id"),
@@ -1938,16 +1957,7 @@ def upgrade() -> None:
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_room_id"), "room", ["room_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_invoice_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_package_id"), "package", ["package_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
         )
 
     with op.batch_alter_table("location", schema=None) as batch_op:
@@ -1998,30 +2008,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("code_discount", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("code_text", sa.String(length=200), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_package_id"), "package", ["package_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_voucher_template_id"),
-            "voucher_template",
-            ["voucher_template_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_room_id"), "room", ["room_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_offer_position_appointment_template_id"),
             "appointment_template",
             ["appointment_template_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_membership_template_id"),
-            "membership_template",
-            ["membership_template_id"],
             ["id"],
         )
         batch_op.create_foreign_key(
@@ -2032,6 +2021,27 @@ def upgrade() -> None:
             "ticket_category",
             ["ticket_category_id"],
             ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_offer_position_membership_template_id"),
+            "membership_template",
+            ["membership_template_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_offer_position_voucher_template_id"),
+            "voucher_template",
+            ["voucher_template_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_offer_position_package_id"), "package", ["package_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_offer_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_offer_position_room_id"), "room", ["room_id"], ["id"]
         )
 
     with op.batch_alter_table("participant", schema=None) as batch_op:
@@ -2128,22 +2138,22 @@ def downgrade() -> None:
         batch_op.drop_column("level")
 
     with op.batch_alter_table("offer_position", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_offer_position_room_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_offer_position_course_day_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_offer_position_package_id"), type_="foreignkey")
+        batch_op.drop_constraint(
+            batch_op.f("fk_offer_position_voucher_template_id"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(
+            batch_op.f("fk_offer_position_membership_template_id"), type_="foreignkey"
+        )
         batch_op.drop_constraint(
             batch_op.f("fk_offer_position_ticket_category_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(batch_op.f("fk_offer_position_lecturer_id"), type_="foreignkey")
         batch_op.drop_constraint(
-            batch_op.f("fk_offer_position_membership_template_id"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(
             batch_op.f("fk_offer_position_appointment_template_id"), type_="foreignkey"
         )
-        batch_op.drop_constraint(batch_op.f("fk_offer_position_room_id"), type_="foreignkey")
-        batch_op.drop_constraint(
-            batch_op.f("fk_offer_position_voucher_template_id"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(batch_op.f("fk_offer_position_course_day_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_offer_position_package_id"), type_="foreignkey")
         batch_op.drop_column("code_text")
         batch_op.drop_column("code_discount")
         batch_op.drop_column("ends_at")
@@ -2164,24 +2174,24 @@ def downgrade() -> None:
         batch_op.drop_column("federal_state")
 
     with op.batch_alter_table("invoice_position", schema=None) as batch_op:
-        batch_op.drop_constraint(
-            batch_op.f("fk_invoice_position_course_day_id"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(batch_op.f("fk_invoice_position_package_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_invoice_position_lecturer_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_invoice_position_room_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invoice_position_membership_template_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(
+            batch_op.f("fk_invoice_position_course_day_id"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(
             batch_op.f("fk_invoice_position_appointment_template_id"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_invoice_position_package_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invoice_position_voucher_template_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(
             batch_op.f("fk_invoice_position_ticket_category_id"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_invoice_position_room_id"), type_="foreignkey")
         batch_op.drop_column("code_text")
         batch_op.drop_column("code_discount")
         batch_op.drop_column("ends_at")
@@ -2200,8 +2210,8 @@ def downgrade() -> None:
         batch_op.drop_column("voucher_wish")
 
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_enrolment_booking_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_enrolment_moved_from_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_enrolment_booking_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_enrolment_moved_from_id"))
         batch_op.drop_index(batch_op.f("ix_enrolment_booking_id"))
         batch_op.drop_column("booking_id")
@@ -2209,21 +2219,21 @@ def downgrade() -> None:
 
     with op.batch_alter_table("draft_position", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_draft_position_course_day_id"), type_="foreignkey")
-        batch_op.drop_constraint(
-            batch_op.f("fk_draft_position_ticket_category_id"), type_="foreignkey"
-        )
+        batch_op.drop_constraint(batch_op.f("fk_draft_position_lecturer_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_draft_position_room_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_draft_position_membership_template_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(
             batch_op.f("fk_draft_position_appointment_template_id"), type_="foreignkey"
         )
-        batch_op.drop_constraint(batch_op.f("fk_draft_position_lecturer_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_draft_position_package_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_draft_position_room_id"), type_="foreignkey")
+        batch_op.drop_constraint(
+            batch_op.f("fk_draft_position_ticket_category_id"), type_="foreignkey"
+        )
         batch_op.drop_constraint(
             batch_op.f("fk_draft_position_voucher_template_id"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_draft_position_package_id"), type_="foreignkey")
         batch_op.drop_column("code_text")
         batch_op.drop_column("code_discount")
         batch_op.drop_column("ends_at")
@@ -2245,14 +2255,15 @@ def downgrade() -> None:
         batch_op.drop_column("booking_id")
 
     with op.batch_alter_table("course_day", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_course_day_room_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_course_day_instructor_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_course_day_course_time_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_course_day_room_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("uq_course_day_course_time_id_planned_on"), type_="unique"
         )
         batch_op.drop_index("ix_course_day_room_id_on")
         batch_op.drop_index("ix_course_day_instructor_id_on")
+        batch_op.drop_column("called_off_why")
         batch_op.drop_column("called_off_at")
         batch_op.drop_column("planned_on")
         batch_op.drop_column("course_time_id")

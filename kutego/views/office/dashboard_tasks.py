@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from flask_login import current_user
 
 from kutego.jobs import JOBS
-from kutego.models import MessageState, RefundState, Right, overview
+from kutego.models import BookingState, MessageState, RefundState, Right, overview
 from kutego.texts import gettext as _
 from kutego.texts import ngettext
 from kutego.views.formats import euro, german_count
@@ -31,6 +31,8 @@ def tasks() -> Iterator[Task]:
         yield from thread_tasks()
         yield from _message_tasks(overview.message_counts())
         yield from paid_tasks()
+    if current_user.may(Right.INVOICES_VIEW):
+        yield from _booking_tasks()
     if current_user.may(Right.CREDIT_VIEW) and (refunds := overview.refunds_to_transfer()).number:
         title = ngettext(
             "%(count)s Erstattung ist zu überweisen", "%(count)s Erstattungen sind zu überweisen",
@@ -38,6 +40,16 @@ def tasks() -> Iterator[Task]:
         )  # fmt: skip
         url = address("refunds", **{"f.state": RefundState.TO_REFUND})
         yield Task("arrow-return-left", title, url, euro(refunds.amount))
+
+
+def _booking_tasks() -> Iterator[Task]:
+    if count := overview.bookings_open():
+        url = address("bookings", **{"f.state": BookingState.OPEN})
+        title = ngettext(
+            "%(count)s Buchung ohne Rechnung ist offen",
+            "%(count)s Buchungen ohne Rechnung sind offen", count,
+        )  # fmt: skip
+        yield Task("bookmark", title, url, german_count(count))
 
 
 def _message_tasks(counts: dict[MessageState, int]) -> Iterator[Task]:

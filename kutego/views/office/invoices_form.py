@@ -6,8 +6,9 @@ from flask import abort, url_for
 from flask_admin import expose
 
 from kutego.db import transaction
-from kutego.models import Invoice, InvoiceState
+from kutego.models import Booking, Invoice, InvoiceOrigin, InvoiceState
 from kutego.operations.down_payments import down_payment_of
+from kutego.operations.draft_vouchers import wished_vouchers
 from kutego.operations.invoices import issue_invoice, save_draft
 from kutego.texts import gettext as _
 from kutego.views.office.invoices_correction import CorrectionPage
@@ -22,6 +23,8 @@ class DraftPage(PositionPage):
 
     form_class = InvoiceForm
     template = "office/positions/invoice.html"
+    origin = InvoiceOrigin.MANUAL
+    is_booked = False
     actions = (("issue", "Ausstellen"), ("draft", "Als Entwurf speichern"))
 
     @property
@@ -43,9 +46,10 @@ class DraftPage(PositionPage):
         method = given.method if given else self.record.payment_method
         return {
             **values, "credit": self.record.credit_to_use or None, "down_payment_method": method,
+            "codes": ", ".join(v.number for v in wished_vouchers(self.record)),
         }  # fmt: skip
 
-    def perform(self, wish: str, form: Any, confirmed: frozenset[str]) -> Invoice:
+    def perform(self, wish: str, form: Any, confirmed: frozenset[str]) -> Invoice | Booking:
         given: dict[str, Any] = {"on": today(), "by": actor()}
         with transaction(self.customer):
             draft = save_draft(
@@ -55,6 +59,7 @@ class DraftPage(PositionPage):
                 method_locked=form.method_locked.data,
                 intro=form.intro.data,
                 closing=form.closing.data,
+                codes=form.code_wish,
                 credit_to_use=form.credit_wish,
                 down_payment=form.paid_down(self.record and down_payment_of(self.record)),
                 send_mail=form.send_mail.data,
@@ -63,16 +68,22 @@ class DraftPage(PositionPage):
                 **given,
             )
             if wish == "issue":
-                issue_invoice(draft, confirmed=confirmed, **given)
+                made = issue_invoice(draft, confirmed=confirmed, **given)
+                self.is_booked = isinstance(made, Booking)
+                return made
         return draft
 
     def after(self, made: Any) -> str:
         """Drafts have a list and pages of their own."""
+        if isinstance(made, Booking):
+            return url_for("bookings.record_view", record_id=made.id)
         home = "invoice_drafts" if made.state is InvoiceState.DRAFT else "invoices"
         return url_for(f"{home}.record_view", record_id=made.id)
 
     def done_with(self, wish: str) -> str:
-        issued = _("Die Rechnung ist ausgestellt.")
+        issued = _("Die Buchung ist angelegt.") if self.is_booked else _(
+            "Die Rechnung ist ausgestellt."
+        )
         return issued if wish == "issue" else _("Der Entwurf ist gespeichert.")
 
 

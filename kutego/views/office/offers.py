@@ -7,8 +7,10 @@ from kutego.db import db
 from kutego.models import Invoice, LegalText, Offer, OfferState, Right
 from kutego.money import euro
 from kutego.texts import gettext as _
+from kutego.views.office.bookings import OfferBookings
 from kutego.views.office.columns import CUSTOMER
 from kutego.views.office.history import WithHistory
+from kutego.views.office.house_words import worded
 from kutego.views.office.message_tabs import SubjectMessages
 from kutego.views.office.offer_columns import OFFER_BUTTONS, OFFER_COLUMNS, OFFER_FILTERS
 from kutego.views.office.offers_form import OfferPages
@@ -60,7 +62,7 @@ class OfferView(WithHistory, OfferPages):
     right, edit_right = Right.OFFERS_VIEW, Right.OFFERS_EDIT
     columns = (OFFER_COLUMNS[0], CUSTOMER, *OFFER_COLUMNS[1:])
     filters, buttons = OFFER_FILTERS, OFFER_BUTTONS
-    search, search_hint = ("number", "customer.search"), "Nummer, Kunde, Teilnehmer"
+    search, search_hint = ("number", "customer.search"), worded("Nummer, Kunde, {participant}")
     default_sort = "-created_at"
     fields = (
         Column("text", "Angebotstext"),
@@ -87,7 +89,7 @@ class OfferView(WithHistory, OfferPages):
             "agreed_to",
         ),
     )
-    tabs = (OfferPositions, OfferVersions, SubjectMessages, OfferInvoices)
+    tabs = (OfferPositions, OfferVersions, SubjectMessages, OfferInvoices, OfferBookings)
     empty = "Noch kein Angebot. Der Kunde nimmt es mit einem Klick an, die Rechnung folgt."
 
     def list_links(self):

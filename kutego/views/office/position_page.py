@@ -11,13 +11,14 @@ from kutego.models import Customer
 from kutego.money import ZERO
 from kutego.operations.submissions import once
 from kutego.views.office.position_form import PositionsForm
+from kutego.views.office.position_outcome import WithOutcome
 from kutego.views.office.position_preview import Preview
 from kutego.views.panel import RecordView, place_of
 from kutego.views.panel.questions import WithQuestions
 from kutego.views.security import own_path
 
 
-class PositionPage(WithQuestions):
+class PositionPage(WithOutcome, WithQuestions):
     """One document being written for `customer`; `record` is the stored one, if there is one."""
 
     form_class: type[PositionsForm] = PositionsForm

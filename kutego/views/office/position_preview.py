@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from kutego.models import Customer, DraftPosition, PriceMode, TaxMode, company
+from kutego.errors import DomainError
+from kutego.models import Customer, DraftPosition, Invoice, PriceMode, TaxMode, company
 from kutego.money import ZERO, percent
+from kutego.operations.draft_vouchers import try_codes
 from kutego.operations.positions import PositionInput, make_positions
 from kutego.operations.pricing import Line, Priced, price
+from kutego.operations.redemption_plan import voucher_text
+from kutego.operations.redemptions import lowered_again
+from kutego.operations.voucher_codes import find_vouchers
 from kutego.texts import gettext as _
 
 
@@ -17,25 +23,39 @@ class Preview:
 
     steps: tuple[tuple[str, Decimal], ...]
     total: Decimal
+    vouchers: tuple[tuple[str, Decimal], ...]  # that pay
     credit: Decimal  # set off
     down_payment: Decimal  # paid before
     amounts: tuple[Decimal, ...]  # of each line, in the base of its price
 
     @property
+    def covered(self) -> Decimal:
+        """What the customer has already pays of it."""
+        return self.credit + self.redeemed
+
+    @property
+    def redeemed(self) -> Decimal:
+        """What vouchers pay of it."""
+        return sum((amount for _name, amount in self.vouchers), ZERO)
+
+    @property
     def due(self) -> Decimal:
         """What remains to be paid; never negative."""
-        return max(self.total - self.credit - self.down_payment, ZERO)
+        return max(self.total - self.covered - self.down_payment, ZERO)
 
 
 def preview(
     customer: Customer,
     inputs: Sequence[PositionInput],
     *,
+    codes: Sequence[str] = (),
+    invoice: Invoice | None = None,
     credit: Decimal = ZERO,
     down_payment: Decimal = ZERO,
     is_strict: bool = True,
+    on: date,
 ) -> Preview:
-    """Price the lines without writing anything.
+    """Price the lines without writing anything, with the `codes` or those of an issued `invoice`.
 
     Refuses what the operation would refuse, or with `is_strict` off takes the lines as they are,
     while somebody is still choosing.
@@ -45,15 +65,28 @@ def preview(
         lines = make_positions(DraftPosition, customer, inputs)
     else:
         lines = [DraftPosition(**vars(line)) for line in inputs]
-    priced = price(lines, house)
+    for place, line in enumerate(lines):
+        line.key = line.key or f"p{place}"
+    try:
+        found = lowered_again(invoice, lines) if invoice else []
+        priced, tried = try_codes(find_vouchers(codes), lines, customer, on)
+        found += tried
+    except DomainError:
+        if is_strict:
+            raise
+        priced, found = price(lines, house), []
     gross_prices = house.prices is PriceMode.GROSS
     amounts = [line.gross if gross_prices else line.net for line in priced.lines]
-    before = sum(amounts, ZERO) + sum((line.discount for line in priced.lines), ZERO)
+    before = sum(amounts, ZERO) + sum(
+        (line.discount + (line.position.code_discount or ZERO) for line in priced.lines), ZERO
+    )
     steps = [(_("Summe der Positionen"), before), *_discounts(customer, priced.lines)]
+    steps += [(voucher_text(r.voucher), -r.amount) for r in found if r.shares is not None]
     if house.tax_mode is TaxMode.REGULAR:
         steps += _taxes(priced, gross_prices)
-    used = min(credit, priced.gross)
-    return Preview(tuple(steps), priced.gross, used, down_payment, tuple(amounts))
+    paying = tuple((voucher_text(r.voucher), r.amount) for r in found if r.shares is None)
+    used = min(credit, priced.gross - sum((amount for _name, amount in paying), ZERO))
+    return Preview(tuple(steps), priced.gross, paying, used, down_payment, tuple(amounts))
 
 
 def _discounts(customer: Customer, lines: Sequence[Line]) -> list[tuple[str, Decimal]]:

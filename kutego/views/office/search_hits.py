@@ -7,7 +7,7 @@ from typing import Any
 from flask_login import current_user
 
 from kutego.db import db
-from kutego.models import Contract, Customer, Invoice, Offer, Right
+from kutego.models import Booking, Contract, Customer, Invoice, Offer, Right
 from kutego.models.cancellation import Cancellation
 from kutego.models.credit import Receipt
 from kutego.models.search import (
@@ -30,6 +30,7 @@ GROUPS: dict[type[Any], tuple[Callable[[], str], str, Right]] = {
     Contract: (lambda: _("Verträge"), "arrow-repeat", Right.CONTRACTS_VIEW),
     Cancellation: (lambda: _("Stornierungen"), "file-earmark-x", Right.INVOICES_VIEW),
     Receipt: (lambda: _("Quittungen"), "cash-coin", Right.CREDIT_VIEW),
+    Booking: (lambda: _("Buchungen"), "bookmark", Right.INVOICES_VIEW),
 }
 
 

@@ -34,6 +34,7 @@ class NumbersForm(SettingsForm):
     invoice = TextField(NumberKind.INVOICE.label, most=40)
     cancellation = TextField(NumberKind.CANCELLATION.label, most=40)
     receipt = TextField(NumberKind.RECEIPT.label, most=40)
+    booking = TextField(NumberKind.BOOKING.label, most=40)
 
     def prepare(self) -> None:
         stored = self.record.number_formats
@@ -78,3 +79,4 @@ class TextsForm(SettingsForm):
     invoice_intro = LongTextField(m("Einleitung der Rechnung"), most=2000)
     invoice_closing = LongTextField(m("Schluss der Rechnung"), most=2000)
     receipt_text = LongTextField(m("Text der Quittung"), most=2000)
+    booking_text = LongTextField(m("Einleitung der Buchungsbestätigung"), most=2000)

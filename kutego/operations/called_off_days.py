@@ -1,0 +1,165 @@
+"""A course day is called off, in one action for everybody who had a place on it (spec COU-13).
+
+What each of them gets is a row of its own, and a run in the background gives it, one transaction
+each: killed and started again, everybody gets it once. See also `day_compensations`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import delete, select
+
+from kutego import clock
+from kutego.actor import Actor
+from kutego.db import db, operation
+from kutego.errors import DomainError, NeedsConfirmation
+from kutego.models import (
+    Attendance,
+    AttendanceValue,
+    CompensationState,
+    CompensationWay,
+    CourseDay,
+    CourseDayState,
+    DayCompensation,
+    Enrolment,
+    MassRun,
+    company,
+)
+from kutego.money import ZERO
+from kutego.operations.activity import log_activity
+from kutego.operations.day_compensations import Outlook, compensate, outlook
+from kutego.operations.make_up_days import release_guests
+from kutego.operations.places import covers
+from kutego.operations.runs import start_run
+from kutego.texts import gettext as _
+
+
+@dataclass(frozen=True)
+class CallOff:
+    """What calling off a day would do, for each place on it."""
+
+    course_day: CourseDay
+    outlooks: tuple[Outlook, ...]
+
+    def lines(self) -> list[str | tuple[str, Decimal]]:
+        """For the screen: who gets what, with the sum in money."""
+        return [
+            (each.sentence, each.amount) if each.amount else each.sentence for each in self.outlooks
+        ] or [_("Niemand hat an diesem Tag einen Platz.")]
+
+
+@operation
+def call_off_day(
+    course_day: CourseDay,
+    *,
+    way: CompensationWay,
+    ways: Mapping[str, CompensationWay] | None = None,
+    reason: str | None = None,
+    send_mail: bool = True,
+    send_sms: bool = False,
+    confirmed: frozenset[str] = frozenset(),
+    on: date,
+    by: Actor,
+) -> MassRun | None:
+    """Call off a day, and give everybody with a place on it what the office chose.
+
+    `way` is for all, `ways` for single places (by the id of the enrolment) instead of it. Guests
+    who make up another day get their claim back. Asked once more, for it cannot be undone
+    ("call_off"). Returns the run that compensates, None where nobody had a place.
+    """
+    _refuse(course_day)
+    places = places_on(course_day)
+    if "call_off" not in confirmed:
+        raise NeedsConfirmation("call_off", _question(course_day, len(places)))
+    course_day.state = CourseDayState.CANCELLED
+    course_day.called_off_at, course_day.called_off_why = clock.now(), reason or None
+    db.session.execute(
+        delete(Attendance).where(
+            Attendance.course_day_id == course_day.id, Attendance.value != AttendanceValue.MAKE_UP
+        )
+    )
+    guests = release_guests(course_day, on=on, by=by)
+    rows = [
+        DayCompensation(
+            customer_id=place.customer_id,
+            course_day_id=course_day.id,
+            enrolment_id=place.id,
+            participant_id=place.participant_id,
+            way=(ways or {}).get(str(place.id), way),
+            state=CompensationState.OPEN,
+            amount=ZERO,
+            credited=ZERO,
+            by_mail=send_mail,
+            by_sms=send_sms and company().sms_active,
+            created_at=clock.now(),
+        )
+        for place in places
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    log_activity(
+        course_day.course_date, "course_day.called_off", by=by, day=course_day.on,
+        places=len(rows), guests=len(guests),
+    )  # fmt: skip
+    if not rows:
+        return None
+    return start_run(
+        [row.id for row in rows], model=DayCompensation, function=compensate, arguments={},
+        title=_("Ausgleich für den %(day)s: %(course)s", course=course_day.course_date,
+                day=f"{course_day.on:%d.%m.%Y}"),
+        on=on, by=by,
+    )  # fmt: skip
+
+
+def plan_call_off(
+    course_day: CourseDay,
+    *,
+    way: CompensationWay,
+    ways: Mapping[str, CompensationWay] | None = None,
+) -> CallOff:
+    """What `call_off_day` would give whom. Raises `DomainError` where it cannot be done."""
+    _refuse(course_day)
+    return CallOff(
+        course_day,
+        tuple(
+            outlook(place, course_day, (ways or {}).get(str(place.id), way))
+            for place in places_on(course_day)
+        ),
+    )
+
+
+def places_on(course_day: CourseDay) -> Sequence[Enrolment]:
+    """Everybody who has a place on the day, in the order of their names."""
+    query = select(Enrolment).where(
+        Enrolment.course_date_id == course_day.course_date_id, covers(course_day.on)
+    )
+    found = db.session.scalars(query.order_by(Enrolment.id)).all()
+    return sorted(found, key=lambda place: (str(place.participant), place.id))
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def _refuse(course_day: CourseDay) -> None:
+    if course_day.state is CourseDayState.CANCELLED:
+        raise DomainError(_("%(day)s ist schon abgesagt.", day=course_day))
+    attended = select(Attendance.id).where(
+        Attendance.course_day_id == course_day.id,
+        Attendance.value == AttendanceValue.ATTENDED,
+    )
+    if db.session.scalar(attended.limit(1)) is not None:
+        raise DomainError(
+            _("Für %(day)s ist schon eingetragen, wer teilgenommen hat. Ein Tag, der stattfand, "
+              "wird nicht abgesagt.", day=course_day)
+        )  # fmt: skip
+
+
+def _question(course_day: CourseDay, count: int) -> str:
+    return _(
+        "%(day)s wird für %(count)s Teilnehmer abgesagt. Das lässt sich nicht zurücknehmen: Ein "
+        "abgesagter Tag wird nicht wieder angesetzt, und was dafür gegeben wird, bleibt gegeben. "
+        "Wirklich absagen?",
+        day=course_day, count=count,
+    )  # fmt: skip

@@ -1,0 +1,215 @@
+"""What one participant gets for a called-off day: money, a claim, or nothing (COU-13, D-12).
+
+Money is a negative position on the open invoice, in a new version of it; what was paid already
+becomes credit, without a receipt.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from kutego import clock
+from kutego.actor import Actor
+from kutego.db import operation
+from kutego.errors import DomainError
+from kutego.models import (
+    CompensationState,
+    CompensationWay,
+    CourseDay,
+    DayCompensation,
+    Enrolment,
+    EntryKind,
+    Invoice,
+    InvoicePosition,
+    MakeUpReason,
+    Settlement,
+    SmsTrigger,
+)
+from kutego.money import ZERO, euro
+from kutego.operations.activity import log_activity
+from kutego.operations.cancellation_plan import plan_cancellation
+from kutego.operations.cancellations import carry_out
+from kutego.operations.credit_booking import book_entry
+from kutego.operations.day_credits import add_day_credit, can_be_credited
+from kutego.operations.make_ups import claim_for, grant_claim
+from kutego.operations.messages import queue_message
+from kutego.operations.position_parts import Part, parts_left
+from kutego.operations.sms import queue_sms
+from kutego.operations.sold_days import sold_for
+from kutego.texts import gettext as _
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a place would get, said before it is done."""
+
+    place: Enrolment
+    sentence: str
+    amount: Decimal = ZERO
+
+
+@operation
+def compensate(compensation: DayCompensation, *, on: date, by: Actor) -> DayCompensation:
+    """Give what was chosen, once; a second call changes nothing.
+
+    What cannot be given yet, as its period is not billed, stays open and is tried again by the
+    daily job. The participant is told with the first try.
+    """
+    if compensation.state is CompensationState.DONE:
+        return compensation
+    if claim_for(compensation.enrolment, compensation.course_day) is not None:
+        _finish(compensation, _("Hatte sich abgemeldet und holt den Tag nach."))
+    elif compensation.way is CompensationWay.MONEY:
+        _pay(compensation, on=on, by=by)
+    elif compensation.way is CompensationWay.MAKE_UP:
+        grant_claim(
+            compensation.enrolment, compensation.course_day, reason=MakeUpReason.CALLED_OFF,
+            on=on, by=by,
+        )  # fmt: skip
+        _finish(compensation, None)
+    else:
+        _finish(compensation, None)
+    if compensation.state is CompensationState.DONE:
+        log_activity(
+            compensation.enrolment, "enrolment.day_compensated", by=by,
+            day=compensation.course_day.on, what=what_is_given(compensation),
+        )  # fmt: skip
+    _tell(compensation, on=on, by=by)
+    return compensation
+
+
+def outlook(place: Enrolment, course_day: CourseDay, way: CompensationWay) -> Outlook:
+    """What `compensate` would do for a place, as it stands now."""
+    name = place.participant.name
+    if claim_for(place, course_day) is not None:
+        return Outlook(place, _("%(name)s: hat sich abgemeldet und holt nach", name=name))
+    if way is not CompensationWay.MONEY:
+        return Outlook(place, f"{name}: {way.label}")
+    invoice, position = sold_for(place, course_day)
+    if invoice is None or position is None:
+        return Outlook(place, f"{name}: {_not_sold(place)}")
+    part = _part(invoice, position)
+    if part is None:
+        return Outlook(place, _("%(name)s: die Position ist schon storniert", name=name))
+    on_invoice = _on_invoice(invoice, part)
+    if on_invoice == part.gross:
+        told = _("%(name)s: Position auf %(number)s", name=name, number=invoice)
+    elif on_invoice:
+        told = _("%(name)s: %(part)s auf %(number)s, der Rest wird Guthaben", name=name,
+                 part=euro(on_invoice), number=invoice)  # fmt: skip
+    else:
+        told = _("%(name)s: Guthaben (%(number)s ist bezahlt)", name=name, number=invoice)
+    return Outlook(place, told, part.gross)
+
+
+def what_is_given(compensation: DayCompensation) -> str:
+    """In words: for the mail, the list and the history."""
+    if compensation.note:
+        return compensation.note
+    if compensation.way is not CompensationWay.MONEY:
+        return compensation.way.label
+    taken = compensation.amount - compensation.credited
+    parts = []
+    if taken:
+        parts.append(_("%(amount)s weniger auf Rechnung %(number)s", amount=euro(taken),
+                       number=compensation.invoice))  # fmt: skip
+    if compensation.credited:
+        parts.append(_("%(amount)s Guthaben", amount=euro(compensation.credited)))
+    return ", ".join(parts)
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def _finish(compensation: DayCompensation, note: str | None) -> None:
+    compensation.move_to(CompensationState.DONE)
+    compensation.note, compensation.done_at = note, clock.now()
+
+
+def _pay(compensation: DayCompensation, *, on: date, by: Actor) -> None:
+    place = compensation.enrolment
+    invoice, position = sold_for(place, compensation.course_day)
+    if invoice is None or position is None:
+        if place.contract_id is not None and place.booking_id is None:
+            compensation.note = _not_sold(place)  # and stays open
+        else:
+            _finish(compensation, _not_sold(place))
+        return None
+    part = _part(invoice, position)
+    if part is None:
+        return _finish(compensation, _("Die Position ist schon storniert."))
+    compensation.invoice, compensation.position_key = invoice, position.key
+    on_invoice = _on_invoice(invoice, part)
+    if on_invoice and not can_be_credited(invoice, on):
+        return _cancel(compensation, invoice, part, on=on, by=by)
+    if on_invoice:
+        add_day_credit(invoice, part, compensation.course_day, on_invoice, on=on, by=by)
+    if part.gross > on_invoice:
+        entry = book_entry(
+            place.customer, part.gross - on_invoice, EntryKind.CANCELLATION,
+            text=_("Kurstag %(day)s abgesagt (%(number)s)", number=invoice,
+                   day=f"{compensation.course_day.on:%d.%m.%Y}"),
+            booked_on=on, by=by,
+        )  # fmt: skip
+        compensation.credit_entry_id = entry.id
+    compensation.amount = part.gross
+    compensation.credited = part.gross - on_invoice
+    return _finish(compensation, None)
+
+
+def _cancel(
+    compensation: DayCompensation, invoice: Invoice, part: Part, *, on: date, by: Actor
+) -> None:
+    """An invoice that is cancelled in part keeps its versions: the day is cancelled there too."""
+    days = {part.key: 1} if part.days else None
+    plan = plan_cancellation(
+        invoice, positions=None if days else [part.key], days=days, remove_participants=False,
+        settlement=Settlement.CREDIT,
+    )  # fmt: skip
+    why = _("Kurstag %(day)s abgesagt", day=f"{compensation.course_day.on:%d.%m.%Y}")
+    cancellation = carry_out(plan, why, on=on, by=by)
+    compensation.cancellation_id = cancellation.id
+    compensation.amount, compensation.credited = plan.cancelled, plan.credited
+    _finish(compensation, None)
+
+
+def _part(invoice: Invoice, position: InvoicePosition) -> Part | None:
+    """The price of one day of what is left of a position, None where nothing is."""
+    left = parts_left(invoice).get(position.key)
+    if left is None or left.gross <= 0:
+        return None
+    return left.part(1 if left.days else None)
+
+
+def _on_invoice(invoice: Invoice, part: Part) -> Decimal:
+    """How much of the price is taken off the invoice: never more than is open (D-23)."""
+    return min(part.gross, max(invoice.open_amount, ZERO))
+
+
+def _not_sold(place: Enrolment) -> str:
+    if place.booking_id is not None:
+        return _("Gebucht ohne Rechnung: Bei uns wurde nichts bezahlt.")
+    if place.contract_id is not None:
+        return _("Der Zeitraum ist noch nicht abgerechnet. Die Gutschrift folgt danach.")
+    return _("Der Platz steht auf keiner Rechnung. Bitte von Hand ausgleichen.")
+
+
+def _tell(compensation: DayCompensation, *, on: date, by: Actor) -> None:
+    """By mail and SMS, as the office chose; once, whatever is tried again later."""
+    if compensation.told_at is not None:
+        return
+    compensation.told_at = clock.now()
+    customer, day = compensation.customer, compensation.course_day
+    if compensation.by_mail:
+        queue_message(
+            customer, "course_day_called_off", subject_of=compensation, attachments=[],
+            compensation=compensation, given=what_is_given(compensation),
+        )  # fmt: skip
+    if compensation.by_sms:
+        text = _("%(course)s am %(day)s fällt leider aus.", course=day.course_date.title[:60],
+                 day=f"{day.on:%d.%m.%Y}")  # fmt: skip
+        try:
+            queue_sms(customer, text, subject_of=compensation,
+                      trigger=SmsTrigger.COURSE_CANCELLED, on=on, by=by)  # fmt: skip
+        except DomainError as refusal:  # an SMS that cannot be written keeps nobody's money
+            compensation.note = compensation.note or str(refusal)[:300]

@@ -1,0 +1,103 @@
+"""What every list of bookings shows, filters by and offers."""
+
+from kutego.models import Booking, BookingReason, BookingState, InvoiceOrigin, PaymentMethod, Right
+from kutego.operations.booking_conversions import convert_booking
+from kutego.operations.bookings import (
+    cancel_booking,
+    finish_booking,
+    plan_booking_cancellation,
+    reopen_booking,
+    resend_booking,
+)
+from kutego.texts import gettext as _
+from kutego.views.office.forms import ResendForm
+from kutego.views.office.payment_choice import offer_methods
+from kutego.views.panel import (
+    AmountFilter,
+    Button,
+    CheckField,
+    ChoiceField,
+    ChoiceFilter,
+    Column,
+    DateFilter,
+    PanelForm,
+    TextField,
+    TextFilter,
+)
+
+BOOKING_COLUMNS = (
+    Column("number", "Nr."),
+    Column("booked_on", "Datum"),
+    Column("total", "Betrag", total=True),
+    Column("reason", "Warum ohne Rechnung"),
+    Column("state", "Status", badge=True),
+    Column("invoice", "Rechnung", value=lambda b: b.invoice and b.invoice.number,
+           load=("invoice",), link=lambda b: b.invoice, sort="invoice.number"),
+    Column("credit_used", "Aus Guthaben bezahlt", total=True, shown=False),
+    Column("payment_method", "Zahlungsmethode", shown=False),
+    Column("origin", "Herkunft", shown=False),
+    Column("contract", "Vertrag", value=lambda b: b.contract and b.contract.number,
+           load=("contract",), link=lambda b: b.contract, sort="contract.number", shown=False),
+)  # fmt: skip
+
+BOOKING_FILTERS = (
+    ChoiceFilter("state", "Status", BookingState),
+    ChoiceFilter("reason", "Warum ohne Rechnung", BookingReason),
+    TextFilter("number", "Nummer"),
+    DateFilter("booked_on", "Datum"),
+    AmountFilter("total", "Betrag"),
+    ChoiceFilter("payment_method", "Zahlungsmethode", PaymentMethod),
+    ChoiceFilter("origin", "Herkunft", InvoiceOrigin),
+)
+
+
+class ConvertForm(PanelForm):
+    payment_method = ChoiceField("Zahlungsmethode der Rechnung", PaymentMethod)
+    send_mail = CheckField("Rechnung per E-Mail senden", default=True)
+
+    def prepare(self):
+        offer_methods(self.payment_method, self.record.payment_method if self.record else None)
+
+    @classmethod
+    def initial(cls, records):
+        booking = records[0]
+        is_elsewhere = booking.payment_method is PaymentMethod.EXTERNAL
+        method = booking.customer.payment_method if is_elsewhere else booking.payment_method
+        return {"payment_method": method}
+
+
+class CancelBookingForm(PanelForm):
+    reason = TextField("Grund", most=500)
+    remove_participants = CheckField("Teilnehmer aus dem Kurs nehmen", default=True)
+    send_mail = CheckField("Stornierung per E-Mail mitteilen", default=True)
+
+
+def convert_preview(booking: Booking):
+    """What the invoice will be about."""
+    lines = [(position.text, position.gross) for position in booking.positions]
+    return [*lines, _("Plätze, Termine und alles andere bleiben, wie sie sind.")]
+
+
+def cancel_preview(booking: Booking, remove_participants):
+    """What goes back."""
+    plan = plan_booking_cancellation(booking, remove_participants=remove_participants)
+    return plan.lines()
+
+
+BOOKING_BUTTONS = (
+    Button(finish_booking, None, label="Als erledigt markieren", icon="check-circle", primary=True,
+           mass=True, done="Die Buchung ist erledigt.", right=Right.INVOICES_EDIT,
+           shown=lambda b: b.state is BookingState.OPEN),
+    Button(convert_booking, ConvertForm, label="In Rechnung umwandeln", icon="receipt", mass=True,
+           done="Die Rechnung ist ausgestellt.", right=Right.INVOICES_EDIT,
+           preview=convert_preview, shown=lambda b: b.is_standing),
+    Button(resend_booking, ResendForm, label="Bestätigung noch einmal senden", icon="envelope",
+           mass=True, done="Die Buchungsbestätigung wird versendet.", right=Right.INVOICES_EDIT,
+           shown=lambda b: b.is_standing),
+    Button(reopen_booking, None, label="Wieder öffnen", icon="arrow-counterclockwise", mass=True,
+           done="Die Buchung ist wieder offen.", right=Right.INVOICES_EDIT,
+           shown=lambda b: b.state is BookingState.DONE),
+    Button(cancel_booking, CancelBookingForm, label="Stornieren", icon="x-circle", danger=True,
+           mass=True, done="Die Buchung ist storniert.", right=Right.INVOICES_CANCEL,
+           preview=cancel_preview, shown=lambda b: b.is_standing),
+)  # fmt: skip
