@@ -36,7 +36,8 @@ FIELDS: tuple[dict[str, Any], ...] = (
     {"label": "Aufmerksam geworden durch", "kind": FieldKind.CHOICE, "place": 3,
      "choices": "Empfehlung\nInternet\nTierarzt\nPlakat", "is_internal": True},
     {"label": "Anfahrt in km", "kind": FieldKind.NUMBER, "place": 4, "is_internal": True},
-    {"label": "Gesundheit des Halters", "kind": FieldKind.TEXT, "place": 5, "is_sensitive": True},
+    {"label": "Gesundheit des Halters", "kind": FieldKind.TEXT, "place": 5,
+     "is_sensitive": True, "purpose": "Damit wir im Notfall richtig helfen"},
 )  # fmt: skip
 
 

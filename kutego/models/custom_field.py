@@ -19,7 +19,7 @@ OF_PARTICIPANT = text("participant_id is not null")
 
 class FieldTarget(Labelled):
     CUSTOMER = "customer", "Kunde"
-    PARTICIPANT = "participant", "Teilnehmer"
+    PARTICIPANT = "participant", "{participant}"
 
 
 class FieldKind(Labelled):

@@ -13,7 +13,7 @@ from kutego.models.stateful import Stateful
 
 class ImportKind(Labelled):
     CUSTOMERS = "customers", "Kunden"
-    PARTICIPANTS = "participants", "Teilnehmer"
+    PARTICIPANTS = "participants", "{participants}"
     BALANCES = "balances", "Anfangsguthaben"
     CONTRACTS = "contracts", "Verträge"
 

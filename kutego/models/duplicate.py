@@ -17,7 +17,7 @@ class Likeness(Labelled):
     EMAIL = "email", "Gleiche E-Mail-Adresse in anderer Schreibweise"
     PHONE = "phone", "Gleiche Telefonnummer"
     BIRTHDAY = "birthday", "Gleicher Geburtstag und Name"
-    PARTICIPANT = "participant", "Gleicher Teilnehmer"
+    PARTICIPANT = "participant", "Gleicher Name ({participant})"
     ADDRESS = "address", "Gleiche Anschrift"
     NAME = "name", "Gleicher Name"
     SIMILAR_NAME = "similar_name", "Ähnlicher Name"

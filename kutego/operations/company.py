@@ -23,6 +23,7 @@ from kutego.models import Company, NumberRange, PaymentMethod, company
 from kutego.models.company import usual_methods
 from kutego.operations.company_services import check_services
 from kutego.operations.customers import checked_iban, email_address, phone_number
+from kutego.operations.house_words import fill_words
 from kutego.operations.inbox_settings import check_inbox_settings
 from kutego.operations.make_up_rules import check_make_up_rules
 from kutego.operations.master_data import changed_fields, rule_for, save_record
@@ -32,8 +33,9 @@ from kutego.texts import gettext as _
 
 NAMES = (
     "name", "legal_form", "owner", "register", "street", "postcode", "city", "bank_name",
-    "account_holder", "paypal", "participant_word", "participant_first_name_label",
-    "participant_breed_label", "mail_from_name", "smtp_user", "letter_user",
+    "account_holder", "paypal", "participant_word", "participants_word",
+    "participant_first_name_label", "participant_last_name_label", "participant_breed_label",
+    "participant_level_label", "mail_from_name", "smtp_user", "letter_user",
 )  # fmt: skip
 DAYS = {
     "due_days": ("Die Zahlungsfrist", 0, 365),
@@ -101,6 +103,7 @@ def check_company(record: Company, by: Actor) -> None:
     record.id = 1
     if not record.name:
         raise DomainError(_("Bitte den Namen des Betriebs eingeben."))
+    fill_words(record)
     _refuse_markup(record)
     _check_contact(record)
     _check_tax(record)

@@ -26,6 +26,7 @@ def check_field(field: CustomField, by: Actor) -> None:
     if field.id is not None:
         _refuse_other_kind(field)
     is_choice = field.kind is FieldKind.CHOICE
+    _check_purpose(field)
     field.choices = "\n".join(dict.fromkeys(field.options)) if is_choice else None
     if is_choice and not 1 < len(field.options) <= MOST_CHOICES:
         raise DomainError(
@@ -54,6 +55,17 @@ def delete_custom_field(field: CustomField, *, on: date, by: Actor) -> None:
 def is_used(field: CustomField) -> bool:
     """Whether anything stands in the field, for anybody."""
     return bool(db.session.scalar(select(exists().where(CustomValue.field_id == field.id))))
+
+
+def _check_purpose(field: CustomField) -> None:
+    """What a sensitive field is needed for has to be said (Art. 9 GDPR, spec PAR-17)."""
+    field.purpose = (field.purpose or "").strip() or None
+    if field.is_sensitive and not field.purpose:
+        raise DomainError(
+            _("Bitte angeben, wozu das sensible Feld gebraucht wird, zum Beispiel: damit wir im "
+              "Notfall richtig helfen. Gesundheitsdaten dürfen nur zu einem genannten Zweck "
+              "erfasst werden (Art. 9 DSGVO).")
+        )  # fmt: skip
 
 
 def _refuse_other_kind(field: CustomField) -> None:

@@ -202,7 +202,7 @@ def _refuse_erased(customer: Customer) -> None:
 
 def _refuse_stranger(customer: Customer, participant: Participant | None) -> None:
     if participant is not None and participant.customer_id != customer.id:
-        raise DomainError(_("Der Teilnehmer gehört zu einem anderen Kunden."))
+        raise DomainError(_("Dieser Eintrag ({participant}) gehört zu einem anderen Kunden."))
 
 
 def _refuse_removed(file: CustomerFile) -> None:

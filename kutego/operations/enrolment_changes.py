@@ -1,10 +1,9 @@
 """Places changed by hand: taken without money, moved to another block course, ended (COU-07)."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from kutego.actor import Actor
-from kutego.db import db, lock, operation, transaction
+from kutego.db import db, lock, operation
 from kutego.errors import DomainError
 from kutego.models import (
     CourseDate,
@@ -25,23 +24,21 @@ from kutego.texts import gettext as _
 def enrol_by_hand(
     course_date: CourseDate,
     *,
-    participants: Sequence[Participant],
+    participant: Participant,
     starts_on: date,
     ends_on: date | None = None,
     confirmed: frozenset[str] = frozenset(),
     on: date,
     by: Actor,
-) -> list[Enrolment]:
-    """Give places without an invoice, a booking or a contract: nobody pays for them.
+) -> Enrolment:
+    """Give a place without an invoice, a booking or a contract: nobody pays for it.
 
-    All or none. The customers are locked before the course date, as everywhere.
+    Asked for on the page of the course; the customer is locked before it, as everywhere.
     """
-    with transaction(*participants, course_date):
-        _check_span(course_date, starts_on, ends_on)
-        return [
-            _enrol_one(each, course_date, starts_on, ends_on, confirmed, by)
-            for each in participants
-        ]
+    return enrol_participant(
+        participant, course_date=course_date, starts_on=starts_on, ends_on=ends_on,
+        confirmed=confirmed, on=on, by=by,
+    )  # fmt: skip
 
 
 @operation
@@ -55,9 +52,21 @@ def enrol_participant(
     on: date,
     by: Actor,
 ) -> Enrolment:
-    """Give one participant a place without money; of many, each on their own."""
+    """Give a participant a place without money; of many, each on their own."""
     _check_span(course_date, starts_on, ends_on)
-    return _enrol_one(participant, course_date, starts_on, ends_on, confirmed, by)
+    if participant.customer.is_locked:
+        raise DomainError(
+            _("%(name)s ist gesperrt. Bitte den Kunden zuerst entsperren.",
+              name=participant.customer.name)
+        )  # fmt: skip
+    if participant.state is not ParticipantState.ACTIVE:
+        raise DomainError(
+            _("%(name)s ist archiviert. Bitte zuerst wieder aktivieren.", name=participant.name)
+        )
+    return enrol(
+        participant, course_date, starts_on=starts_on, ends_on=ends_on or course_date.ends_on,
+        confirmed=confirmed, by=by,
+    )  # fmt: skip
 
 
 @operation
@@ -130,25 +139,6 @@ def take_out(enrolment: Enrolment, *, on: date, by: Actor) -> None:
 
 
 # --- parts ------------------------------------------------------------------------------------
-
-
-def _enrol_one(
-    participant: Participant, course_date: CourseDate, starts_on: date, ends_on: date | None,
-    confirmed: frozenset[str], by: Actor,
-) -> Enrolment:  # fmt: skip
-    if participant.customer.is_locked:
-        raise DomainError(
-            _("%(name)s ist gesperrt. Bitte den Kunden zuerst entsperren.",
-              name=participant.customer.name)
-        )  # fmt: skip
-    if participant.state is not ParticipantState.ACTIVE:
-        raise DomainError(
-            _("%(name)s ist archiviert. Bitte zuerst wieder aktivieren.", name=participant.name)
-        )
-    return enrol(
-        participant, course_date, starts_on=starts_on, ends_on=ends_on or course_date.ends_on,
-        confirmed=confirmed, by=by,
-    )  # fmt: skip
 
 
 def _check_span(course_date: CourseDate, starts_on: date, ends_on: date | None) -> None:

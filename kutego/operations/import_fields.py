@@ -160,7 +160,7 @@ CUSTOMER = (
 )
 PARTICIPANT = (
     *OWNER,
-    Field("first_name", m("Name des Teilnehmers"),
+    Field("first_name", m("Name ({participant})"),
           "Vorname|Name|Teilnehmer|Rufname|Hund|Hundename|Kind", required=True),
     Field("last_name", m("Nachname"), "Familienname"),
     Field("birthday", m("Geburtstag"), "Geburtsdatum|geb.|Wurfdatum|geboren am", day),
@@ -177,7 +177,7 @@ BALANCE = (
 )
 CONTRACT = (
     *OWNER,
-    Field("participant", m("Teilnehmer"), "Name des Teilnehmers|Hund|Kind"),
+    Field("participant", m("{participant}"), "Name des Teilnehmers|Hund|Kind"),
     Field("course", m("Dauerkurs"), "Kurs|Kurstermin|Angebot", required=True),
     Field("term", m("Laufzeitvorlage"), "Laufzeit|Tarif|Vertragsart", required=True),
     Field("starts_on", m("Vertragsbeginn"), "Beginn|Start|Ab", day, required=True),

@@ -84,7 +84,7 @@ def _participant(customer: Customer, values: dict[str, Any], on: date, by: Actor
     name = search_key(" ".join(filter(None, (own["first_name"], own.get("last_name")))))
     if any(search_key(p.name) == name for p in customer.participants):
         raise DomainError(
-            _("%(customer)s hat schon einen Teilnehmer dieses Namens.", customer=customer)
+            _("%(customer)s hat unter „{participants}“ schon diesen Namen.", customer=customer)
         )
     made = create_participant(customer, own, by=by)
     db.session.flush()
@@ -130,7 +130,8 @@ def _chosen_participant(customer: Customer, name: str | None) -> Participant:
         named = present
     if len(named) != 1:
         raise DomainError(
-            _("%(customer)s hat nicht genau einen solchen Teilnehmer. Bitte den Namen angeben.",
+            _("%(customer)s hat unter „{participants}“ nicht genau einen solchen Eintrag. Bitte "
+              "den Namen angeben.",
               customer=customer)
         )  # fmt: skip
     return named[0]

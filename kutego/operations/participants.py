@@ -1,6 +1,6 @@
 """Participants: taken in, corrected, archived, deleted where nothing hangs on them (spec PAR)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from kutego.models import (
     Customer,
     CustomerFile,
     CustomerState,
+    CustomField,
     CustomValue,
     Participant,
     ParticipantNote,
@@ -21,6 +22,7 @@ from kutego.models import (
 )
 from kutego.models.personal_tables import HOLDINGS
 from kutego.operations.activity import log_activity
+from kutego.operations.custom_values import save_values
 from kutego.operations.discarded_files import discard
 from kutego.operations.master_data import rule_for, save_record
 from kutego.texts import gettext as _
@@ -45,12 +47,27 @@ def check_participant(participant: Participant, by: Actor) -> None:
         participant.created_at = clock.now()
     customer = db.session.get(Customer, participant.customer_id)
     if customer is None:
-        raise DomainError(_("Bitte den Kunden auswählen, zu dem der Teilnehmer gehört."))
+        raise DomainError(_("Bitte auswählen, zu welchem Kunden der Eintrag gehört."))
     if customer.state is CustomerState.ERASED:
         raise DomainError(_("Der Kunde ist anonymisiert. Hier wird nichts mehr eingetragen."))
     customer.refresh_keys(
         [p for p in customer.participants if p is not participant] + [participant]
     )
+
+
+@operation
+def save_participant(
+    participant: Participant,
+    values: Mapping[str, Any],
+    *,
+    fields: Mapping[CustomField, Any],
+    revision: int | None = None,
+    by: Actor,
+) -> Participant:
+    """Create or change a participant with the house's own fields, or nothing of it."""
+    save_record(participant, values, revision=revision, by=by)
+    save_values(participant, fields, by=by)
+    return participant
 
 
 @operation

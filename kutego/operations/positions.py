@@ -175,7 +175,9 @@ def _check_links(customer: Customer, line: PositionInput, where: str, is_sold: b
     if line.participant_id is not None:
         participant = db.session.get(Participant, line.participant_id)
         if participant is None or participant.customer_id != customer.id:
-            raise DomainError(where + _("Der Teilnehmer gehört nicht zu diesem Kunden."))
+            raise DomainError(
+                where + _("Dieser Eintrag ({participant}) gehört nicht zu diesem Kunden.")
+            )
     if line.contract_id is not None:  # a billed period: the contract holds what it sells
         contract = db.session.get(Contract, line.contract_id)
         if contract is None or contract.customer_id != customer.id:

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from kutego import clock
 from kutego.db import db
-from kutego.models import Company, Right
+from kutego.models import Company, Right, house_words
 from kutego.operations.tasks import count_due_tasks
 from kutego.views import formats, menu
 
@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
 def _frame() -> dict[str, object]:
     return {
         "the_company": the_company,
+        "words": house_words,
         "menu_groups": menu.open_groups,
         "new_entries": menu.new_entries,
         "accent_code": accent_code,

@@ -159,6 +159,8 @@ OTHER_POSTS = {
     "mail_texts.edit": "change_mail_text, after its preview",
     "mail_texts.reset": "reset_mail_text",
     "settings.test_mail": "sends a mail to the person who asks for it",
+    "course_dates_attendance.mark": "one tap, by record_attendance; the same again does nothing",
+    "course_dates_attendance.rest": "everybody else was there, by record_rest",
     "setup.index": "the first visit, with the code of the console",
 }
 OF_THE_PANEL = {

@@ -4,6 +4,7 @@ from kutego.models import Cancellation, DocumentKind, Right, Settlement
 from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER, DOCUMENTS
 from kutego.views.office.document_archive import WithArchive
+from kutego.views.office.house_words import worded
 from kutego.views.panel import (
     AmountFilter,
     Card,
@@ -40,7 +41,7 @@ class CancellationView(WithArchive, RecordView):
         ChoiceFilter("settlement", "Geld zurück", Settlement),
         AmountFilter("total", "Storniert"),
     )
-    search, search_hint = ("number", "customer.search"), "Nummer, Kunde, Teilnehmer"
+    search, search_hint = ("number", "customer.search"), worded("Nummer, Kunde, {participant}")
     default_sort = "-number"
     cards = (
         Card("Stornierung", "number", "issued_on", "customer", "invoice", "reason", "documents"),

@@ -21,6 +21,7 @@ from kutego.views.office.contract_forms import (
     TerminateForm,
     shift_preview,
 )
+from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.panel import (
     AmountFilter,
     Button,
@@ -37,7 +38,7 @@ RUNNING = (ContractState.ACTIVE, ContractState.TERMINATED, ContractState.PENDING
 CONTRACT_COLUMNS = (
     Column("number", "Nr."),
     Column("kind", "Art", shown=False),
-    Column("participant", "Teilnehmer", value=lambda c: c.participant and c.participant.name,
+    Column("participant", PARTICIPANT, value=lambda c: c.participant and c.participant.name,
            load=("participant",), sort="participant.first_name"),
     Column("course_date", "Kurs", value=lambda c: c.course_date and c.course_date.title,
            load=("course_date",), link=lambda c: c.course_date, sort="course_date.title"),

@@ -13,6 +13,7 @@ from kutego.models import (
     TermTemplate,
 )
 from kutego.operations.contract_making import create_contract
+from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.office.payment_choice import offer_methods
 from kutego.views.panel import (
     Button,
@@ -43,7 +44,7 @@ def terms():
 
 
 class ContractForm(PanelForm):
-    participant = RecordField("Teilnehmer")
+    participant = RecordField(PARTICIPANT)
     course_date = RecordField("Dauerkurs")
     term_template = RecordField("Laufzeit")
     starts_on = DateField("Vertragsbeginn", default=today)

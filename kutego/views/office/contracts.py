@@ -16,6 +16,7 @@ from kutego.views.office.contract_columns import (
 )
 from kutego.views.office.contract_creation import CREATE_CONTRACT
 from kutego.views.office.history import WithHistory, contract_history
+from kutego.views.office.house_words import worded
 from kutego.views.office.message_tabs import ContractMessages
 from kutego.views.panel import (
     Badge,
@@ -69,7 +70,7 @@ class ContractView(WithHistory, RecordView):
               Column("vat_rate", "USt.", kind="percent"),
               Column("discount_percent", "Rabatt", kind="percent"))  # fmt: skip
     filters, buttons = CONTRACT_FILTERS, CONTRACT_BUTTONS
-    search, search_hint = ("number", "customer.search"), "Nummer, Kunde, Teilnehmer"
+    search, search_hint = ("number", "customer.search"), worded("Nummer, Kunde, {participant}")
     default_sort = "-number"
     cards = (
         Card("Vertrag", "text", "customer", "participant", "course_date", "kind", "state"),

@@ -38,7 +38,7 @@ class CourseMailings(TabView):
     default_sort = "-scheduled_for"
     buttons = (PLAN, *(b for b in MAILING_BUTTONS if b.place is not Place.LIST))
     empty = "Noch nichts geplant. Eine Vorlage kann zum Beispiel am Tag vor dem Kurs von selbst \
-an alle Teilnehmer gehen."
+an alle im Kurs gehen."
 
     def record_url(self, record):
         return place_of(record) or super().record_url(record)

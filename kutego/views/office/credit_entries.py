@@ -11,6 +11,7 @@ from kutego.operations.credit import (
 )
 from kutego.views.office.columns import CUSTOMER
 from kutego.views.office.forms import ReasonForm
+from kutego.views.office.house_words import worded
 from kutego.views.panel import (
     AmountFilter,
     Button,
@@ -75,7 +76,7 @@ class CreditEntryView(RecordView):
     right = Right.CREDIT_VIEW
     columns = (ENTRY_COLUMNS[0], CUSTOMER, *ENTRY_COLUMNS[1:])
     filters, buttons, load = ENTRY_FILTERS, ENTRY_BUTTONS, ("reversed_by",)
-    search, search_hint = ("text", "customer.search"), "Text, Kunde, Teilnehmer"
+    search, search_hint = ("text", "customer.search"), worded("Text, Kunde, {participant}")
     default_sort = "-booked_on"
     cards = (
         Card("Buchung", "customer", "booked_on", "kind", "payment_kind", "text"),

@@ -13,11 +13,13 @@ HINTS = {
     "choices": m("Nur für eine Auswahl: jede Möglichkeit in einer eigenen Zeile."),
     "hint": m("Steht im Formular unter dem Feld."),
     "place": m("Felder mit kleiner Zahl stehen weiter oben."),
-    "is_required": m("Ohne Eintrag lässt sich der Kunde nicht speichern."),
+    "is_required": m("Ohne Eintrag lässt sich das Formular nicht speichern."),
     "is_internal": m("Der Kunde sieht das Feld nie."),
     "is_sensitive": m("Nur wer sensible Zusatzfelder sehen darf, sieht und ändert es, zum Beispiel "
                       "Angaben zur Gesundheit."),
-    "in_list": m("Steht von Anfang an in der Liste der Kunden; jeder kann es abwählen."),
+    "purpose": m("Für sensible Felder nötig (Art. 9 DSGVO) und im Formular zu lesen, zum Beispiel: "
+                 "damit wir im Notfall richtig helfen."),
+    "in_list": m("Steht von Anfang an in der Liste; jeder kann es abwählen."),
     "is_active": m("Ein Feld, das nicht aktiv ist, wird nicht mehr gezeigt. Die Eingaben bleiben "
                    "erhalten."),
 }  # fmt: skip
@@ -40,7 +42,11 @@ class CustomFieldView(WithHistory, RecordView):
         Column("in_list", "In der Liste"),
         Column("is_active", "Aktiv"),
     )
-    fields = (Column("choices", "Möglichkeiten"), Column("hint", "Hinweis"))
+    fields = (
+        Column("choices", "Möglichkeiten"),
+        Column("hint", "Hinweis"),
+        Column("purpose", "Zweck", quiet=True),
+    )
     filters = (
         ChoiceFilter("target", "Für", FieldTarget),
         ChoiceFilter("kind", "Typ", FieldKind),
@@ -49,12 +55,12 @@ class CustomFieldView(WithHistory, RecordView):
     default_sort = "place"
     cards = (
         Card("Feld", "label", "target", "kind", "choices", "hint"),
-        Card("Verwendung", "place", "is_required", "is_internal", "is_sensitive", "in_list",
-             "is_active"),
+        Card("Verwendung", "place", "is_required", "is_internal", "is_sensitive", "purpose",
+             "in_list", "is_active"),
     )  # fmt: skip
     form_columns = (
         "label", "target", "kind", "choices", "hint", "place", "is_required", "is_internal",
-        "is_sensitive", "in_list", "is_active",
+        "is_sensitive", "purpose", "in_list", "is_active",
     )  # fmt: skip
     form_args = {name: {"description": hint} for name, hint in HINTS.items()}
     buttons = (

@@ -1,4 +1,4 @@
-"""The house's own fields as filters of the list of customers (spec CUS-06, ADM-08)."""
+"""The house's own fields as filters of customers and participants (spec CUS-06, ADM-08)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kutego.models import Customer, CustomField, CustomValue, FieldKind, FieldTarget
+from kutego.models import Customer, CustomField, CustomValue, FieldKind, FieldTarget, Participant
 from kutego.money import percent
 from kutego.texts import gettext as _
 from kutego.views.office.custom_known import PREFIX, fields_of
@@ -15,24 +15,24 @@ from kutego.views.panel.fields import decimal_from
 from kutego.views.panel.filters import Filter
 
 
-def custom_filters() -> list[Filter]:
+def custom_filters(target: FieldTarget) -> list[Filter]:
     """A filter for each field in use that the user may see."""
-    return [FILTERS[field.kind](field) for field in fields_of(FieldTarget.CUSTOMER)]
+    return [FILTERS[field.kind](field) for field in fields_of(target)]
 
 
 class OfField(Filter):
-    """Customers in whose field stands what the filter asks for; the key names the field."""
+    """Those in whose field stands what the filter asks for; the key names the field."""
 
     def condition(self, model, values):
-        return self.among(self.where_column(self.column, values))
+        return self.among(model, self.where_column(self.column, values))
 
-    def among(self, *conditions: Any) -> Any:
-        """The customers with such a value."""
-        field_id = int(self.key.removeprefix(PREFIX))
-        query = select(CustomValue.customer_id).where(
-            CustomValue.field_id == field_id, CustomValue.participant_id.is_(None), *conditions
-        )
-        return Customer.id.in_(query)
+    def among(self, model: Any, *conditions: Any) -> Any:
+        """The customers or participants with such a value."""
+        mine = CustomValue.field_id == int(self.key.removeprefix(PREFIX))
+        if model is Participant:
+            return Participant.id.in_(select(CustomValue.participant_id).where(mine, *conditions))
+        own = select(CustomValue.customer_id).where(mine, CustomValue.participant_id.is_(None))
+        return Customer.id.in_(own.where(*conditions))
 
 
 class FieldText(OfField, TextFilter):
@@ -74,8 +74,8 @@ class FieldFlag(OfField):
         self.told(values)
         wanted = {"yes": True, "no": False}.get(values[""][0])
         if wanted is None:
-            return ~self.among()
-        return self.among(self.column.is_(wanted))
+            return ~self.among(model)
+        return self.among(model, self.column.is_(wanted))
 
     def told(self, values):
         return dict(self.choices())[values[""][0]]
@@ -89,7 +89,7 @@ class FieldFile(FieldFlag):
 
     def condition(self, model, values):
         self.told(values)
-        return self.among() if values[""][0] == "yes" else ~self.among()
+        return self.among(model) if values[""][0] == "yes" else ~self.among(model)
 
     def choices(self):
         return [("yes", _("vorhanden")), ("no", _("fehlt"))]

@@ -19,7 +19,7 @@ def inputs(fields: Sequence[CustomField], values: Mapping[int, Any]) -> dict[str
     for field in fields:
         present = values.get(field.id)
         required = field.is_required and not (field.kind is FieldKind.FILE and present)
-        told = {"description": field.hint or "", "required": required}
+        told = {"description": _hint(field), "required": required}
         made[field.key] = MAKERS[field.kind](field, present, told)
         if field.kind is FieldKind.FILE and present and not field.is_required:
             made[field.key + OUT] = CheckField(_("„%(file)s“ entfernen", file=present))
@@ -50,9 +50,15 @@ def entered(typed: Mapping[str, Any], fields: Sequence[CustomField]) -> dict[Cus
     return values
 
 
+def _hint(field: CustomField) -> str:
+    """What stands below the input: the hint, and what a sensitive field is needed for."""
+    purpose = _("Zweck: %(purpose)s", purpose=field.purpose) if field.purpose else ""
+    return " ".join(filter(None, (field.hint, purpose)))
+
+
 def _file(field: CustomField, present: Any, told: dict[str, Any]) -> Any:
     now = _("Jetzt: %(file)s. Eine neue Datei ersetzt sie.", file=present) if present else ""
-    return CheckedUpload(field.label, **told | {"description": now or field.hint or ""})
+    return CheckedUpload(field.label, **told | {"description": now or _hint(field)})
 
 
 def _choice(field: CustomField, present: Any, told: dict[str, Any]) -> Any:

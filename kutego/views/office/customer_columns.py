@@ -5,6 +5,7 @@ from kutego.texts import gettext as _
 from kutego.views.office.countries import country_name
 from kutego.views.office.customer_dunning import DUNNING_STOPPED
 from kutego.views.office.customer_extras import EXTRA_COLUMNS, EXTRA_FIELDS
+from kutego.views.office.house_words import PARTICIPANTS
 from kutego.views.office.merges import accounts
 from kutego.views.office.newsletter_buttons import told_newsletter
 from kutego.views.panel import Column
@@ -33,7 +34,7 @@ CUSTOMER_COLUMNS = (
     Column("city", "Ort"),
     Column("credit", "Guthaben", total=True),
     Column("open_amount", "Offen", total=True),
-    Column("participants", "Teilnehmer", shown=False, load=("participants",),
+    Column("participants", PARTICIPANTS, shown=False, load=("participants",),
            value=lambda c: ", ".join(p.name for p in c.participants)),
     Column("salutation", "Anrede", shown=False),
     Column("title", "Titel", shown=False),

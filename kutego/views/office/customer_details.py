@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kutego.models import Customer, company
+from kutego.models import Customer, FieldTarget, company
 from kutego.texts import gettext as _
 from kutego.views.office.custom_columns import custom_cards, custom_columns
 from kutego.views.office.custom_filters import custom_filters
@@ -17,16 +17,16 @@ class WithDetails:
     def column_map(self) -> dict[str, Column]:
         """The columns of the declaration and those of the house's own fields."""
         known: dict[str, Column] = super().column_map()  # type: ignore[misc]  # of the view
-        return known | {column.key: column for column in custom_columns()}
+        return known | {column.key: column for column in custom_columns(FieldTarget.CUSTOMER)}
 
     def filter_map(self) -> dict[str, Filter]:
         """The filters of the declaration and those of the house's own fields."""
         known: dict[str, Filter] = super().filter_map()  # type: ignore[misc]  # of the view
-        return known | {filter_.key: filter_ for filter_ in custom_filters()}
+        return known | {filter_.key: filter_ for filter_ in custom_filters(FieldTarget.CUSTOMER)}
 
     def shown_cards(self) -> list[Card]:
         """The cards of the declaration, and the one of the house's own fields."""
-        return [*super().shown_cards(), *custom_cards()]  # type: ignore[misc]  # of the view
+        return [*super().shown_cards(), *custom_cards(FieldTarget.CUSTOMER)]  # type: ignore[misc]  # of the view
 
     def badges(self, record: Customer) -> list[Badge]:
         """The state, whether there is nothing yet but the record, and whether mail comes back."""

@@ -13,6 +13,7 @@ from kutego.views.formats import german_count
 from kutego.views.office.columns import CUSTOMER
 from kutego.views.office.customer_file_pages import file_url
 from kutego.views.office.customer_filters import NameFilter
+from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.office.upload_fields import OneUploadField, UploadsField
 from kutego.views.panel import (
     Badge,
@@ -43,7 +44,7 @@ class WithParticipants(PanelForm):
 class AboutForm(WithParticipants):
     title = TextField(m("Titel"), most=LONGEST_TITLE)
     visibility = ChoiceField(m("Sichtbarkeit"), Visibility)
-    participant = RecordField(m("Teilnehmer"), required=False)
+    participant = RecordField(PARTICIPANT, required=False)
 
     @classmethod
     def initial(cls, records):
@@ -54,7 +55,7 @@ class AboutForm(WithParticipants):
 class UploadForm(WithParticipants):
     files = UploadsField(m("Dateien"), description=KINDS_TOLD, render_kw=ACCEPT)
     visibility = ChoiceField(m("Sichtbarkeit"), Visibility, default=Visibility.INTERNAL)
-    participant = RecordField(m("Teilnehmer"), required=False)
+    participant = RecordField(PARTICIPANT, required=False)
     title = TextField(
         m("Titel"), required=False, most=LONGEST_TITLE, description=m("Ohne Titel: wie die Datei.")
     )
@@ -82,7 +83,7 @@ FILE_COLUMNS = (
     CUSTOMER,
     Column("name", "Datei", link=file_url),
     Column("visibility", "Sichtbarkeit", value=seen_by, badge=True, sort="visibility"),
-    Column("participant", "Teilnehmer", load=("participant",), sort="participant.first_name",
+    Column("participant", PARTICIPANT, load=("participant",), sort="participant.first_name",
            value=lambda f: f.participant.name if f.participant else None),
     Column("size", "Größe", value=size_of, sort="size"),
     Column("version", "Version"),
@@ -95,7 +96,7 @@ FILE_FILTERS = (
     TextFilter("name", "Name der Datei"),
     ChoiceFilter("visibility", "Sichtbarkeit", Visibility),
     NameFilter("customer", "Kunde", column=Customer.sort_name, via=CustomerFile.customer),
-    TextFilter("participant", "Teilnehmer", column=Participant.first_name,
+    TextFilter("participant", PARTICIPANT, column=Participant.first_name,
                via=CustomerFile.participant),
     DateFilter("uploaded_at", "Hochgeladen"),
 )  # fmt: skip

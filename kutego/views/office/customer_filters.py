@@ -17,6 +17,7 @@ from kutego.models import (
 from kutego.texts import sort_key
 from kutego.views.office.customer_dunning import STOPPED_FILTER
 from kutego.views.office.customer_extras import EXTRA_FILTERS
+from kutego.views.office.house_words import PARTICIPANT, worded
 from kutego.views.panel import (
     AmountFilter,
     ChoiceFilter,
@@ -73,7 +74,7 @@ CUSTOMER_FILTERS = (
     PhoneFilter("phone", "Telefon", column=Customer.search),
     TextFilter("city", "Ort"),
     TextFilter("postcode", "PLZ"),
-    TextFilter("participant", "Teilnehmer", column=Participant.first_name,
+    TextFilter("participant", PARTICIPANT, column=Participant.first_name,
                via=Customer.participants),
     YesNoFilter("has_credit", "Guthaben vorhanden", where=Customer.credit > 0,
                 right=Right.CREDIT_VIEW),
@@ -89,7 +90,7 @@ CUSTOMER_FILTERS = (
     YesNoFilter("discount", "Dauerhafter Rabatt", where=Customer.permanent_discount > 0),
     YesNoFilter("newsletter", "Newsletter"),
     YesNoFilter("staff", "Mitarbeiter", where=has(Employee)),
-    YesNoFilter("lead", "Interessent ohne Teilnehmer und Buchung", where=NOTHING_YET),
+    YesNoFilter("lead", worded("Interessent ohne {participant} und Buchung"), where=NOTHING_YET),
     ChoiceFilter("origin", "Herkunft", Origin),
     DateFilter("birthday", "Geburtstag"),
     DateFilter("created_at", "Kunde seit"),

@@ -34,7 +34,7 @@ class CancelForm(PanelForm):
     )
     reason = TextField("Grund", most=500)
     settlement = ChoiceField("Schon bezahltes Geld", Settlement, default=Settlement.CREDIT)
-    remove_participants = CheckField("Teilnehmer aus dem Kurs nehmen", default=True)
+    remove_participants = CheckField("Aus dem Kurs austragen", default=True)
     send_mail = CheckField("Stornorechnung per E-Mail senden", default=True)
 
     def prepare(self):

@@ -6,6 +6,7 @@ from kutego.models import (
     Right,
 )
 from kutego.views.office.columns import CUSTOMER
+from kutego.views.office.house_words import worded
 from kutego.views.office.invoice_columns import INVOICE_BUTTONS
 from kutego.views.office.invoices_form import InvoicePages
 from kutego.views.panel import (
@@ -30,7 +31,7 @@ class DraftView(InvoicePages):
     )
     filters = (DateFilter("created_at", "Angelegt"), AmountFilter("total", "Betrag"))
     buttons = INVOICE_BUTTONS
-    search, search_hint = ("customer.search",), "Kunde, Teilnehmer"
+    search, search_hint = ("customer.search",), worded("Kunde, {participant}")
     default_sort = "-created_at"
     cards = (Card("Entwurf", "customer", "created_at", "total", "payment_method"),)
     empty = "Kein Entwurf. Entwürfe haben keine Nummer und reservieren nichts."

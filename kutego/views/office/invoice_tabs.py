@@ -9,6 +9,7 @@ from kutego.models import (
 )
 from kutego.operations.payments import REVERSIBLE, reverse_payment
 from kutego.views.office.columns import DOCUMENTS
+from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.panel import (
     Button,
     Column,
@@ -30,7 +31,7 @@ class InvoicePositions(TabView):
     columns = (
         Column("place", "Pos."),
         Column("text", "Text"),
-        Column("participant", "Teilnehmer", value=lambda p: p.participant and p.participant.name,
+        Column("participant", PARTICIPANT, value=lambda p: p.participant and p.participant.name,
                load=("participant",), sort="participant.first_name"),
         Column("version", "Version", value=lambda p: p.invoice_version.number,
                load=("invoice_version",), sort="version_id"),

@@ -18,6 +18,7 @@ from kutego.views.office.dunning_columns import DUNNING_CARD, DUNNING_FIELDS
 from kutego.views.office.dunning_found import standing
 from kutego.views.office.dunning_tabs import InvoiceDunning
 from kutego.views.office.history import WithHistory
+from kutego.views.office.house_words import worded
 from kutego.views.office.invoice_columns import INVOICE_BUTTONS, INVOICE_COLUMNS, INVOICE_FILTERS
 from kutego.views.office.invoice_tabs import (
     InvoiceCancellations,
@@ -56,7 +57,7 @@ class InvoiceView(WithHistory, WithArchive, InvoicePages):
     right, edit_right = Right.INVOICES_VIEW, Right.INVOICES_EDIT
     columns = (INVOICE_COLUMNS[0], CUSTOMER, *INVOICE_COLUMNS[1:])
     filters, buttons = INVOICE_FILTERS, INVOICE_BUTTONS
-    search, search_hint = ("number", "customer.search"), "Nummer, Kunde, Teilnehmer"
+    search, search_hint = ("number", "customer.search"), worded("Nummer, Kunde, {participant}")
     default_sort = "-issued_on"
     fields = (
         Column("email", "Rechnung geht an"),

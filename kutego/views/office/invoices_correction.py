@@ -16,7 +16,7 @@ class CorrectionForm(PositionsForm):
     is_issued = True
     reason = TextField("Grund der Änderung", most=500)
     current_address = CheckField("Heutige Adresse des Kunden übernehmen")
-    remove_participants = CheckField("Teilnehmer entfernter Kurspositionen austragen", default=True)
+    remove_participants = CheckField("Plätze entfernter Kurspositionen freigeben", default=True)
     send_mail = CheckField("Neue Fassung per E-Mail senden")
     credit = MoneyField("Weiteres Guthaben verrechnen", required=False, least=ZERO)
     method_locked = None  # type: ignore[assignment]  # WTForms: the field is left out
@@ -44,6 +44,11 @@ class CorrectionPage(PositionPage):
     def paid(self) -> Decimal:
         """What the new total must not fall below."""
         return self.record.paid
+
+    def _form(self) -> Any:
+        form = super()._form()
+        form.corrected = self.record
+        return form
 
     def stored(self) -> list[Any]:
         return list(self.record.current.positions)

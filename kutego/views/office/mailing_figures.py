@@ -109,7 +109,7 @@ def told_audience(mailing: Mailing) -> list[str]:
     for key, model, pattern in (
         ("customer_groups", CustomerGroup, _("Kundengruppe %(name)s")),
         ("recipient_groups", RecipientGroup, _("Empfängergruppe %(name)s")),
-        ("course_dates", CourseDate, _("Teilnehmer: %(name)s")),
+        ("course_dates", CourseDate, _("{participants}: %(name)s")),
     ):
         if ids := wish.get(key):
             found = db.session.scalars(select(model).where(model.id.in_(ids)).order_by(model.id))

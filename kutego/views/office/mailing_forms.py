@@ -15,6 +15,7 @@ from kutego.texts import marked as m
 from kutego.views.office.attachments_field import AttachmentsField
 from kutego.views.office.contact import LONGEST, LetterForm
 from kutego.views.office.group_choice import offer_groups
+from kutego.views.office.house_words import worded
 from kutego.views.office.mailing_choices import courses, enclosures, templates
 from kutego.views.panel import (
     ChoiceField,
@@ -39,7 +40,7 @@ class MailingForm(LetterForm):
     roles = ChoicesField(m("Mitarbeiter nach Rolle"), Role, required=False)
     customer_groups = RecordsField(m("Kundengruppen"), required=False)
     recipient_groups = RecordsField(m("Empfängergruppen"), required=False)
-    course_dates = RecordsField(m("Teilnehmer eines Kurstermins"), required=False,
+    course_dates = RecordsField(worded("{participants} eines Kurstermins"), required=False,
                                 text=lambda c: f"{c.title} ({c.starts_on:%d.%m.%Y})")  # fmt: skip
     enclosures = RecordsField(m("Beilagen des Hauses"), enclosures, required=False)
     field_order = (

@@ -2,6 +2,7 @@
 
 from kutego.models import Invoice, OfferPosition, OfferVersion, Right
 from kutego.views.office.columns import DOCUMENTS
+from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.panel import Column, TabView, today
 
 
@@ -14,7 +15,7 @@ class OfferPositions(TabView):
     columns = (
         Column("place", "Pos."),
         Column("text", "Text"),
-        Column("participant", "Teilnehmer", value=lambda p: p.participant and p.participant.name,
+        Column("participant", PARTICIPANT, value=lambda p: p.participant and p.participant.name,
                load=("participant",), sort="participant.first_name"),
         Column("starts_on", "Beginn"),
         Column("quantity", "Menge", kind="number"),

@@ -9,6 +9,7 @@ from kutego.models import PositionKind, TaxMode, Unit, company
 from kutego.money import ZERO
 from kutego.operations.positions import PositionInput
 from kutego.views.office import position_fields as own
+from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.office.position_choices import Choices
 from kutego.views.office.position_kinds import BY_HAND, KINDS, LINKS, OWN, WHEN, LineKind
 from kutego.views.office.position_labels import course_label, ticket_label
@@ -37,7 +38,7 @@ class PositionRow(Form):
     membership_template_id = own.PickField("Mitgliedschaft")
     product_id = own.PickField("Produkt")
     package_id = own.PickField("Paket")
-    participant_id = own.PickField("Teilnehmer")
+    participant_id = own.PickField(PARTICIPANT)
     lecturer_id = own.PickField("Mit wem")
     term_template_id = own.PickField("Laufzeit")
     starts_on = DateField("Beginn", required=False)

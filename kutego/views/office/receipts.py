@@ -6,6 +6,7 @@ from kutego.models import (
     Right,
 )
 from kutego.views.office.columns import CUSTOMER, DOCUMENTS
+from kutego.views.office.house_words import worded
 from kutego.views.panel import (
     AmountFilter,
     Card,
@@ -37,7 +38,7 @@ class ReceiptView(RecordView):
         ChoiceFilter("payment_kind", "Zahlungsart", DepositKind),
         AmountFilter("amount", "Betrag"),
     )
-    search, search_hint = ("number", "customer.search"), "Nummer, Kunde, Teilnehmer"
+    search, search_hint = ("number", "customer.search"), worded("Nummer, Kunde, {participant}")
     default_sort = "-number"
     cards = (Card("Quittung", "number", "issued_on", "customer", "payment_kind", "amount",
                   "status", "documents"),)  # fmt: skip

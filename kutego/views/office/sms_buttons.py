@@ -66,5 +66,5 @@ TEXT_PARTICIPANT = Button(
     preview=lambda enrolment, text: sms_preview(enrolment.customer, text),
     done="Die SMS wird gesendet.", right=Right.MESSAGES_PAID,
     shown=lambda e: sms_on() and e.state is EnrolmentState.ACTIVE,
-    help="Wer mit mehreren Teilnehmern im Kurs ist, bekommt die SMS einmal.",
+    help="Wer mehrfach im Kurs ist, bekommt die SMS einmal.",
 )  # fmt: skip

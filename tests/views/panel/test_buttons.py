@@ -14,8 +14,11 @@ from tests.views.panel.probe import ProbeCustomers
 
 PAGES = {"edit", "new", "export", "filter", "columns", "print", "lookup", "views", "mass", "do"}
 
-# hash a password or look through a file, then call the operation
-BEFORE_THE_LOCK = {"create-employee", "employ-customer", "set-password", "upload-import"}
+# hash a password, look through a file or lock what comes first, then call the operation
+BEFORE_THE_LOCK = {
+    "create-employee", "employ-customer", "set-password", "upload-import",
+    "enrol-by-hand", "move-participant",
+}  # fmt: skip
 
 
 def credit_of(customer):

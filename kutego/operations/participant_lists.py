@@ -1,0 +1,212 @@
+"""The participant list of a course date: who is in it, on which of its days, and who was there.
+
+Read in the same few statements for two people as for two hundred: the page, its print and its PDF
+are all made from it (spec COU-06, 07).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+
+from kutego.db import db
+from kutego.models import (
+    Attendance,
+    AttendanceValue,
+    Contract,
+    ContractState,
+    CourseDate,
+    CourseDay,
+    CourseDayState,
+    Customer,
+    Enrolment,
+    EnrolmentState,
+    Invoice,
+    MakeUpClaim,
+    MakeUpState,
+    Participant,
+)
+from kutego.texts import sort_key
+
+WINDOW = 8  # days of a running course that are shown at once
+MOST_DAYS = 40  # of a block course
+BEFORE = 3  # of the window, days that are over
+
+
+@dataclass
+class Place:
+    """A span in which somebody has a place."""
+
+    enrolment_id: int
+    first: date
+    last: date | None  # None: open, or a contract that renews itself
+    is_active: bool
+    has_contract: bool
+
+    def covers(self, on: date) -> bool:
+        """Whether the place is there on a day."""
+        return self.first <= on and (self.last is None or on <= self.last)
+
+
+@dataclass
+class Person:
+    """One line of the list."""
+
+    id: int
+    name: str
+    customer_id: int
+    customer: str
+    rests: bool = False  # because an invoice is unpaid
+    places: list[Place] = field(default_factory=list)
+    guest_on: set[int] = field(default_factory=set)  # days that are made up here
+    marks: dict[int, AttendanceValue] = field(default_factory=dict)
+
+    def is_on(self, day: CourseDay) -> bool:
+        """Whether the person is expected on a day."""
+        return day.id in self.guest_on or any(place.covers(day.on) for place in self.places)
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether the person only makes days up here."""
+        return not self.places
+
+    @property
+    def enrolment_id(self) -> int | None:
+        """The place that buttons work on: the newest that still runs."""
+        active = [place.enrolment_id for place in self.places if place.is_active]
+        return max(active, default=None)
+
+
+@dataclass
+class ParticipantList:
+    """Days across, people down."""
+
+    course_date: CourseDate
+    days: list[CourseDay]
+    people: list[Person]
+
+    def on(self, day: CourseDay) -> list[Person]:
+        """Whoever is expected on a day."""
+        return [person for person in self.people if person.is_on(day)]
+
+    def taken(self, day: CourseDay) -> int:
+        """How many places of a day are taken, guests among them (spec COU-11)."""
+        return sum(
+            any(place.is_active and place.covers(day.on) for place in person.places)
+            or day.id in person.guest_on
+            for person in self.people
+        )
+
+
+def participant_list(course_date: CourseDate, days: Sequence[CourseDay]) -> ParticipantList:
+    """The list over these days of the course date; four statements, however long it is."""
+    people: dict[int, Person] = {}
+    if days:
+        _add_places(people, course_date, days)
+        _add_guests(people, days)
+        _add_marks(people, days)
+    ordered = sorted(people.values(), key=lambda person: (person.is_guest, sort_key(person.name)))
+    return ParticipantList(course_date, list(days), ordered)
+
+
+def days_of(course_date: CourseDate) -> Select[CourseDay]:
+    """The days that take place, in their order."""
+    return (
+        select(CourseDay)
+        .where(
+            CourseDay.course_date_id == course_date.id, CourseDay.state == CourseDayState.PLANNED
+        )
+        .order_by(CourseDay.on, CourseDay.starts_at, CourseDay.id)
+    )
+
+
+def window(days: Sequence[CourseDay], first: date | None, on: date) -> list[CourseDay]:
+    """The days shown at once: all of a short course, else some around today or from `first`."""
+    if first is None and len(days) <= MOST_DAYS // 2:
+        return list(days)
+    if first is None:
+        ahead = next((n for n, day in enumerate(days) if day.on >= on), len(days))
+        start = max(0, min(ahead - BEFORE, len(days) - WINDOW))
+    else:
+        start = next((n for n, day in enumerate(days) if day.on >= first), len(days) - WINDOW)
+    return list(days[max(0, start) : max(0, start) + WINDOW])
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+PEOPLE = (
+    Participant.id, Participant.first_name, Participant.last_name, Customer.id,
+    Customer.is_company, Customer.company_name, Customer.title, Customer.first_name,
+    Customer.last_name, Customer.email,
+)  # fmt: skip
+
+
+def _person(people: dict[int, Person], row: Sequence[Any]) -> Person:
+    if row[0] not in people:
+        person = " ".join(filter(None, (row[6], row[7], row[8])))
+        customer = (row[5] if row[4] else None) or person or row[5] or row[9] or ""
+        name = " ".join(filter(None, (row[1], row[2])))
+        people[row[0]] = Person(row[0], name, row[3], customer)
+    return people[row[0]]
+
+
+def _add_places(
+    people: dict[int, Person], course_date: CourseDate, days: Sequence[CourseDay]
+) -> None:
+    first, last = days[0].on, days[-1].on
+    renews = (Contract.state == ContractState.ACTIVE) | (
+        (Contract.state == ContractState.TERMINATED) & (Contract.terminated_to >= first)
+    )
+    query = (
+        select(
+            *PEOPLE, Enrolment.id, Enrolment.starts_on, Enrolment.ends_on, Enrolment.state,
+            Contract.state, Contract.terminated_to, Invoice.open_amount > 0,
+        )
+        .join(Participant, Participant.id == Enrolment.participant_id)
+        .join(Customer, Customer.id == Enrolment.customer_id)
+        .outerjoin(Contract, Contract.id == Enrolment.contract_id)
+        .outerjoin(Invoice, Invoice.id == Enrolment.suspended_for_id)
+        .where(
+            Enrolment.course_date_id == course_date.id,
+            Enrolment.state != EnrolmentState.REMOVED,
+            Enrolment.starts_on <= last,
+            or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= first, renews),
+        )
+        .order_by(Enrolment.id)
+    )  # fmt: skip
+    for row in db.session.execute(query):
+        person = _person(people, row)
+        id_, starts_on, ends_on, state, contract, terminated_to, owes = row[len(PEOPLE) :]
+        is_active = state is EnrolmentState.ACTIVE
+        if is_active and ends_on is not None:
+            if contract is ContractState.ACTIVE:
+                ends_on = None
+            elif contract is ContractState.TERMINATED:
+                ends_on = max(ends_on, terminated_to)
+        person.places.append(Place(id_, starts_on, ends_on, is_active, contract is not None))
+        person.rests = person.rests or bool(owes)
+
+
+def _add_guests(people: dict[int, Person], days: Sequence[CourseDay]) -> None:
+    query = (
+        select(*PEOPLE, MakeUpClaim.used_day_id)
+        .join(Participant, Participant.id == MakeUpClaim.participant_id)
+        .join(Customer, Customer.id == MakeUpClaim.customer_id)
+        .where(
+            MakeUpClaim.used_day_id.in_([day.id for day in days]),
+            MakeUpClaim.state == MakeUpState.USED,
+        )
+    )
+    for row in db.session.execute(query):
+        _person(people, row).guest_on.add(row[-1])
+
+
+def _add_marks(people: dict[int, Person], days: Sequence[CourseDay]) -> None:
+    query = select(Attendance.participant_id, Attendance.course_day_id, Attendance.value).where(
+        Attendance.course_day_id.in_([day.id for day in days])
+    )
+    for participant_id, day_id, value in db.session.execute(query):
+        if participant_id in people:
+            people[participant_id].marks[day_id] = value

@@ -1,0 +1,74 @@
+"""The participant list and the dates of a course as PDF (spec COU-07)."""
+
+from collections.abc import Callable
+
+from flask import Response
+
+from kutego import clock
+from kutego.models import CourseDate, CourseDay
+from kutego.operations.participant_lists import ParticipantList
+from kutego.rendering.participant_list_pdf import Sheet, sheet_pdf
+from kutego.texts import gettext as _
+from kutego.texts import marked as m
+from kutego.views.frame import the_company, today
+
+SIGNS = m("T teilgenommen, E entschuldigt, U unentschuldigt, K krank, N zur Nachholung abgemeldet")
+Facts = Callable[[int], list[tuple[str, str]]]
+
+
+def list_pdf(
+    sheet: ParticipantList, day: CourseDay | None, labels: list[str], facts: Facts
+) -> Response:
+    """The list for the team, with the chosen columns; that it is internal stands on it."""
+    course = sheet.course_date
+    days = [day] if day else sheet.days
+    rows = [
+        [f"{p.name} ({p.customer})" + (_(", Gast") if p.is_guest else ""),
+         *(text for _label, text in facts(p.id)),
+         *(_sign(p.marks.get(d.id), p.is_on(d)) for d in days)]
+        for p in sheet.people
+    ]  # fmt: skip
+    heads = [_("Name"), *labels, *(f"{d.on:%d.%m.}" for d in days)]
+    share = min(46, 5 * len(days))
+    wide = (100 - share) // (1 + len(labels))
+    widths = [wide] * (1 + len(labels)) + [share // max(1, len(days))] * len(days)
+    on = f"{day.on:%d.%m.%Y}" if day else ""
+    title = _("%(course)s am %(day)s", course=course, day=on) if day else str(course)
+    return _answer(
+        title,
+        _("Nur für das Team") + f" · {_today()}",
+        heads,
+        rows,
+        _(SIGNS),
+        len(heads) > 8,
+        widths,
+    )
+
+
+def dates_pdf(course: CourseDate, days: list[CourseDay]) -> Response:
+    """The dates for customers: no names, no notes."""
+    rows = [[f"{d.on:%d.%m.%Y}", d.clock, d.topic or ""] for d in days]
+    place = str(course.location) if course.location else ""
+    title = _("Termine: %(course)s", course=course)
+    heads = [_("Tag"), _("Uhrzeit"), _("Thema")]
+    return _answer(title, place or _today(), heads, rows, "", False, [25, 25, 50])
+
+
+def _sign(value, expected: bool) -> str:
+    return value.sign if value else ("" if expected else "–")
+
+
+def _today() -> str:
+    return _("Stand: %(day)s", day=f"{today():%d.%m.%Y}")
+
+
+def _answer(title, note, heads, rows, foot, wide, widths) -> Response:
+    house = the_company()
+    sheet = Sheet(
+        title=title, note=note, house=house.name if house else "", heads=heads, rows=rows,
+        accent=house.accent if house else "", foot=foot, wide=wide, widths=widths,
+    )  # fmt: skip
+    response = Response(sheet_pdf(sheet, moment=clock.now()), mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=f"{title}.pdf")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

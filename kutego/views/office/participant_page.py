@@ -1,0 +1,133 @@
+"""The page of a participant: courses with every day, notes, make-ups, waiting lists (PAR-03)."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, undefer
+
+from kutego import clock
+from kutego.db import db
+from kutego.models import (
+    Attendance,
+    AttendanceValue,
+    CourseDay,
+    CourseDayState,
+    Enrolment,
+    EnrolmentState,
+    MakeUpClaim,
+    MakeUpState,
+    Participant,
+    Right,
+    UnitQuota,
+    WaitlistEntry,
+    still_waiting,
+)
+from kutego.views.frame import today
+from kutego.views.panel.places import place_of
+
+
+@dataclass
+class Taken:
+    """A place, its days, and what was recorded of each."""
+
+    place: Enrolment
+    days: list[tuple[CourseDay, AttendanceValue | None]] = field(default_factory=list)
+    url: str | None = None
+
+    @property
+    def past(self) -> int:
+        """How many days are over."""
+        return sum(day.on <= today() for day, _value in self.days)
+
+    @property
+    def attended(self) -> int:
+        """How many days somebody was there."""
+        return sum(value is AttendanceValue.ATTENDED for _day, value in self.days)
+
+
+class ParticipantPage:
+    """Part of a view of participants."""
+
+    def record_context(self, record: Participant) -> dict[str, Any]:
+        """Everything about one participant, in one statement for each kind."""
+        may = self.may  # type: ignore[attr-defined]  # of the view
+        claims = _claims(record)
+        return {
+            "places": _places(record) if may(Right.COURSES_VIEW) else [],
+            "notes": list(record.notes) if may(Right.NOTES) else None,
+            "open_claims": [claim for claim in claims if claim.state is MakeUpState.OPEN],
+            "used_claims": [claim for claim in claims if claim.state is MakeUpState.USED],
+            "waiting": _waiting(record),
+            "quotas": list(
+                db.session.scalars(
+                    select(UnitQuota)
+                    .where(UnitQuota.participant_id == record.id)
+                    .options(joinedload(UnitQuota.package))
+                )
+            ),
+            "on": today(),
+        }
+
+
+def _places(record: Participant) -> list[Taken]:
+    query = select(Enrolment).where(
+        Enrolment.participant_id == record.id, Enrolment.state != EnrolmentState.REMOVED
+    )
+    query = query.options(
+        joinedload(Enrolment.course_date),
+        joinedload(Enrolment.customer),
+        joinedload(Enrolment.suspended_for),
+    )
+    newest = query.order_by(Enrolment.starts_on.desc(), Enrolment.id.desc())
+    taken = [Taken(place) for place in db.session.scalars(newest)]
+    days = _days({each.place.course_date_id for each in taken}, record)
+    for each in taken:
+        course = place_of(each.place.course_date)
+        each.url = course and f"{course}attendance/"
+        each.days = [
+            row for row in days[each.place.course_date_id]
+            if each.place.starts_on <= row[0].on and _lasts(each.place, row[0])
+        ]  # fmt: skip
+    return taken
+
+
+def _lasts(place: Enrolment, day: CourseDay) -> bool:
+    return place.ends_on is None or day.on <= place.ends_on
+
+
+def _days(
+    courses: set[int], record: Participant
+) -> dict[int, list[tuple[CourseDay, AttendanceValue | None]]]:
+    """The planned days of the courses, each with what was recorded of the participant."""
+    if not courses:
+        return {}
+    mine = (Attendance.course_day_id == CourseDay.id) & (Attendance.participant_id == record.id)
+    query = (
+        select(CourseDay, Attendance.value)
+        .outerjoin(Attendance, mine)
+        .where(CourseDay.course_date_id.in_(courses), CourseDay.state == CourseDayState.PLANNED)
+        .order_by(CourseDay.on, CourseDay.starts_at)
+    )
+    found = defaultdict(list)
+    for day, value in db.session.execute(query):
+        found[day.course_date_id].append((day, value))
+    return found
+
+
+def _claims(record: Participant) -> list[MakeUpClaim]:
+    query = select(MakeUpClaim).where(
+        MakeUpClaim.participant_id == record.id, MakeUpClaim.state != MakeUpState.RESET
+    )
+    used = joinedload(MakeUpClaim.used_day).joinedload(CourseDay.course_date)
+    query = query.options(joinedload(MakeUpClaim.course_date), used)
+    return list(db.session.scalars(query.order_by(MakeUpClaim.expires_on)))
+
+
+def _waiting(record: Participant) -> list[WaitlistEntry]:
+    query = select(WaitlistEntry).where(
+        WaitlistEntry.participant_id == record.id, still_waiting(clock.now())
+    )
+    options = (joinedload(WaitlistEntry.course_date), undefer(WaitlistEntry.position))
+    return list(db.session.scalars(query.options(*options)))
