@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -18,6 +19,10 @@ from kutego.models.room import Room
 from kutego.models.sold import Sold
 from kutego.models.stateful import Stateful
 from kutego.models.weekday import Weekday
+
+if TYPE_CHECKING:
+    from kutego.models.booking import Booking
+    from kutego.models.invoice import Invoice
 
 
 class AppointmentCategory(Base):
@@ -149,6 +154,8 @@ class Appointment(Sold, Stateful, Base):
     lecturer: Mapped[Employee] = relationship()
     location: Mapped[Location | None] = relationship()
     room: Mapped[Room | None] = relationship()
+    invoice: Mapped["Invoice | None"] = relationship()
+    booking: Mapped["Booking | None"] = relationship()
 
     def __str__(self) -> str:
         return self.template.name

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -42,6 +43,10 @@ class Event(Stateful, Base):
     ends_at: Mapped[datetime]
     state: Mapped[EventState] = mapped_column(default=EventState.DRAFT)
 
+    sold: ClassVar[Any]  # counted by kutego.models.ticket, as the next two
+    admitted: ClassVar[Any]
+    quota: ClassVar[Any]
+
     location: Mapped[Location | None] = relationship()
     room: Mapped[Room | None] = relationship()
     categories: Mapped[list["TicketCategory"]] = relationship(
@@ -72,6 +77,8 @@ class TicketCategory(Offering, Base):
     sold_from: Mapped[date | None]  # both days count in full
     sold_until: Mapped[date | None]
     is_active: Mapped[bool] = mapped_column(default=True)
+
+    sold: ClassVar[Any]  # counted by kutego.models.ticket
 
     event: Mapped[Event] = relationship(back_populates="categories")
 

@@ -1,6 +1,7 @@
 """Room rentals: a room for somebody else's use, from when to when."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +13,10 @@ from kutego.models.customer import Customer
 from kutego.models.room import Room
 from kutego.models.sold import Sold
 from kutego.models.stateful import Stateful
+
+if TYPE_CHECKING:
+    from kutego.models.booking import Booking
+    from kutego.models.invoice import Invoice
 
 
 class RentalState(Labelled):
@@ -43,6 +48,8 @@ class RoomRental(Sold, Stateful, Base):
 
     customer: Mapped[Customer] = relationship()
     room: Mapped[Room] = relationship()
+    invoice: Mapped["Invoice | None"] = relationship()
+    booking: Mapped["Booking | None"] = relationship()
 
     def __str__(self) -> str:
         return self.room.name

@@ -1,10 +1,10 @@
 """Tickets: one admission each, and the sheets they are printed on."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from kutego.db import Base
 from kutego.labelled import Labelled
@@ -14,6 +14,10 @@ from kutego.models.event import Event, TicketCategory
 from kutego.models.ids import Identified
 from kutego.models.sold import Sold
 from kutego.models.stateful import Stateful
+
+if TYPE_CHECKING:
+    from kutego.models.booking import Booking
+    from kutego.models.invoice import Invoice
 
 
 class TicketState(Labelled):
@@ -70,6 +74,27 @@ class Ticket(Sold, Stateful, Base):
     event: Mapped[Event] = relationship()
     category: Mapped[TicketCategory] = relationship()
     sheet: Mapped[TicketSheet] = relationship()
+    invoice: Mapped["Invoice | None"] = relationship()
+    booking: Mapped["Booking | None"] = relationship()
 
     def __str__(self) -> str:
         return f"Ticket {self.id}"
+
+
+def _count(owner: type[Event] | type[TicketCategory], key: Any, *states: TicketState) -> Any:
+    """How many tickets of an event or a category are in one of `states`, where a page asks."""
+    mine = select(func.count(Ticket.id)).where(key == owner.id, Ticket.state.in_(states))
+    return column_property(mine.correlate(owner).scalar_subquery(), deferred=True)
+
+
+HOLD = (TicketState.VALID, TicketState.ADMITTED)
+TicketCategory.sold = _count(TicketCategory, Ticket.category_id, *HOLD)
+Event.sold = _count(Event, Ticket.event_id, *HOLD)
+Event.admitted = _count(Event, Ticket.event_id, TicketState.ADMITTED)
+Event.quota = column_property(
+    select(func.coalesce(func.sum(TicketCategory.quota), 0))
+    .where(TicketCategory.event_id == Event.id)
+    .correlate(Event)
+    .scalar_subquery(),
+    deferred=True,
+)

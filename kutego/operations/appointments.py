@@ -59,9 +59,26 @@ def arrange_appointment(
 
 
 @operation
-def book_appointment(*, customer: Customer, **values: Any) -> Appointment:
+def book_appointment(
+    *,
+    customer: Customer,
+    template: AppointmentTemplate,
+    lecturer: Employee,
+    day: date,
+    at: time,
+    room: Room | None = None,
+    address: str | None = None,
+    remark: str | None = None,
+    send_mail: bool = False,
+    confirmed: frozenset[str] = frozenset(),
+    on: date,
+    by: Actor,
+) -> Appointment:
     """The same from a list that belongs to no customer."""
-    return arrange_appointment(customer, **values)
+    return arrange_appointment(
+        customer, template=template, lecturer=lecturer, day=day, at=at, room=room,
+        address=address, remark=remark, send_mail=send_mail, confirmed=confirmed, on=on, by=by,
+    )  # fmt: skip
 
 
 def make_appointment(

@@ -53,9 +53,25 @@ def rent_room(
 
 
 @operation
-def book_room(*, customer: Customer, **values: Any) -> RoomRental:
+def book_room(
+    *,
+    customer: Customer,
+    room: Room,
+    day: date,
+    at: time,
+    until_day: date | None = None,
+    until: time,
+    remark: str | None = None,
+    send_mail: bool = False,
+    confirmed: frozenset[str] = frozenset(),
+    on: date,
+    by: Actor,
+) -> RoomRental:
     """The same from a list that belongs to no customer."""
-    return rent_room(customer, **values)
+    return rent_room(
+        customer, room=room, day=day, at=at, until_day=until_day, until=until, remark=remark,
+        send_mail=send_mail, confirmed=confirmed, on=on, by=by,
+    )  # fmt: skip
 
 
 def make_rental(

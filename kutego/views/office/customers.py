@@ -3,6 +3,7 @@
 from kutego.models import Customer, Right
 from kutego.money import euro
 from kutego.texts import gettext as _
+from kutego.views.office.appointments import CustomerAppointments
 from kutego.views.office.bookings import CustomerBookings
 from kutego.views.office.contracts import CustomerContracts
 from kutego.views.office.countries import CountryField
@@ -28,8 +29,10 @@ from kutego.views.office.notes import CustomerNotes
 from kutego.views.office.offers import CustomerOffers
 from kutego.views.office.participants import CustomerParticipants
 from kutego.views.office.payment_choice import WithAllowedMethods
+from kutego.views.office.room_rentals import CustomerRentals
 from kutego.views.office.sms import CustomerSms
 from kutego.views.office.threads import CustomerCallbacks, CustomerThreads
+from kutego.views.office.tickets import CustomerTickets
 from kutego.views.office.timeline import CustomerTimeline
 from kutego.views.office.unit_quotas import CustomerQuotas
 from kutego.views.office.vouchers import CustomerVouchers
@@ -70,6 +73,7 @@ class CustomerView(
     form_overrides = {"country": CountryField}
     tabs = (
         CustomerCredit, CustomerParticipants, CustomerMakeUps, CustomerWaitlist, CustomerContracts,
+        CustomerAppointments, CustomerTickets, CustomerRentals,
         CustomerQuotas, CustomerOffers, CustomerInvoices, CustomerBookings, CustomerVouchers,
         CustomerNotices,
         CustomerThreads, CustomerCallbacks, CustomerMessages, CustomerConsents,

@@ -25,6 +25,7 @@ RIGHTS = {
     DocumentKind.CANCELLATION: Right.INVOICES_VIEW,
     DocumentKind.RECEIPT: Right.CREDIT_VIEW,
     DocumentKind.OFFER: Right.OFFERS_VIEW,
+    DocumentKind.TICKETS: Right.INVOICES_VIEW,
     DocumentKind.VOUCHER: Right.VOUCHERS,
 }
 

@@ -1,0 +1,116 @@
+"""The forms of appointments: which, with whom, when and where; the browser offers free times."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from kutego.db import db
+from kutego.models import (
+    TEMPLATE_LECTURERS,
+    AppointmentTemplate,
+    Customer,
+    Employee,
+    EmployeeState,
+    ParticipantState,
+    Room,
+    company,
+)
+from kutego.operations.appointment_slots import lecturers_of
+from kutego.texts import marked as m
+from kutego.views.panel import (
+    CheckField,
+    DateField,
+    LongTextField,
+    LookupField,
+    PanelForm,
+    RecordField,
+    TextField,
+    TimeField,
+    today,
+)
+
+
+def templates_in_use():
+    """What appointments can be made from."""
+    query = select(AppointmentTemplate).where(AppointmentTemplate.is_active)
+    return db.session.scalars(query.order_by(AppointmentTemplate.name)).all()
+
+
+def lecturers():
+    """Whoever gives appointments, by name."""
+    givers = select(TEMPLATE_LECTURERS.c.lecturer_id)
+    query = select(Employee).where(Employee.id.in_(givers), Employee.state == EmployeeState.ACTIVE)
+    found = db.session.scalars(query.options(joinedload(Employee.customer)))
+    return sorted(found, key=lambda each: each.name.casefold())
+
+
+def rooms():
+    """Rooms in use."""
+    query = select(Room).where(Room.is_active).options(joinedload(Room.location))
+    return db.session.scalars(query.order_by(Room.name)).all()
+
+
+def named(employee):
+    """An employee as a choice."""
+    return employee.name
+
+
+class PlanForm(PanelForm):
+    """Which appointment, with whom, when and where."""
+
+    template = RecordField(m("Termin"), templates_in_use)
+    lecturer = RecordField(m("Lehrkraft"), lecturers, text=named)
+    day = DateField(m("Tag"), default=today)
+    at = TimeField(m("Beginn"))
+    room = RecordField(
+        m("Raum"), rooms, required=False, description=m("Leer: der Raum der Vorlage.")
+    )
+    address = TextField(
+        m("Ort"), required=False, description=m("Wenn er woanders ist, als die Vorlage sagt.")
+    )
+    remark = LongTextField(m("Bemerkung"), description=m("Der Kunde sieht sie nicht."))
+    send_mail = CheckField(m("Bestätigung mit Kalendereintrag per E-Mail senden"), default=True)
+
+
+class ArrangeForm(PlanForm):
+    """An appointment of the customer whose record is open, without an invoice."""
+
+    participant = RecordField(m("Teilnehmer"), required=False)
+
+    def prepare(self):
+        customer = self.record
+        if isinstance(customer, Customer):
+            present = [p for p in customer.participants if p.state is ParticipantState.ACTIVE]
+            self.participant.records = present
+
+
+class BookForm(PlanForm):
+    """The same from the list of all appointments."""
+
+    customer = LookupField(m("Kunde"), model=Customer)
+
+
+class MoveForm(PanelForm):
+    lecturer = RecordField(m("Lehrkraft"), text=named)
+    day = DateField(m("Tag"))
+    at = TimeField(m("Beginn"))
+    room = RecordField(m("Raum"), rooms, required=False)
+    address = TextField(m("Ort"), required=False,
+                        description=m("Nur wenn er nicht am Standort ist."))  # fmt: skip
+    send_mail = CheckField(m("Dem Kunden per E-Mail Bescheid geben"), default=True)
+
+    def prepare(self):
+        if self.record is not None:
+            self.lecturer.records = lecturers_of(self.record.template)
+
+    @classmethod
+    def initial(cls, records):
+        if not records:
+            return {}
+        begin = records[0].begins_at.astimezone(company().zone)
+        same = {name: getattr(records[0], name) for name in ("lecturer", "room", "address")}
+        return {**same, "day": begin.date(), "at": begin.time(), "send_mail": True}
+
+
+class CancelForm(PanelForm):
+    reason = TextField(m("Grund"), required=False, description=m("Nur für das Büro."))
+    send_mail = CheckField(m("Dem Kunden per E-Mail Bescheid geben"), default=True)
