@@ -27,6 +27,7 @@ from kutego.jobs.mailings import inform_agents, queue_mailings
 from kutego.jobs.records import answer_searches, find_duplicates, work_imports
 from kutego.jobs.tasks import mail_tasks, raise_tasks
 from kutego.jobs.upkeep import clean_up, make_exports, seal_chains, work_mass_runs
+from kutego.jobs.vouchers import mail_vouchers
 from kutego.jobs.waitlist import offer_places, remind_make_ups
 from kutego.operations.job_runs import Result, finish_run, note_run, start_run
 from kutego.texts import gettext as _
@@ -67,6 +68,8 @@ JOBS = (
         every=timedelta(minutes=2)),
     Job("remind_make_ups", marked("An verfallende Nachholtage erinnern"), remind_make_ups,
         at=time(8)),
+    Job("mail_vouchers", marked("Bezahlte Gutscheine senden"), mail_vouchers,
+        every=timedelta(minutes=1)),
     Job("fetch_mail", marked("E-Mails abholen"), fetch_mail, every=timedelta(minutes=3)),
     Job("send_letters", marked("Briefe übergeben"), send_letters, every=timedelta(seconds=30)),
     Job("send_sms", marked("SMS senden"), send_sms, every=timedelta(seconds=15)),

@@ -2,8 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
+from kutego.db import db
+from kutego.models.customer import Customer
 from kutego.models.invoice import Invoice
 from kutego.models.voucher import Voucher, VoucherKind, VoucherState
 
@@ -16,6 +18,21 @@ def voucher_state_is(state: VoucherState, on: date) -> ColumnElement[bool]:
             return and_(is_true, *(not_(earlier) for earlier in found))
         found.append(is_true)
     return and_(*(not_(earlier) for earlier in found))
+
+
+def usable_vouchers(customer: Customer, on: date, most: int = 5) -> list[Voucher]:
+    """A few codes that a customer bought or was given, and can use to pay on a day."""
+    query = (
+        select(Voucher)
+        .where(
+            Voucher.customer_id == customer.id,
+            Voucher.kind != VoucherKind.DISCOUNT,
+            voucher_state_is(VoucherState.VALID, on),
+        )
+        .order_by(Voucher.id)
+        .limit(most)
+    )
+    return list(db.session.scalars(query))
 
 
 def _conditions(on: date) -> dict[VoucherState, ColumnElement[bool]]:

@@ -14,19 +14,23 @@ def reason_for_booking(
     method: PaymentMethod,
     origin: InvoiceOrigin,
     covered: Decimal = ZERO,
+    has_codes: bool = False,
 ) -> BookingReason | None:
     """Why a sale becomes a booking, or None where it becomes an invoice.
 
     `total` is what the positions cost after their discounts, `covered` what vouchers and credit
     pay of it. Free is free whoever asks; what is paid elsewhere, or where the house writes no
-    invoices here, has none; what is covered in full follows the setting.
+    invoices here, has none; what is covered in full follows the setting. `has_codes`: what codes
+    of vouchers take off stands on an invoice.
     """
-    if total == 0:
+    if total == 0 and not has_codes:
         return BookingReason.FREE
     if method is PaymentMethod.EXTERNAL:
         return BookingReason.EXTERNAL
     if not house.finance_module:
         return BookingReason.NO_FINANCE
+    if has_codes:
+        return None
     if covered >= total and _covered_is_booked(house.covered_rule, origin):
         return BookingReason.COVERED
     return None

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from kutego.errors import DomainError
 from kutego.models import Customer, Invoice, Voucher, company
 from kutego.models.position import PositionColumns
 from kutego.money import ZERO
@@ -18,6 +19,7 @@ from kutego.operations.redemption_plan import (
     refuse_less,
     vouchers_named,
 )
+from kutego.texts import gettext as _
 
 
 def try_codes(
@@ -34,8 +36,13 @@ def paid_by(found: Sequence[Redemption]) -> Decimal:
     return sum((redemption.amount for redemption in found if redemption.shares is None), ZERO)
 
 
-def wish_to(draft: Invoice, found: Sequence[Redemption]) -> None:
+def wish_to(draft: Invoice, found: Sequence[Redemption], instalments: int | None) -> None:
     """Let a draft remember the codes and what they take off, or nothing."""
+    if found and instalments:
+        raise DomainError(
+            _("Codes und Raten gehen nicht zusammen. Einen Gutschein können Sie nach dem Ausstellen "
+              "auf jeder Rate einlösen, einen Rabatt bitte bei den Positionen eintragen.")
+        )  # fmt: skip
     draft.voucher_wish = " ".join(f"{r.voucher.id}:{r.amount:.2f}" for r in found) or None
 
 

@@ -10,7 +10,6 @@ from kutego.db import db, operation
 from kutego.errors import ConcurrentChange, DomainError
 from kutego.models import (
     Booking,
-    BookingReason,
     Customer,
     DraftPosition,
     Enclosure,
@@ -82,7 +81,7 @@ def save_draft(
     refuse_total(priced.gross)
     claim = first_part(priced.gross, instalments) - paid_by(redeemed)
     _check_deductions(credit_to_use, down_payment, max(claim, ZERO), on)
-    wish_to(invoice, redeemed)
+    wish_to(invoice, redeemed, instalments)
     invoice.payment_method, invoice.method_locked = payment_method, method_locked
     invoice.intro, invoice.closing = intro, closing
     invoice.credit_to_use, invoice.send_mail = credit_to_use, send_mail
@@ -139,10 +138,8 @@ def issue_invoice(
     check_number(lines, invoice.instalments, confirmed)
     reason = reason_for_booking(
         company(), total=priced.gross, method=invoice.payment_method, origin=invoice.origin,
-        covered=wish,
+        covered=wish, has_codes=bool(invoice.voucher_wish),
     )  # fmt: skip
-    if invoice.voucher_wish and reason in (BookingReason.FREE, BookingReason.COVERED):
-        reason = None  # what a code took off stands on an invoice
     if reason is not None:
         return book_draft(invoice, lines, reason, confirmed=confirmed, on=on, by=by)
     vouchers = wish_of(invoice)

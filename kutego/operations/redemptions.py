@@ -25,6 +25,7 @@ from kutego.models import (
     VoucherKind,
     VoucherRedemption,
 )
+from kutego.models.position import PositionColumns
 from kutego.money import ZERO, to_cents
 from kutego.operations.activity import log_activity
 from kutego.operations.credit_booking import change_open
@@ -106,10 +107,10 @@ def return_shares(
 
 
 def lower_again(invoice: Invoice, lines: Sequence[InvoicePosition], *, on: date, by: Actor) -> None:
-    """Take the codes of an invoice off the lines of its next version; an amount never grows."""
-    for voucher, shares in shares_on(invoice).items():
-        before = sum(shares.values(), ZERO)
-        new = lower(voucher, lines, most=before)
+    """Take the codes of an invoice off the lines of its next version, and note what changed."""
+    before = shares_on(invoice)
+    for new in lowered_again(invoice, lines):
+        voucher, shares = new.voucher, before[new.voucher]
         changes = {
             key: new_share - shares.get(key, ZERO)
             for key in {*shares, *(new.shares or {})}
@@ -121,6 +122,14 @@ def lower_again(invoice: Invoice, lines: Sequence[InvoicePosition], *, on: date,
                 customer_id=invoice.customer_id, invoice_id=invoice.id, shares=_plain(changes),
                 on=on, by=by,
             )  # fmt: skip
+
+
+def lowered_again(invoice: Invoice, lines: Sequence[PositionColumns]) -> list[Redemption]:
+    """The codes of an invoice on other lines; an amount never grows. Changes only the lines."""
+    return [
+        lower(voucher, lines, most=sum(shares.values(), ZERO))
+        for voucher, shares in shares_on(invoice).items()
+    ]
 
 
 def book_use(

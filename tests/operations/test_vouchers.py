@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from kutego.db import db
 from kutego.errors import DomainError
+from kutego.jobs import run_job
 from kutego.models import (
     Customer,
     Invoice,
+    Message,
     Payment,
     PaymentKind,
     PaymentMethod,
@@ -33,6 +35,7 @@ from kutego.operations.payments import record_payment, reverse_payment
 from kutego.operations.verification import verify
 from kutego.operations.voucher_codes import ALPHABET, find_from_outside, normalised, split_codes
 from kutego.operations.voucher_conversion import convert_vouchers
+from kutego.operations.voucher_payments import redeem_vouchers
 from kutego.operations.vouchers import (
     block_voucher,
     change_validity,
@@ -513,6 +516,28 @@ def test_a_payment_by_voucher_can_be_reversed_and_returns_to_the_code():
     assert list(verify()) == []
 
 
+def test_an_invoice_that_is_issued_can_be_paid_with_vouchers_that_are_good_for_it():
+    course = [PositionKind.PRODUCT]
+    invoice = factories.invoice(
+        line("30.00", kind=PositionKind.PRODUCT, product_id=factories.product().id), line("70.00")
+    )
+    for_one, for_all = value_voucher(value=D("40.00"), kinds=course), value_voucher()
+    with pytest.raises(DomainError, match="bevor eine Rechnung"):
+        redeem_vouchers(invoice, codes=[discount_code().code], **GIVEN)
+
+    redeem_vouchers(invoice, codes=[for_one.code, for_all.code], **GIVEN)
+
+    assert (for_one.rest, for_all.rest, invoice.open_amount) == (D("10.00"), D("0.00"), D("20.00"))
+    with pytest.raises(DomainError, match="nimmt hier nichts weg"):
+        redeem_vouchers(invoice, codes=[for_one.code], **GIVEN)
+    assert list(verify()) == []
+
+
+def test_codes_and_instalments_do_not_go_together():
+    with pytest.raises(DomainError, match="Codes und Raten"):
+        factories.draft(line("90.00"), codes=[value_voucher().code], instalments=3)
+
+
 # --- turned into credit -----------------------------------------------------------------------
 
 
@@ -575,6 +600,26 @@ def test_a_code_is_redeemed_or_converted_or_its_sale_cancelled_but_never_two_of_
     assert sum(isinstance(one, int) for one in done) == 1, done
     assert all(isinstance(one, int | DomainError) for one in done), done
     assert list(verify()) == []
+
+
+# --- mailed -----------------------------------------------------------------------------------
+
+
+def test_a_buyer_gets_the_codes_by_mail_with_the_payment_and_only_once():
+    invoice, vouchers = sell(sold_line(quantity=D("2.00")), of=factories.customer())
+    other, _codes = sell(send_mail=False)
+    record_payment(other, paid_on=DAY, **GIVEN)
+    assert run_job("mail_vouchers", DAY).done == 0
+
+    record_payment(invoice, paid_on=DAY, **GIVEN)
+    assert run_job("mail_vouchers", DAY, dry_run=True).plan == [invoice.customer.name]
+    assert run_job("mail_vouchers", DAY).done == 1
+    assert run_job("mail_vouchers", DAY).done == 0
+
+    mail = db.session.scalars(select(Message).where(Message.template == "voucher")).one()
+    assert mail.subject.startswith("Ihre 2 Gutscheine")
+    assert all(voucher.number in mail.body for voucher in vouchers)
+    assert len(mail.attachments) == 2
 
 
 # --- what changes about a code ----------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Vouchers on screen: made, found by their state, led from to where they were redeemed."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from kutego.db import db
 from kutego.models import (
     CourseCategory,
     Customer,
+    Invoice,
     Message,
     Role,
     Voucher,
@@ -17,7 +19,10 @@ from kutego.models import (
 )
 from kutego.operations.master_data import save_record
 from tests import factories
+from tests.everything import deposit
 from tests.factories import ANNA, line
+from tests.views.test_position_form import line as editor_line
+from tests.views.test_position_form import send
 from tests.views.visitor import staff
 
 
@@ -101,7 +106,7 @@ def test_the_usage_of_a_code_leads_to_its_invoices_and_its_pdf_opens(visitor):
     pdf = visitor.get(f"/buero/dokumente/{file.id}/x")
     assert pdf.status_code == 200
     assert pdf.data.startswith(b"%PDF")
-    assert voucher.number in visitor.get("/buero/vouchers/export/").text
+    assert voucher.number in visitor.get("/buero/vouchers/export/", buffered=True).text
 
 
 def test_a_customer_gets_vouchers_by_mail_and_turns_codes_into_credit(visitor):
@@ -141,3 +146,40 @@ def test_who_may_not_issue_vouchers_sees_none(app):
     page = visitor.get(f"/buero/customers/{voucher.customer_id}/").text
     assert voucher.code not in page
     assert voucher.short not in page
+
+
+def test_an_invoice_previews_every_deduction_in_its_order_and_redeems_on_issue(visitor):
+    customer = factories.customer()
+    deposit(customer, "30.00")
+    voucher = factories.value_voucher(of=customer, value=Decimal("50.00"))
+    factories.discount_code(code="SOMMER26")
+    course = editor_line(text="Kurs", unit_price="200", discount_percent="10")
+    form = {
+        "codes": f"{voucher.number}, sommer 26", "credit": "30", "down_payment": "12",
+        "down_payment_on": "2026-11-23",
+    }  # fmt: skip
+    address = f"/buero/invoices/new/?customer={customer.id}"
+    assert f"{voucher.number} einlösen" in visitor.get(address).text
+
+    wrong = send(visitor, address, course, **form | {"codes": "FALSCH99"}, do="issue")
+    assert "Den Code „FALSCH99“ gibt es nicht." in wrong.text
+    page = send(visitor, address, course, **form, do="preview").text
+
+    steps = re.findall(r'<td class="num">(?:<strong>)?([-\d,.]+)', page)
+    assert steps == [  # sum, discount, code, tax in it, total, voucher, credit, paid down, due
+        "200,00", "-20,00", "-18,00", "25,87", "162,00", "-50,00", "-30,00", "-12,00", "70,00",
+    ]  # fmt: skip
+    assert page.index("Rabattcode SOMMER26") < page.index(f"Gutschein {voucher.short}")
+    draft = send(visitor, address, course, **form, do="draft")
+    kept = visitor.get(f"{draft.headers['Location']}edit/").text
+    assert f"SOMMER26, {voucher.number}" in kept
+    issued = send(visitor, address, course, **form, do="issue")
+    assert issued.status_code == 302, issued.text
+    db.session.rollback()
+    invoice = db.session.scalars(select(Invoice).where(Invoice.number.is_not(None))).one()
+    assert invoice.open_amount == Decimal("70.00")
+    payments = visitor.get(f"/buero/invoices/{invoice.id}/payments/").text
+    assert "Gutschein" in payments
+    edit = visitor.get(f"/buero/invoices/{invoice.id}/edit/").text
+    assert "Rabattcode SOMMER26" in edit
+    assert "162,00" in edit

@@ -22,6 +22,7 @@ from kutego.views.office.forms import ResendForm
 from kutego.views.office.invoice_cancelling import CANCEL, CANCEL_CONTRACT
 from kutego.views.office.letter_buttons import POST_INVOICE
 from kutego.views.office.payment_forms import PaidForm, PaymentForm
+from kutego.views.office.voucher_payments import REDEEM_BUTTON
 from kutego.views.panel import (
     AmountFilter,
     Button,
@@ -96,6 +97,7 @@ INVOICE_BUTTONS = (
            done="Die Zahlung ist verbucht.", right=Right.PAYMENTS, primary=True,
            mass=True, many=PaidForm,
            shown=lambda i: i.open_amount > 0),
+    REDEEM_BUTTON,
     Button(issue_invoice, None, label="Ausstellen", icon="send", primary=True, mass=True,
            done="Die Rechnung ist ausgestellt.", right=Right.INVOICES_EDIT,
            shown=lambda i: i.state is InvoiceState.DRAFT),

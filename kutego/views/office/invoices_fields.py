@@ -2,7 +2,8 @@
 
 from flask_login import current_user
 
-from kutego.models import PaymentMethod, Right
+from kutego.models import PaymentMethod, Right, Voucher
+from kutego.models.voucher_state import usable_vouchers
 from kutego.money import ZERO, euro
 from kutego.operations.down_payments import DownPayment
 from kutego.texts import gettext as _
@@ -13,11 +14,16 @@ from kutego.views.panel import (
     DateField,
     LongTextField,
     MoneyField,
+    TextField,
     today,
 )
 
 
 class InvoiceForm(PositionsForm):
+    codes = TextField(
+        "Gutscheine und Rabattcode", required=False, most=200,
+        description="Codes, mehrere mit Komma getrennt. Eingelöst wird erst beim Ausstellen.",
+    )  # fmt: skip
     credit = MoneyField("Guthaben verrechnen", required=False, least=ZERO)
     down_payment = MoneyField(
         "Anzahlung", required=False, least=ZERO,
@@ -38,6 +44,13 @@ class InvoiceForm(PositionsForm):
             del self.credit
         if not current_user.may(Right.PAYMENTS):  # it is money received
             del self.down_payment, self.down_payment_method, self.down_payment_on
+
+    @property
+    def own_vouchers(self) -> list[Voucher]:
+        """What the customer has got, for whoever may see codes."""
+        if not current_user.may(Right.VOUCHERS):
+            return []
+        return usable_vouchers(self.customer, today())
 
     def paid_down(self, kept: DownPayment | None) -> DownPayment | None:
         """What the customer has paid already; without the right to ask, what was `kept`."""

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from kutego.models import CourseKind, PositionKind, Unit
-from kutego.money import to_cents
+from kutego.money import ZERO, to_cents
 from kutego.texts import gettext as _
 from kutego.views.office.position_rows import PositionRow
 
@@ -19,6 +19,8 @@ def complete(row: PositionRow) -> None:
     sold = _chosen(row, pick) if pick else None
     if sold is not None:
         COMPLETED.get(row.kind.data, _complete_article)(row, sold)
+    if row.kind.data is PositionKind.VOUCHER and "vat_rate" in row:
+        row.vat_rate.data = sold.vat_rate if sold is not None else ZERO  # nobody chooses it
     if row.quantity.data is None:
         row.quantity.data = ONE
 

@@ -3,12 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
-from kutego.models import Customer
+from kutego.models import Customer, Invoice
 from kutego.money import ZERO
 from kutego.operations.positions import PositionInput
+from kutego.operations.voucher_codes import split_codes
 from kutego.views.office.position_completion import complete
 from kutego.views.office.position_fields import RowsField
 from kutego.views.office.position_preview import Preview, preview
+from kutego.views.panel import today
 
 
 class Previewed:
@@ -16,6 +18,7 @@ class Previewed:
 
     customer: Customer
     positions: RowsField
+    corrected: Invoice | None = None  # an issued invoice, whose codes stay on it
     preview: Preview | None = None
     inputs: Any  # of the form
     _fields: dict[str, Any]
@@ -44,10 +47,17 @@ class Previewed:
         """How much credit is to be set off, where the form asks for it."""
         return self._amount("credit")
 
+    @property
+    def code_wish(self) -> list[str]:
+        """The codes of vouchers, where the form asks for them."""
+        field = self._fields.get("codes")
+        return split_codes(field.data) if field is not None else []
+
     def _priced(self, lines: list[PositionInput], *, is_strict: bool = True) -> Preview:
         return preview(
-            self.customer, lines, credit=self.credit_wish,
-            down_payment=self._amount("down_payment"), is_strict=is_strict,
+            self.customer, lines, codes=self.code_wish, invoice=self.corrected,
+            credit=self.credit_wish, down_payment=self._amount("down_payment"),
+            is_strict=is_strict, on=today(),
         )  # fmt: skip
 
     def _amount(self, name: str) -> Decimal:
