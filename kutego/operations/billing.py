@@ -133,8 +133,9 @@ def bill_period(contract: Contract, full: Period, *, on: date, by: Actor) -> Sal
     sale = _sell(contract, lines_for(contract, period, full), on=on, by=by)
     _note(contract, period, sale)
     contract.fee_due = ZERO
-    contract.billing_day = contract.anchor_at(full.first, contract.billing_day)
+    anchor = contract.anchor_at(full.first, contract.billing_day)
     contract.next_invoice_on = contract.after_pauses(full.last + DAY)
+    contract.billing_day = contract.anchor_at(contract.next_invoice_on, anchor)
     contract.ends_on = period.last
     if rests_in_place(contract, full.last):
         contract.ends_on = contract.next_invoice_on - DAY
