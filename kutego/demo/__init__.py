@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from random import Random
 
 from kutego import clock
+from kutego.demo.classes import add_classes
 from kutego.demo.courses import add_courses
 from kutego.demo.details import add_details
 from kutego.demo.doubles import add_doubles
 from kutego.demo.dunning import give_up_on_some
+from kutego.demo.events import add_events
 from kutego.demo.house import set_up
 from kutego.demo.leavers import add_leavers
 from kutego.demo.mailings import add_mailings
@@ -44,4 +46,6 @@ def load(customers: int = 200, seed: int = 1, on: date | None = None) -> dict[st
     add_doubles(on)
     add_leavers(on)
     add_waiting(on)
+    add_classes(seed, on)
+    add_events(on)
     return house.passwords

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -10,15 +10,17 @@ from reportlab.pdfgen.canvas import Canvas
 
 from kutego import clock
 from kutego.actor import Actor
+from kutego.demo.courses import furnish, schedule
 from kutego.demo.names import COURSES, PRODUCTS
 from kutego.models import (
     Automation,
     Company,
     CourseCategory,
     CourseDate,
-    CourseDay,
     CourseKind,
     Employee,
+    FederalState,
+    Industry,
     LegalKind,
     Location,
     Product,
@@ -39,6 +41,7 @@ STAFF = (
     ("petra.kuhn@example.org", Role.OWNER, "Petra", "Kuhn"),
     ("jonas.weiss@example.org", Role.OFFICE, "Jonas", "Weiß"),
     ("mia.gross@example.org", Role.INSTRUCTOR, "Mia", "Groß"),
+    ("tom.berger@example.org", Role.INSTRUCTOR, "Tom", "Berger"),
 )
 
 TEXTS = {
@@ -65,6 +68,7 @@ COMPANY = {
     "street": "Am Anger 3",
     "postcode": "99084",
     "city": "Erfurt",
+    "federal_state": FederalState.THURINGIA,
     "phone": "+49 361 1234567",
     "email": "buero@example.org",
     "website": "https://www.example.org",
@@ -72,9 +76,7 @@ COMPANY = {
     "iban": "DE02120300000000202051",
     "account_holder": "Petra Kuhn",
     "payment_methods": ["bank_transfer", "direct_debit", "paypal", "on_site", "on_account"],
-    "participant_word": "Hund",
-    "participant_first_name_label": "Rufname",
-    "participant_breed_label": "Rasse",
+    "industry": Industry.DOG_SCHOOL,
     "invoice_intro": "vielen Dank für Ihr Vertrauen. Wir berechnen Ihnen:",
     "invoice_closing": "Mit herzlichen Grüßen\nIhre Hundeschule Pfotenglück",
     "receipt_text": "Vielen Dank. Wir haben den Betrag Ihrem Guthaben gutgeschrieben.",
@@ -114,7 +116,7 @@ def set_up(start: date) -> House:
             _saved(Product, name=name, price=Decimal(price), vat_rate=Decimal(rate))
             for name, price, rate in PRODUCTS
         ]
-        _make_courses(house, staff[-1], start)
+        _make_courses(house, staff[-2:], start)
     return house
 
 
@@ -145,9 +147,10 @@ def _saved(model, /, **values):
     return save_record(model(), values, by=OFFICE)
 
 
-def _make_courses(house: House, instructor: Employee, start: date) -> None:
+def _make_courses(house: House, instructors: list[Employee], start: date) -> None:
     place = _saved(Location, name="Hundeplatz am Anger", street="Am Anger 3", postcode="99084",
                    city="Erfurt")  # fmt: skip
+    rooms = furnish(place, start)
     groups = _saved(CourseCategory, name="Gruppen")
     blocks = _saved(CourseCategory, name="Kurse")
     for n, (title, kind, price, weekday, capacity) in enumerate(COURSES):
@@ -156,15 +159,14 @@ def _make_courses(house: House, instructor: Employee, start: date) -> None:
         last = first + timedelta(weeks=WEEKS_OF_A_BLOCK - 1)
         course = _saved(
             CourseDate, title=title, kind=CourseKind(kind), location_id=place.id,
-            category_id=groups.id if is_running else blocks.id, instructor_id=instructor.id,
+            category_id=groups.id if is_running else blocks.id,
+            instructor_id=instructors[n % 3 == 2].id, room_id=rooms[n % 3].id,
             term_template_id=house.terms[0].id if is_running else None,
             price=Decimal(price) if price else None, capacity=capacity,
+            capacity_min=None if is_running else 3,
             starts_on=first, ends_on=None if is_running else last,
         )  # fmt: skip
-        weeks = 60 if is_running else WEEKS_OF_A_BLOCK
-        for week in range(weeks):
-            _saved(CourseDay, course_date_id=course.id, on=first + timedelta(weeks=week),
-                   starts_at=time(10 + n % 8), ends_at=time(11 + n % 8))  # fmt: skip
+        schedule(course, 10 + n % 8, weeks=78 if is_running else WEEKS_OF_A_BLOCK)
         (house.running if is_running else house.blocks).append(course)
 
 

@@ -11,7 +11,12 @@ from kutego.db import db
 from kutego.models.booking import Booking, BookingState
 from kutego.models.cancellation import Cancellation
 from kutego.models.course import CourseDate, CourseState
-from kutego.models.course_day import CourseDay, CourseDayState
+from kutego.models.course_day import (
+    CourseDay,
+    CourseDayState,
+    lacks_instructor,
+    leader_of_day,
+)
 from kutego.models.credit import Refund, RefundState
 from kutego.models.employee import Employee
 from kutego.models.enrolment import Enrolment, EnrolmentState
@@ -46,15 +51,15 @@ class Month(NamedTuple):
     revenue: Decimal
 
 
-def lessons_on(day: date, *, led_by: int | None = None) -> list[Lesson]:
-    """The course days of `day` in the order of the clock, all or one instructor's."""
+def lessons_between(first: date, last: date, *, led_by: int | None = None) -> list[Lesson]:
+    """The course days of a few days in the order of the clock, all or those that one leads."""
     taking_part = (
         select(func.count(Enrolment.id))
         .where(
             Enrolment.course_date_id == CourseDay.course_date_id,
             Enrolment.state == EnrolmentState.ACTIVE,
-            Enrolment.starts_on <= day,
-            (Enrolment.ends_on.is_(None)) | (Enrolment.ends_on >= day),
+            Enrolment.starts_on <= CourseDay.on,
+            (Enrolment.ends_on.is_(None)) | (Enrolment.ends_on >= CourseDay.on),
         )
         .scalar_subquery()
     )
@@ -63,19 +68,25 @@ def lessons_on(day: date, *, led_by: int | None = None) -> list[Lesson]:
         select(CourseDay, taking_part)
         .join(CourseDay.course_date)
         .where(
-            CourseDay.on == day,
+            CourseDay.on.between(first, last),
             CourseDay.state == CourseDayState.PLANNED,
             CourseDate.state == CourseState.PUBLISHED,
         )
-        .order_by(CourseDay.starts_at, CourseDate.title, CourseDay.id)
+        .order_by(CourseDay.on, CourseDay.starts_at, CourseDate.title, CourseDay.id)
         .options(
+            joinedload(CourseDay.instructor).joinedload(Employee.customer),
             course.joinedload(CourseDate.location),
             course.joinedload(CourseDate.instructor).joinedload(Employee.customer),
         )
     )
     if led_by is not None:
-        query = query.where(CourseDate.instructor_id == led_by)
+        query = query.where(leader_of_day() == led_by)
     return [Lesson(*row) for row in db.session.execute(query)]
+
+
+def courses_without_instructor(on: date) -> int:
+    """How many course dates nobody leads, or one of whose days to come (spec COU-09)."""
+    return db.session.scalar(select(func.count(CourseDate.id)).where(lacks_instructor(on))) or 0
 
 
 def unpaid(on: date) -> tuple[Figure, Figure]:

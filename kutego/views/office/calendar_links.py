@@ -31,7 +31,7 @@ def entry_url(entry: CalendarEntry) -> str | None:
     if start is None:
         return None
     if entry.kind is EntryKind.COURSE:
-        return f"{start}{entry.parent_id}/days/{entry.id}/"
+        return f"{start}{entry.parent_id}/attendance/{entry.id}/"
     return f"{start}{entry.id}/"
 
 

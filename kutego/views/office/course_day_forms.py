@@ -4,12 +4,11 @@ from sqlalchemy import select
 
 from kutego.db import db
 from kutego.models import CourseDay, CourseKind, Right, Room
-from kutego.operations.course_copies import next_start
 from kutego.operations.course_days import days_missing
+from kutego.periods import DAY
 from kutego.texts import marked as m
 from kutego.views.office.colleagues import colleagues
 from kutego.views.panel import (
-    CheckField,
     DateField,
     NumberField,
     PanelForm,
@@ -44,8 +43,9 @@ class MakeDaysForm(PanelForm):
         span = days_missing(course, today())
         if course.kind is CourseKind.RUNNING and span:
             return {"first": span[0], "until": span[1]}
-        return {"first": max(course.starts_on, course.days_until or course.starts_on),
-                "until": course.ends_on}  # fmt: skip
+        if course.days_until is not None:
+            return {"first": course.days_until + DAY}
+        return {"first": course.starts_on, "until": course.ends_on}
 
 
 class WhenForm(PanelForm):
@@ -93,13 +93,3 @@ class TopicForm(PanelForm):
     @classmethod
     def initial(cls, records):
         return {"topic": records[0].topic}
-
-
-class CopyForm(PanelForm):
-    title = TextField(m("Titel"))
-    starts_on = DateField(m("Beginn"))
-    with_days = CheckField(m("Ebenso viele Tage anlegen"), default=True)
-
-    @classmethod
-    def initial(cls, records):
-        return {"title": records[0].title, "starts_on": next_start(records[0])}

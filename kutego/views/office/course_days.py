@@ -71,7 +71,8 @@ DAY_COLUMNS = (
     Column("topic", "Tagesthema"),
     Column("led_by", "Kursleitung", load=("instructor.customer", "course_date.instructor.customer"),
            value=lambda d: d.led_by.name if d.led_by else _("niemand")),
-    Column("held_in", "Raum", value=lambda d: d.held_in, load=("room", "course_date.room")),
+    Column("held_in", "Raum", value=lambda d: d.held_in and d.held_in.name,
+           load=("room", "course_date.room")),
     Column("planned_on", "Ursprünglich am", shown=False),
     Column("state", "Status", badge=True),
 )  # fmt: skip

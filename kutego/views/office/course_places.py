@@ -4,7 +4,7 @@ from flask import g
 from sqlalchemy import Date, case, func, literal, select
 
 from kutego.db import db
-from kutego.models import CourseDate, Enrolment
+from kutego.models import CourseDate, CourseDay, CourseDayState, Enrolment
 from kutego.operations.places import covers
 from kutego.texts import gettext as _
 from kutego.views.panel import Badge, place_of, today
@@ -64,3 +64,13 @@ def list_of_participants(course):
     """The address of who is in the course."""
     place = place_of(course)
     return f"{place}participants/" if place else None
+
+
+def next_day(course):
+    """The next day on which the course takes place."""
+    coming = select(func.min(CourseDay.on)).where(
+        CourseDay.course_date_id == course.id,
+        CourseDay.on >= today(),
+        CourseDay.state == CourseDayState.PLANNED,
+    )
+    return db.session.scalar(coming)

@@ -7,15 +7,15 @@ from flask_login import current_user
 from sqlalchemy import or_, select
 
 from kutego.models import CourseDate, CourseDay, Right, Weekday
-from kutego.operations.course_copies import copy_course, copy_lines, create_follow_up
+from kutego.operations.day_plan import day_name
 from kutego.texts import gettext as _
 from kutego.views.office.attendance import CourseAttendance
 from kutego.views.office.course_columns import COURSE_COLUMNS, COURSE_FIELDS, COURSE_FILTERS
-from kutego.views.office.course_day_forms import CopyForm
+from kutego.views.office.course_copies import COPY_BUTTONS
 from kutego.views.office.course_days import CourseDays
 from kutego.views.office.course_enrolments import CourseEnrolments
 from kutego.views.office.course_mailings import CourseMailings
-from kutego.views.office.course_places import fullness, told
+from kutego.views.office.course_places import fullness, next_day, told
 from kutego.views.office.course_rules import (
     MAKE_UP_ARGS,
     MAKE_UP_FORM,
@@ -27,17 +27,7 @@ from kutego.views.office.course_rules import (
 from kutego.views.office.course_times import CourseTimes
 from kutego.views.office.prefilled import prefilled
 from kutego.views.office.waitlist import CourseWaitlist
-from kutego.views.panel import Button, Card, KeyFigure, RecordView
-
-COPY_BUTTONS = (
-    Button(copy_course, CopyForm, label="Kopieren", icon="copy", right=Right.COURSES_EDIT,
-           done="Die Kopie ist als Entwurf angelegt.", preview=copy_lines,
-           help="Übernimmt Kursleitung, Ort, Preise und Einstellungen; Teilnehmer nicht."),
-    Button(create_follow_up, CopyForm, label="Folgekurs anlegen", icon="forward",
-           right=Right.COURSES_EDIT, done="Der Folgekurs ist als Entwurf angelegt.",
-           preview=copy_lines, shown=lambda c: c.follow_up_id is None,
-           help="Eine Kopie, auf die dieser Kurs verweist: der nächste Kurs der Reihe."),
-)  # fmt: skip
+from kutego.views.panel import Card, KeyFigure, RecordView, today
 
 
 class CourseDateView(RecordView):
@@ -112,5 +102,10 @@ class CourseDateView(RecordView):
         return super().badges(record) + ([full] if full else [])
 
     def key_figures(self, record):
-        """Who is in it, and how many days it has."""
-        return [KeyFigure(_("Teilnehmer"), told(record), self.tab_url(record, "participants"))]
+        """Who is in it, and when it is next."""
+        people = KeyFigure(_("Teilnehmer"), told(record), self.tab_url(record, "participants"))
+        on = next_day(record)
+        if on is None:
+            return [people]
+        url = self.tab_url(record, "days", f"?f.on.from={today()}")
+        return [people, KeyFigure(_("Nächster Tag"), day_name(on), url)]

@@ -18,6 +18,7 @@ from kutego.texts import ngettext
 from kutego.views.formats import german_count
 from kutego.views.frame import today
 from kutego.views.menu import address
+from kutego.views.office.dashboard_courses import lessons, unled
 from kutego.views.office.dashboard_tasks import tasks
 from kutego.views.panel.places import place_of
 
@@ -46,8 +47,8 @@ class Dashboard(AdminIndexView):
         return self.render(
             "office/dashboard.html",
             on=on,
-            lessons=_lessons(on) if may(Right.COURSES_VIEW) else None,
-            figures=list(_figures(on, unpaid, offers)),
+            lessons=lessons(on) if may(Right.COURSES_VIEW) else None,
+            figures=[*_figures(on, unpaid, offers), *unled(on)],
             my_tasks=_my_tasks(on) if may(Right.NOTES) else None,
             tasks=list(tasks()) if may(Right.CUSTOMERS_EDIT) else None,
             shows_revenue=may(Right.INVOICES_VIEW),
@@ -60,12 +61,6 @@ class Dashboard(AdminIndexView):
         if not current_user.may(Right.INVOICES_VIEW):
             abort(403)
         return self.render("office/revenue.html", months=overview.revenue(today()))
-
-
-def _lessons(on: date) -> list[overview.Lesson]:
-    """The courses of the day, as far as one may see them."""
-    mine = None if current_user.may(Right.COURSES_ALL) else current_user.id
-    return overview.lessons_on(on, led_by=mine)
 
 
 def _my_tasks(on: date) -> list[Task]:

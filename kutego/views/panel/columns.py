@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Self
 
@@ -153,6 +153,7 @@ TEXTS: dict[type, Callable[[Any], str]] = {
     Decimal: euro,
     date: lambda day: f"{day:%d.%m.%Y}",
     datetime: _moment,
+    time: lambda at: f"{at:%H:%M}",
     bool: lambda flag: _("Ja") if flag else _("Nein"),
     int: lambda number: f"{number:,}".replace(",", "."),
 }
