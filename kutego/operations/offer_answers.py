@@ -1,7 +1,7 @@
 """The customer's answer to an offer: given once, binding, and followed by all it entails."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from kutego import clock
 from kutego.actor import Actor
@@ -29,7 +29,7 @@ from kutego.operations.enclosures import enclosures_for
 from kutego.operations.invoices import as_input
 from kutego.operations.messages import queue_message
 from kutego.operations.offer_consents import agreed_texts
-from kutego.operations.offer_content import contract_terms
+from kutego.operations.offer_terms import contract_terms
 from kutego.operations.offer_versions import (
     current_version,
     invoice_parts,
@@ -38,6 +38,7 @@ from kutego.operations.payment_methods import customer_methods, narrowing
 from kutego.operations.positions import make_positions
 from kutego.operations.pricing import price
 from kutego.operations.sales import sell_at_once
+from kutego.operations.sold_days import lost_days
 from kutego.operations.waitlist_answers import give_up_place, refuse_lost_place, take_kept_place
 from kutego.texts import gettext as _
 
@@ -78,6 +79,7 @@ def accept_offer(
     lines = _lines_as_offered(offer)
     lock_given((), lines)  # all of it before the first number, in the order of everywhere
     refuse_lost_place(offer, on)
+    _refuse_lost_days(offer, lines)
     offer.payment_method = method
     decision = _decide(offer, OfferState.ACCEPTED, address, texts)
     sales = _sell_all(offer, lines, on=on, by=by)
@@ -157,6 +159,14 @@ def _lines_as_offered(offer: Offer) -> list[InvoicePosition]:
     if version is None or price(lines, company()).gross != version.total or not same_terms:
         raise DomainError(_not_online())
     return lines
+
+
+def _refuse_lost_days(offer: Offer, lines: Sequence[InvoicePosition]) -> None:
+    """A course with a day less is not what was offered; the office writes the offer anew."""
+    version = current_version(offer)
+    offered_at = datetime.fromisoformat(version.snapshot["issued_at"]) if version else clock.now()
+    if lost_days(lines, offered_at):
+        raise DomainError(_not_online())
 
 
 def _not_online() -> str:

@@ -19,7 +19,8 @@ from kutego.models.position import PositionColumns
 from kutego.operations.documents import add_renditions, renditions_of
 from kutego.operations.invoices import refuse_total
 from kutego.operations.messages import queue_message
-from kutego.operations.offer_content import is_contract, offer_snapshot
+from kutego.operations.offer_content import offer_snapshot
+from kutego.operations.offer_terms import is_contract
 from kutego.operations.pricing import Priced, price
 from kutego.texts import gettext as _
 

@@ -8,10 +8,9 @@ from typing import Any
 from kutego import clock
 from kutego.models import Company, Customer, PaymentMethod
 from kutego.models import company as the_company
-from kutego.models.position import PositionColumns
 from kutego.money import ZERO, euro
+from kutego.operations.position_detail import position_detail
 from kutego.operations.pricing import Line, Priced, tax_json
-from kutego.periods import Period
 from kutego.texts import gettext as _
 
 LAYOUT = 1
@@ -94,6 +93,8 @@ def position_json(line: Line) -> dict[str, Any]:
         "unit_price": f"{position.unit_price:.2f}",
         "discount_percent": f"{position.discount_percent:.2f}",
         "discount": f"{line.discount:.2f}",
+        "code_discount": f"{position.code_discount or ZERO:.2f}",
+        "code_text": position.code_text,
         "net": f"{line.net:.2f}",
         "tax": f"{line.tax:.2f}",
         "gross": f"{line.gross:.2f}",
@@ -103,16 +104,6 @@ def position_json(line: Line) -> dict[str, Any]:
         "period_first": position.period_first.isoformat() if position.period_first else None,
         "period_last": position.period_last.isoformat() if position.period_last else None,
     }
-
-
-def position_detail(position: PositionColumns) -> str | None:
-    """Who comes and when: the second line of a position."""
-    parts = []
-    if position.participant is not None:
-        parts.append(position.participant.name)
-    if position.period_first and position.period_last:
-        parts.append(str(Period(position.period_first, position.period_last)))
-    return " · ".join(parts) or None
 
 
 def deductions(entries: Sequence[tuple[str, str, Decimal]], gross: Decimal) -> dict[str, Any]:

@@ -310,7 +310,7 @@ def test_a_locked_customer_cannot_accept(app):
 
 def test_what_we_could_not_keep_today_is_not_accepted(app):
     of = factories.customer()
-    term = factories.term_template(notice_months=1)
+    term = factories.term_template(minimum_months=3)
     cancelled = factories.course_date()
     gone = factories.offer(course_line(of, course_date_id=cancelled.id), of=of)
     changed = factories.offer(
@@ -318,7 +318,7 @@ def test_what_we_could_not_keep_today_is_not_accepted(app):
         of=of,
     )
     save_record(cancelled, {"state": "cancelled"}, by=ANNA)
-    save_record(term, {"notice_months": 3}, by=ANNA)
+    save_record(term, {"minimum_months": 12}, by=ANNA)
 
     for offer in (gone, changed):
         with pytest.raises(DomainError, match="nicht online"):

@@ -2,12 +2,15 @@
 
 import pytest
 
+from kutego.db import db
 from kutego.errors import DomainError
-from kutego.models import Company, PaymentMethod, company
+from kutego.models import Company, PaymentMethod, PositionKind, Product, company
 from kutego.operations.company import save_company
 from kutego.operations.invoice_corrections import edit_invoice
+from kutego.operations.invoices import as_input, issue_invoice
+from kutego.operations.master_data import save_record
 from kutego.operations.offer_answers import payment_choices
-from kutego.operations.payment_methods import office_methods
+from kutego.operations.payment_methods import is_external, office_methods
 from tests import factories
 from tests.factories import ANNA, DAY
 
@@ -60,3 +63,57 @@ def test_at_least_one_known_method_is_allowed(methods):
     with pytest.raises(DomainError, match="mindestens eine Zahlungsmethode"):
         save_company({"payment_methods": methods}, by=ANNA)
     assert len(company().payment_methods) == len(PaymentMethod)
+
+
+# --- what is sold narrows it (PAY-08) ---------------------------------------------------------
+
+
+def sold(methods, **values):
+    product = factories.product(payment_methods=methods, **values)
+    return factories.line(kind=PositionKind.PRODUCT, text=product.name, product_id=product.id)
+
+
+def test_an_offering_narrows_the_methods_and_nothing_in_common_is_refused():
+    leash, bowl = sold([TRANSFER, PAYPAL]), sold([DEBIT], name="Napf")
+
+    for write in (factories.draft, factories.offer_draft):
+        with pytest.raises(DomainError, match="„Leine“ nur Überweisung oder PayPal"):
+            write(leash, payment_method=PaymentMethod.ON_SITE)
+        with pytest.raises(DomainError, match="keine gemeinsame Zahlungsmethode: „Leine“ nur "):
+            write(leash, bowl)
+    draft = factories.draft(leash, payment_method=PaymentMethod.PAYPAL)
+    product = db.session.get(Product, leash.product_id)
+    save_record(product, {"payment_methods": [TRANSFER]}, by=ANNA)
+
+    with pytest.raises(DomainError, match="„PayPal“ geht hier nicht"):  # looked at again (INV-34)
+        issue_invoice(draft, on=DAY, by=ANNA)
+
+
+def test_the_customer_chooses_among_what_house_offering_and_document_allow():
+    factories.change_company(payment_methods=[TRANSFER, "on_site", PAYPAL])
+    lines = [sold([TRANSFER, PAYPAL, DEBIT]), factories.line()]
+
+    free, fixed = factories.offer(*lines), factories.offer(*lines, method_locked=True)
+
+    assert payment_choices(free) == [PaymentMethod.BANK_TRANSFER, PaymentMethod.PAYPAL]
+    assert payment_choices(fixed) == [PaymentMethod.BANK_TRANSFER]
+
+
+def test_a_correction_asks_what_is_new_and_leaves_what_was_sold():
+    leash = sold([TRANSFER])
+    invoice = factories.invoice(leash)
+    product = db.session.get(Product, leash.product_id)
+    save_record(product, {"payment_methods": [PAYPAL]}, by=ANNA)
+    kept = as_input(invoice.current.positions[0])
+    change = {"reason": "Preis", "on": DAY, "by": ANNA}
+
+    edit_invoice(invoice, positions=[kept], **change)
+    with pytest.raises(DomainError, match="nur PayPal"):
+        edit_invoice(invoice, positions=[kept, leash], **change)
+    with pytest.raises(DomainError, match="nur PayPal"):
+        edit_invoice(invoice, positions=[kept], payment_method=PaymentMethod.ON_SITE, **change)
+
+
+def test_external_is_what_can_only_be_paid_elsewhere():
+    assert is_external([factories.line(), sold(["external"])])
+    assert not is_external([factories.line(), sold(["external", TRANSFER]), sold(None)])

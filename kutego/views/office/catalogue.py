@@ -10,6 +10,7 @@ from kutego.views.office.course_rules import (
 from kutego.views.office.location_documents import LocationDocuments
 from kutego.views.office.location_tabs import LocationClosings, LocationHours, LocationRooms
 from kutego.views.panel import Card, Column, RecordView, TextFilter, YesNoFilter
+from kutego.views.panel.filters import Filter
 
 ACTIVE = Column("is_active", "Aktiv")
 
@@ -21,7 +22,10 @@ class CatalogueView(RecordView):
     edit_right = Right.COURSES_EDIT
     creates = True
     default_sort = "name"
-    filters = (TextFilter("name", "Name"), YesNoFilter("is_active", "Aktiv"))
+    filters: tuple[Filter, ...] = (
+        TextFilter("name", "Name"),
+        YesNoFilter("is_active", "Aktiv"),
+    )
 
 
 class LocationView(CatalogueView):
