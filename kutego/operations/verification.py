@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from kutego.db import db
 from kutego.models import triggers
 from kutego.operations.verification_chains import check_chains, check_details
+from kutego.operations.verification_events import check_events
 from kutego.operations.verification_files import check_files
 from kutego.operations.verification_goods import check_goods
 from kutego.operations.verification_numbers import check_numbers, check_periods
@@ -32,6 +33,7 @@ def verify() -> Iterator[Problem]:
             check_references,
             check_sums,
             check_goods,
+            check_events,
             check_numbers,
             check_periods,
             check_files,

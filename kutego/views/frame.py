@@ -19,9 +19,10 @@ DEFAULT_ACCENT = "1f6f54"
 COMPANY = "kutego.company"  # where a request keeps it
 
 BADGES = {
-    "success": "active accepted paid sent refunded done published fulfilled delivered answered",
-    "info": "open pending queued submitted running issued planned printed new",
-    "warning": "partly_paid terminated unclear to_refund refused",
+    "success": "active accepted paid sent refunded done published fulfilled delivered answered "
+    "held valid",
+    "info": "open pending queued submitted running issued planned printed new admitted",
+    "warning": "missed partly_paid terminated unclear to_refund refused",
     "danger": "overdue failed locked declined",
 }
 KIND_OF_STATE = {state: kind for kind, states in BADGES.items() for state in states.split()}

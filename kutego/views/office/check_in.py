@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from kutego.db import db
 from kutego.errors import DomainError
 from kutego.models import Customer, Event, Right, Ticket, TicketState
-from kutego.operations.check_in import admit_ticket, ticket_of
+from kutego.operations.check_in import admit_ticket, admitted_text, ticket_of
 from kutego.operations.ticket_codes import shown_code
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
@@ -70,8 +70,9 @@ def _answer(event, text):
     try:
         admit_ticket(ticket, on=today(), by=actor())
     except DomainError as refusal:
-        title = _("Schon eingelassen") if was_in else _("Nicht gültig")
-        return Answer(False, title, str(refusal), ticket)
+        if was_in:
+            return Answer(False, _("Schon eingelassen"), admitted_text(ticket), ticket)
+        return Answer(False, _("Nicht gültig"), str(refusal), ticket)
     sentence = _("%(category)s, %(name)s", category=ticket.category.name, name=ticket.customer.name)
     return Answer(True, _("Gültig"), sentence, ticket)
 
