@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, and_, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
@@ -49,6 +49,7 @@ class MakeUpClaim(Stateful, Base):
 
     __tablename__ = "make_up_claim"
     __table_args__ = (
+        CheckConstraint("(state = 'used') = (used_day_id IS NOT NULL)", name="used_day"),
         Index("ix_make_up_claim_state_expires_on", "state", "expires_on"),
         Index(
             "uq_make_up_claim_enrolment_day", "enrolment_id", "origin_day_id", unique=True,

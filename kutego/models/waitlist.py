@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
+    CheckConstraint,
     ColumnElement,
     ForeignKey,
     Index,
@@ -58,6 +59,9 @@ class WaitlistEntry(Stateful, Base):
 
     __tablename__ = "waitlist_entry"
     __table_args__ = (
+        CheckConstraint(
+            "state <> 'offered' OR (offer_id IS NOT NULL AND answer_by IS NOT NULL)", name="offer"
+        ),
         Index("ix_waitlist_entry_course_date_id_state", "course_date_id", "state"),
         Index(
             "uq_waitlist_entry_course_date_participant", "course_date_id", "participant_id",

@@ -17,8 +17,10 @@ from kutego.models import (
     Participant,
 )
 from kutego.operations.activity import log_activity
+from kutego.operations.make_up_ends import drop_claims
 from kutego.operations.places import covers, fullest_day
 from kutego.operations.units import restore_unit, unit_of
+from kutego.operations.waitlist_answers import leave_line
 from kutego.operations.waitlist_places import kept_places
 from kutego.periods import DAY
 from kutego.texts import gettext as _
@@ -57,6 +59,7 @@ def enrol(
     )
     db.session.add(enrolment)
     log_activity(enrolment, "enrolment.created", by=by, course_date=course_date.id, first=starts_on)
+    leave_line(enrolment, by=by)
     return enrolment
 
 
@@ -67,6 +70,7 @@ def remove_enrolment(enrolment: Enrolment, *, on: date, by: Actor) -> None:
     lock(db.session(), [enrolment.course_date])
     enrolment.move_to(EnrolmentState.REMOVED)
     log_activity(enrolment, "enrolment.removed", by=by, course_date=enrolment.course_date_id, on=on)
+    drop_claims(enrolment, on=on, by=by)
     if (use := unit_of(enrolment)) is not None:
         restore_unit(use, by=by)
 

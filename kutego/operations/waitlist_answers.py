@@ -8,7 +8,7 @@ from kutego import clock
 from kutego.actor import Actor
 from kutego.db import db
 from kutego.errors import DomainError
-from kutego.models import Enrolment, EnrolmentState, Offer, WaitlistEntry, WaitlistState
+from kutego.models import Enrolment, Offer, OfferState, WaitlistEntry, WaitlistState
 from kutego.operations.activity import log_activity
 from kutego.operations.waitlist_places import has_place
 from kutego.texts import gettext as _
@@ -38,13 +38,10 @@ def refuse_lost_place(offer: Offer, on: date) -> None:
 
 
 def take_kept_place(offer: Offer, *, by: Actor) -> None:
-    """Note that the place was taken. Joins the transaction of the accepted offer."""
-    if (entry := entry_of(offer)) is None:
-        return
-    entry.move_to(WaitlistState.ACCEPTED)
-    entry.ended_at = clock.now()
-    entry.enrolment = place_of(entry)
-    log_activity(entry, "waitlist_entry.accepted", by=by, offer=offer.number)
+    """Tell that the place was taken; the enrolment itself has settled the entry already."""
+    entry = db.session.scalar(select(WaitlistEntry).where(WaitlistEntry.offer_id == offer.id))
+    if entry is not None and entry.state is WaitlistState.ACCEPTED:
+        log_activity(entry, "waitlist_entry.accepted", by=by, offer=offer.number)
 
 
 def give_up_place(offer: Offer, *, by: Actor) -> None:
@@ -56,16 +53,25 @@ def give_up_place(offer: Offer, *, by: Actor) -> None:
     log_activity(entry, "waitlist_entry.given_up", by=by, offer=offer.number)
 
 
-def place_of(entry: WaitlistEntry) -> Enrolment | None:
-    """The newest place of the participant in the course date."""
-    db.session.flush()
-    return db.session.scalar(
-        select(Enrolment)
-        .where(
-            Enrolment.participant_id == entry.participant_id,
-            Enrolment.course_date_id == entry.course_date_id,
-            Enrolment.state == EnrolmentState.ACTIVE,
-        )
-        .order_by(Enrolment.id.desc())
-        .limit(1)
+def leave_line(enrolment: Enrolment, *, by: Actor) -> None:
+    """Whoever got a place in another way waits no longer; an offer still open is taken back.
+
+    A single day of a package is no place in the course. Joins a transaction.
+    """
+    if enrolment.starts_on == enrolment.ends_on:
+        return
+    live = select(WaitlistEntry).where(
+        WaitlistEntry.participant_id == enrolment.participant_id,
+        WaitlistEntry.course_date_id == enrolment.course_date_id,
+        WaitlistEntry.state.in_([WaitlistState.WAITING, WaitlistState.OFFERED]),
     )
+    for entry in db.session.scalars(live).all():
+        offer = entry.offer
+        if offer is not None and offer.state is OfferState.OPEN:
+            offer.move_to(OfferState.WITHDRAWN)
+            offer.revision += 1
+            log_activity(offer, "offer.withdrawn", by=by, number=offer.number)
+        entry.move_to(WaitlistState.ACCEPTED)
+        entry.ended_at, entry.held_back = clock.now(), None
+        entry.enrolment = enrolment
+        log_activity(entry, "waitlist_entry.settled", by=by)

@@ -27,7 +27,6 @@ from kutego.operations.offers import issue_offer, save_offer
 from kutego.operations.overlaps import ask_overlap
 from kutego.operations.positions import make_positions
 from kutego.operations.sales import sell_at_once
-from kutego.operations.waitlist_answers import place_of
 from kutego.operations.waitlist_notices import tell_customer
 from kutego.operations.waitlist_places import has_place, starts_for, takes_place
 from kutego.operations.waitlist_sale import line_for, method_for
@@ -97,9 +96,6 @@ def move_up(
         customer, lines=lines, origin=InvoiceOrigin.MANUAL, payment_method=method_for(entry, line),
         confirmed=confirmed, on=on, by=by,
     )  # fmt: skip
-    entry.move_to(WaitlistState.ACCEPTED)
-    entry.ended_at, entry.held_back = clock.now(), None
-    entry.enrolment = place_of(entry)
     log_activity(entry, "waitlist_entry.moved_up", by=by, course=entry.course_date.title)
     tell_customer(entry, "waitlist_moved_up", by=by, on=on, sms=False)
     return entry

@@ -1,6 +1,6 @@
 """Free places go to whoever waits, in three ways (spec COU-12, D-09, INV-57, U-20, SMS-05)."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,7 @@ from kutego.db import db, transaction
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.jobs import run_job
 from kutego.models import (
+    CourseDay,
     Enrolment,
     EnrolmentState,
     Invoice,
@@ -210,6 +211,15 @@ def test_an_offer_taken_back_passes_the_place_on(app):
     work(done=1)
     assert states(mia, ben) == ["withdrawn", "offered"]
 
+    with transaction():  # somebody else is put in beyond the places
+        enrol(factories.participant(), course, starts_on=DAY, ends_on=None, by=ANNA, confirmed=FULL)
+    with clock.at(NOON):
+        refuse("inzwischen leider vergeben", accept, ben.offer)
+    with transaction():  # and then the one who was asked, too: nobody asks them any more
+        enrol(ben.participant, course, starts_on=DAY, ends_on=None, by=ANNA, confirmed=FULL)
+    assert (states(ben), ben.offer.state) == (["accepted"], OfferState.WITHDRAWN)
+    assert ben.enrolment.participant_id == ben.participant_id
+
 
 def test_all_are_told_and_the_first_has_the_place_for_half_an_hour(app):
     course, [seat] = full_course(waitlist_mode=WaitlistMode.NOTIFY_ALL)
@@ -244,16 +254,19 @@ def test_who_ordered_a_place_moves_up_with_an_invoice_and_who_cannot_is_passed_o
         for name in ("Uwe", "Eva", "Mia", "Tim")
     )
     lock_customer(locked.customer, reason="zahlt nicht", **BY)
-    with transaction():  # somebody was put in by hand and left on the list
-        enrol(twice.participant, course, starts_on=course.starts_on, ends_on=None, by=ANNA,
-              confirmed=FULL)  # fmt: skip
+    other = factories.course_date(title="Bronze", starts_on=DAY)
+    for each in course, other:
+        day = {"course_date_id": each.id, "on": course.starts_on}
+        save_record(CourseDay(), {**day, "starts_at": time(16), "ends_at": time(17)}, by=ANNA)
+    with transaction():  # has something else at that time
+        enrol(twice.participant, other, starts_on=DAY, ends_on=None, by=ANNA)
     for seat in seats:
         free(seat)
 
     result = work(done=2, refused=2)
     assert work().problems == []  # told once
     assert "ist gesperrt" in result.problems[0]
-    assert "schon in „Seepferdchen“" in result.problems[1] or "schon" in result.problems[1]
+    assert "Eva ist am 01.12.2026 schon in „Bronze“" in result.problems[1]
     assert states(locked, twice, mia, shy) == ["waiting", "waiting", "accepted", "offered"]
     assert locked.held_back.endswith("ist gesperrt.")
     [invoice] = db.session.scalars(select(Invoice)).all()
@@ -261,6 +274,8 @@ def test_who_ordered_a_place_moves_up_with_an_invoice_and_who_cannot_is_passed_o
     assert mails(mia) == ["waitlist_moved_up"]
 
     refuse("ist gesperrt", move_up, locked, **BY)
+    with clock.at(NOON):
+        move_up(waiting(course, name="Jo"), **BY)
     with clock.at(NOON), pytest.raises(NeedsConfirmation) as question:  # two sit, one is kept
         move_up(waiting(course, name="Kim"), **BY)
     assert question.value.code == "full"

@@ -19,7 +19,7 @@ from kutego.models import (
 )
 from kutego.models import company as house
 from kutego.operations.customers import lock_customer
-from kutego.operations.enrolments import enrol
+from kutego.operations.enrolments import enrol, remove_enrolment
 from kutego.operations.make_up_days import change_day, release_claim, release_guests, use_claim
 from kutego.operations.make_up_places import candidates_for, days_for, free_places
 from kutego.operations.make_ups import give_claim, grant_claim, reset_claim, withdraw_claim
@@ -206,6 +206,24 @@ def test_a_guest_takes_a_place_of_the_day_moves_and_gives_it_back(app):
     assert first.expires_on == LATER + timedelta(days=28)
     reset_claim(first, reason="Kurs gewechselt", **BY)
     assert first.status(DAY) is MakeUpStatus.RESET
+
+
+def test_with_the_place_go_the_claims_it_gave_but_not_the_days_that_were_made_up(app):
+    home = course(MISSED, NEXT, LATER, hour=16)
+    there = course(NEXT, LATER, hour=18, category_id=category().id)
+    change(home, category_id=there.category_id)
+    mia = place(home)
+    claims = [signed_off(mia, day) for day in range(3)]
+    use_claim(claims[0], course_day=there.days[0], **BY)
+    use_claim(claims[1], course_day=there.days[1], **BY)
+
+    with transaction():
+        remove_enrolment(mia, on=NEXT, by=ANNA)  # with its invoice, say
+
+    assert [claim.state for claim in claims] == [
+        MakeUpState.USED, MakeUpState.RESET, MakeUpState.RESET
+    ]  # fmt: skip
+    assert taken_places(there, LATER) == 0
 
 
 def test_goodwill_gives_a_day_by_hand_and_asks_where_somebody_has_no_place(app):

@@ -144,6 +144,7 @@ def test_nobody_sees_anything_without_a_login(demo_app):
 
 
 OTHER_POSTS = {
+    "calendar.keep": "how one employee opens the calendar, by keep_choice",
     "auth.login": "nobody is logged in yet",
     "auth.logout": "ends the session, writes no record",
     "auth.password": "asks for the old password, then calls change_own_password",
@@ -153,6 +154,7 @@ OTHER_POSTS = {
     "public.agent_ended": "ends what the token of the address stands for, no more",
     "public.newsletter_confirmed": "the customer's own consent, by confirm_consent",
     "public.newsletter_unsubscribed": "one click of a mail program (RFC 8058), by unsubscribe",
+    "public.waitlist_answer": "asks for the free place or leaves the list: twice changes nothing",
     "public.answer": "the customer's own answer, once, by accept_offer or decline_offer",
     "settings.section": "save_company, with the revision of the form",
     "inbox_check.test": "logs in to the mailbox, changes nothing",

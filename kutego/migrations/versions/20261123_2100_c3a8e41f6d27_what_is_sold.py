@@ -1,6 +1,6 @@
 """what is sold
 
-Revision: c3a8e41f6d27, after b0d1c5e2a974, 2026-11-23 18:38:54.468657+00:00
+Revision: c3a8e41f6d27, after b0d1c5e2a974, 2026-11-23 18:49:01.470498+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -1313,6 +1313,9 @@ def upgrade() -> None:
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reminded_on", sa.Date(), nullable=True),
         sa.Column("reset_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'used') = (used_day_id IS NOT NULL)", name=op.f("ck_make_up_claim_used_day")
+        ),
         sa.ForeignKeyConstraint(
             ["course_date_id"], ["course_date.id"], name=op.f("fk_make_up_claim_course_date_id")
         ),
@@ -1476,6 +1479,10 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("offer_id", sa.Integer(), nullable=True),
         sa.Column("enrolment_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state <> 'offered' OR (offer_id IS NOT NULL AND answer_by IS NOT NULL)",
+            name=op.f("ck_waitlist_entry_offer"),
+        ),
         sa.ForeignKeyConstraint(
             ["course_date_id"], ["course_date.id"], name=op.f("fk_waitlist_entry_course_date_id")
         ),
@@ -1795,10 +1802,10 @@ def upgrade() -> None:
             batch_op.f("ix_course_date_follow_up_id"), ["follow_up_id"], unique=False
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_course_date_room_id"), "room", ["room_id"], ["id"]
+            batch_op.f("fk_course_date_follow_up_id"), "course_date", ["follow_up_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_course_date_follow_up_id"), "course_date", ["follow_up_id"], ["id"]
+            batch_op.f("fk_course_date_room_id"), "room", ["room_id"], ["id"]
         )
 
     with op.batch_alter_table("course_day", schema=None) as batch_op:
@@ -1820,14 +1827,14 @@ def upgrade() -> None:
             batch_op.f("uq_course_day_course_time_id_planned_on"), ["course_time_id", "planned_on"]
         )
         batch_op.create_foreign_key(
+            batch_op.f("fk_course_day_instructor_id"), "employee", ["instructor_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_course_day_course_time_id"),
             "course_time",
             ["course_time_id"],
             ["id"],
             ondelete="SET NULL",
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_course_day_instructor_id"), "employee", ["instructor_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_course_day_room_id"), "room", ["room_id"], ["id"]
@@ -1859,15 +1866,27 @@ def upgrade() -> None:
             batch_op.f("fk_draft_position_package_id"), "package", ["package_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_voucher_template_id"),
-            "voucher_template",
-            ["voucher_template_id"],
-            ["id"],
+            batch_op.f("fk_draft_position_room_id"), "room", ["room_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_draft_position_ticket_category_id"),
             "ticket_category",
             ["ticket_category_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_draft_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_draft_position_membership_template_id"),
+            "membership_template",
+            ["membership_template_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_draft_position_voucher_template_id"),
+            "voucher_template",
+            ["voucher_template_id"],
             ["id"],
         )
         batch_op.create_foreign_key(
@@ -1877,19 +1896,7 @@ def upgrade() -> None:
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_membership_template_id"),
-            "membership_template",
-            ["membership_template_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_room_id"), "room", ["room_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_draft_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
         )
 
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
@@ -1924,7 +1931,28 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("code_discount", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("code_text", sa.String(length=200), nullable=True))
         batch_op.create_foreign_key(
+            batch_op.f("fk_invoice_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_invoice_position_room_id"), "room", ["room_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invoice_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invoice_position_appointment_template_id"),
+            "appointment_template",
+            ["appointment_template_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invoice_position_membership_template_id"),
+            "membership_template",
+            ["membership_template_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invoice_position_package_id"), "package", ["package_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invoice_position_ticket_category_id"),
@@ -1937,27 +1965,6 @@ def upgrade() -> None:
             "voucher_template",
             ["voucher_template_id"],
             ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_package_id"), "package", ["package_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_appointment_template_id"),
-            "appointment_template",
-            ["appointment_template_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_membership_template_id"),
-            "membership_template",
-            ["membership_template_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
         )
 
     with op.batch_alter_table("location", schema=None) as batch_op:
@@ -2008,25 +2015,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("code_discount", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("code_text", sa.String(length=200), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_appointment_template_id"),
-            "appointment_template",
-            ["appointment_template_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_ticket_category_id"),
-            "ticket_category",
-            ["ticket_category_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_membership_template_id"),
-            "membership_template",
-            ["membership_template_id"],
-            ["id"],
+            batch_op.f("fk_offer_position_room_id"), "room", ["room_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_offer_position_voucher_template_id"),
@@ -2035,13 +2024,31 @@ def upgrade() -> None:
             ["id"],
         )
         batch_op.create_foreign_key(
+            batch_op.f("fk_offer_position_appointment_template_id"),
+            "appointment_template",
+            ["appointment_template_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_offer_position_package_id"), "package", ["package_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_offer_position_ticket_category_id"),
+            "ticket_category",
+            ["ticket_category_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_offer_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_offer_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_room_id"), "room", ["room_id"], ["id"]
+            batch_op.f("fk_offer_position_membership_template_id"),
+            "membership_template",
+            ["membership_template_id"],
+            ["id"],
         )
 
     with op.batch_alter_table("participant", schema=None) as batch_op:
@@ -2138,22 +2145,22 @@ def downgrade() -> None:
         batch_op.drop_column("level")
 
     with op.batch_alter_table("offer_position", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_offer_position_room_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_offer_position_course_day_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_offer_position_package_id"), type_="foreignkey")
-        batch_op.drop_constraint(
-            batch_op.f("fk_offer_position_voucher_template_id"), type_="foreignkey"
-        )
         batch_op.drop_constraint(
             batch_op.f("fk_offer_position_membership_template_id"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_offer_position_course_day_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_offer_position_lecturer_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_offer_position_ticket_category_id"), type_="foreignkey"
         )
-        batch_op.drop_constraint(batch_op.f("fk_offer_position_lecturer_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_offer_position_package_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_offer_position_appointment_template_id"), type_="foreignkey"
         )
+        batch_op.drop_constraint(
+            batch_op.f("fk_offer_position_voucher_template_id"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(batch_op.f("fk_offer_position_room_id"), type_="foreignkey")
         batch_op.drop_column("code_text")
         batch_op.drop_column("code_discount")
         batch_op.drop_column("ends_at")
@@ -2174,24 +2181,24 @@ def downgrade() -> None:
         batch_op.drop_column("federal_state")
 
     with op.batch_alter_table("invoice_position", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_invoice_position_lecturer_id"), type_="foreignkey")
-        batch_op.drop_constraint(
-            batch_op.f("fk_invoice_position_membership_template_id"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(
-            batch_op.f("fk_invoice_position_course_day_id"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(
-            batch_op.f("fk_invoice_position_appointment_template_id"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(batch_op.f("fk_invoice_position_package_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invoice_position_voucher_template_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(
             batch_op.f("fk_invoice_position_ticket_category_id"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_invoice_position_package_id"), type_="foreignkey")
+        batch_op.drop_constraint(
+            batch_op.f("fk_invoice_position_membership_template_id"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(
+            batch_op.f("fk_invoice_position_appointment_template_id"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(batch_op.f("fk_invoice_position_lecturer_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_invoice_position_room_id"), type_="foreignkey")
+        batch_op.drop_constraint(
+            batch_op.f("fk_invoice_position_course_day_id"), type_="foreignkey"
+        )
         batch_op.drop_column("code_text")
         batch_op.drop_column("code_discount")
         batch_op.drop_column("ends_at")
@@ -2218,21 +2225,21 @@ def downgrade() -> None:
         batch_op.drop_column("moved_from_id")
 
     with op.batch_alter_table("draft_position", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_draft_position_course_day_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_draft_position_lecturer_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_draft_position_room_id"), type_="foreignkey")
-        batch_op.drop_constraint(
-            batch_op.f("fk_draft_position_membership_template_id"), type_="foreignkey"
-        )
         batch_op.drop_constraint(
             batch_op.f("fk_draft_position_appointment_template_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(
-            batch_op.f("fk_draft_position_ticket_category_id"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(
             batch_op.f("fk_draft_position_voucher_template_id"), type_="foreignkey"
         )
+        batch_op.drop_constraint(
+            batch_op.f("fk_draft_position_membership_template_id"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(batch_op.f("fk_draft_position_course_day_id"), type_="foreignkey")
+        batch_op.drop_constraint(
+            batch_op.f("fk_draft_position_ticket_category_id"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(batch_op.f("fk_draft_position_room_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_draft_position_package_id"), type_="foreignkey")
         batch_op.drop_column("code_text")
         batch_op.drop_column("code_discount")
@@ -2256,8 +2263,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table("course_day", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_course_day_room_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_course_day_instructor_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_course_day_course_time_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_course_day_instructor_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("uq_course_day_course_time_id_planned_on"), type_="unique"
         )
@@ -2273,8 +2280,8 @@ def downgrade() -> None:
         batch_op.drop_column("topic")
 
     with op.batch_alter_table("course_date", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_course_date_follow_up_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_course_date_room_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_course_date_follow_up_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_course_date_follow_up_id"))
         batch_op.drop_column("make_up_limit")
         batch_op.drop_column("make_up_valid_days")

@@ -13,11 +13,15 @@ SENTENCES = {
         "hat den Nachholtag vom %(missed_on)s am %(used_on)s wieder ausgetragen, gültig bis "
         "%(expires_on)s"
     ),
+    "make_up_claim.dropped": m(
+        "hat den Nachholtag für den %(missed_on)s mit dem Kursplatz zurückgenommen"
+    ),
     "waitlist_entry.created": m("hat einen Teilnehmer auf die Warteliste von „%(course)s“ gesetzt"),
     "waitlist_entry.moved": m("hat die Warteliste umgestellt: Platz %(was)s → %(now)s"),
     "waitlist_entry.offered": m("hat den freien Platz mit %(offer)s angeboten, bis %(until)s"),
     "waitlist_entry.notified": m("hat gemeldet, dass in „%(course)s“ ein Platz frei ist"),
     "waitlist_entry.accepted": m("hat den angebotenen Platz mit %(offer)s angenommen"),
+    "waitlist_entry.settled": m("hat den Teilnehmer eingetragen; die Warteliste ist erledigt"),
     "waitlist_entry.given_up": m("hat den angebotenen Platz mit %(offer)s freigegeben"),
     "waitlist_entry.lapsed": m("hat den freien Platz nicht rechtzeitig gebucht und wartet weiter"),
     "waitlist_entry.moved_up": m("hat einen Teilnehmer in „%(course)s“ nachrücken lassen"),
