@@ -80,6 +80,8 @@ def _cut(line: dict[str, Any], part: Part) -> dict[str, Any]:
         "unit_price": f"{part.gross if gross_prices else part.net:.2f}",
         "discount_percent": "0.00",
         "discount": "0.00",
+        "code_discount": "0.00",
+        "code_text": None,
         "net": f"{ZERO - part.net:.2f}",
         "tax": f"{ZERO - part.tax:.2f}",
         "gross": f"{ZERO - part.gross:.2f}",

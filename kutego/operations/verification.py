@@ -17,7 +17,7 @@ from kutego.operations.verification_files import check_files
 from kutego.operations.verification_goods import check_goods
 from kutego.operations.verification_numbers import check_numbers, check_periods
 from kutego.operations.verification_problem import Problem
-from kutego.operations.verification_sums import check_references, check_sums
+from kutego.operations.verification_sums import check_counts, check_references, check_sums
 from kutego.texts import gettext as _
 
 __all__ = ["Problem", "verify"]
@@ -32,6 +32,7 @@ def verify() -> Iterator[Problem]:
             check_details,
             check_references,
             check_sums,
+            check_counts,
             check_goods,
             check_events,
             check_numbers,

@@ -10,6 +10,17 @@ from kutego.operations.verification_problem import Problem
 from kutego.texts import gettext as _
 from kutego.texts import marked
 
+# Counters, as above: the table, a sentence, and the rows (id, kept, computed).
+COUNTS = (
+    (
+        "voucher",
+        marked("Als %(kept)s-mal eingelöst vermerkt, die Einlösungen ergeben %(computed)s."),
+        """SELECT v.id, v.uses, COALESCE(s.total, 0) FROM voucher v
+        LEFT JOIN (SELECT voucher_id, SUM(uses) AS total FROM voucher_redemption
+            GROUP BY voucher_id) s ON s.voucher_id = v.id
+        WHERE v.uses <> COALESCE(s.total, 0)""",
+    ),
+)
 # For each kept amount: the table it stands in, a sentence, and the rows (id, kept, computed in
 # cents) where the two differ.
 SUMS = (
@@ -110,6 +121,29 @@ SUMS = (
         WHERE c.settled <> -COALESCE(s.total, 0)""",
     ),
     (
+        "voucher",
+        marked("Der Rest ist mit %(kept)s vermerkt, Wert und Einlösungen ergeben %(computed)s."),
+        """SELECT v.id, v.rest, v.value - COALESCE(s.total, 0) FROM voucher v
+        LEFT JOIN (SELECT voucher_id, SUM(amount) AS total FROM voucher_redemption
+            GROUP BY voucher_id) s ON s.voucher_id = v.id
+        WHERE v.kind <> 'discount' AND v.rest <> v.value - COALESCE(s.total, 0)""",
+    ),
+    (
+        "voucher_redemption",
+        marked("Eingelöst sind %(kept)s, die Zahlung oder Guthabenbuchung dazu hat %(computed)s."),
+        """SELECT r.id, r.amount, COALESCE(p.amount, e.amount, 0) FROM voucher_redemption r
+        LEFT JOIN payment p ON p.id = r.payment_id
+        LEFT JOIN credit_entry e ON e.id = r.credit_entry_id
+        WHERE r.shares IS NULL AND r.amount <> COALESCE(p.amount, e.amount, 0)""",
+    ),
+    (
+        "payment",
+        marked("Bezahlt sind %(kept)s mit einem Gutschein, eingelöst sind %(computed)s."),
+        """SELECT p.id, p.amount, COALESCE(r.amount, 0) FROM payment p
+        LEFT JOIN voucher_redemption r ON r.payment_id = p.id AND r.voucher_id = p.voucher_id
+        WHERE p.voucher_id IS NOT NULL AND p.amount <> COALESCE(r.amount, 0)""",
+    ),
+    (
         "refund",
         marked("Zu erstatten sind %(kept)s, die Belege ergeben %(computed)s."),
         """SELECT f.id, f.amount, COALESCE(-r.amount, -s.total, 0) FROM refund f
@@ -129,6 +163,14 @@ def check_sums(connection: Connection) -> Iterator[Problem]:
         for id_, kept, computed in rows:
             amounts = {"kept": _euro(kept), "computed": _euro(computed)}
             yield Problem(f"{table} {id_}", _(sentence, **amounts))
+
+
+def check_counts(connection: Connection) -> Iterator[Problem]:
+    """Every kept counter."""
+    for table, sentence, query in COUNTS:
+        rows = connection.execute(text(query), execution_options={"yield_per": 1000})
+        for id_, kept, computed in rows:
+            yield Problem(f"{table} {id_}", _(sentence, kept=kept, computed=int(computed)))
 
 
 def check_references(connection: Connection) -> Iterator[Problem]:

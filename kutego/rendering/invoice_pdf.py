@@ -99,6 +99,11 @@ def _notes(position: dict) -> list[str]:
             if share
             else _("abzüglich Rabatt (%(amount)s)", amount=values["amount"])
         )
+    off = amount(position.get("code_discount"))
+    if off:
+        notes.append(
+            _("abzüglich %(code)s (%(amount)s)", code=position["code_text"], amount=money(abs(off)))
+        )
     return notes
 
 

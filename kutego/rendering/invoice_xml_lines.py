@@ -37,7 +37,7 @@ def _signed_quantity(position: dict) -> Decimal:
 
 def _net_discount(position: dict, prices: str) -> Decimal:
     """What was taken off the line, net and without sign."""
-    discount = abs(amount(position["discount"]))
+    discount = abs(amount(position["discount"])) + abs(amount(position.get("code_discount")))
     if prices == "net":
         return discount
     return to_cents(discount * 100 / (100 + Decimal(position["rate"])))
@@ -79,5 +79,8 @@ def _plain(price: Decimal) -> str:
 
 
 def _reason(position: dict) -> str:
-    share = amount(position["discount_percent"])
+    share, code = amount(position["discount_percent"]), position.get("code_text")
+    if code:
+        off = _("Rabatt %(percent)s %%, %(code)s", percent=percent(share), code=code)
+        return off if share else str(code)
     return _("Rabatt %(percent)s %%", percent=percent(share)) if share else _("Rabatt")

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from kutego.db import db
+from kutego.db import db, transaction
 from kutego.errors import DomainError
 from kutego.jobs import run_job
 from kutego.models import (
@@ -559,6 +559,21 @@ def test_codes_become_credit_together_or_not_at_all():
     correct_entry(entries[1], reason="Falscher Kunde", **GIVEN)
     assert (customer.credit, second.rest) == (D("20.00"), D("5.50"))
     assert list(verify()) == []
+
+
+def test_verify_names_a_rest_a_counter_and_a_payment_that_do_not_fit():
+    voucher = value_voucher(value=D("20.00"))
+    factories.invoice(line("50.00"), codes=[voucher.code])
+    assert list(verify()) == []
+    with transaction() as session:
+        session.execute(update(Voucher).values(rest=D("1.00"), uses=7))
+
+    problems = [problem.text for problem in verify()]
+
+    assert problems == [
+        "Der Rest ist mit 1,00\u00a0€ vermerkt, Wert und Einlösungen ergeben 0,00\u00a0€.",
+        "Als 7-mal eingelöst vermerkt, die Einlösungen ergeben 1.",
+    ]
 
 
 # --- two at once ------------------------------------------------------------------------------

@@ -57,6 +57,7 @@ class Line:
     rate: str = "19.00"
     quantity: str = "1.00"
     discount_percent: str = "0.00"
+    code_discount: str = "0.00"
     unit: str = "C62"
     detail: str | None = "Bello, 03.11. bis 08.12.2026"
     kind: str = "course"
@@ -68,7 +69,8 @@ class Line:
 def snapshot(document="invoice", lines=(Line(),), **over) -> dict:
     """A frozen document; `tax_mode`, `prices`, `method` as in the contract.
 
-    `credit` is set off, `down_payment` was paid before; together never more than the total.
+    `voucher` is redeemed, `credit` is set off, `down_payment` was paid before; together never more
+    than the total.
     """
     tax_mode = over.pop("tax_mode", "regular")
     prices = over.pop("prices", "gross")
@@ -78,12 +80,14 @@ def snapshot(document="invoice", lines=(Line(),), **over) -> dict:
     positions = [_position(i, line, tax_mode, prices) for i, line in enumerate(lines, 1)]
     taxes = _settle(positions, prices)
     net, tax = (sum((Decimal(t[k]) for t in taxes), ZERO) for k in ("net", "tax"))
-    credit = min(credit, max(net + tax, ZERO))
-    down_payment = min(down_payment, max(net + tax - credit, ZERO))
-    prepaid = credit + down_payment
+    voucher = min(Decimal(over.pop("voucher", "0.00")), max(net + tax, ZERO))
+    credit = min(credit, max(net + tax - voucher, ZERO))
+    down_payment = min(down_payment, max(net + tax - voucher - credit, ZERO))
+    prepaid = voucher + credit + down_payment
     taken = [
         (kind, text, amount)
         for kind, text, amount in (
+            ("voucher", "Gutschein …9TWA", voucher),
             ("credit", "Guthaben", credit),
             ("down_payment", "Anzahlung vom 20.11.2026", down_payment),
         )
@@ -201,6 +205,8 @@ def _position(number, line: Line, tax_mode, prices) -> dict:
     total = to_cents(Decimal(line.quantity) * Decimal(line.price))
     discount = to_cents(abs(total) * Decimal(line.discount_percent) / 100)
     amount = total - discount if total >= 0 else total + discount
+    code = min(Decimal(line.code_discount), abs(amount))
+    amount = amount - code if total >= 0 else amount + code
     category = line.category or ("S" if tax_mode == "regular" else "E")
     net = amount if prices == "net" else amount - vat_in(amount, rate)
     tax = to_cents(net * rate / 100) if prices == "net" else amount - net
@@ -215,6 +221,8 @@ def _position(number, line: Line, tax_mode, prices) -> dict:
         "unit_price": line.price,
         "discount_percent": line.discount_percent,
         "discount": str(discount),
+        "code_discount": str(code),
+        "code_text": "Rabattcode SOMMER26" if code else None,
         "net": str(net),
         "tax": str(tax),
         "gross": str(net + tax),

@@ -11,6 +11,7 @@ from lxml import etree
 from kutego.models.company import PriceMode, TaxMode
 from kutego.models.payment_method import PaymentMethod
 from kutego.models.position import Unit
+from kutego.operations.pricing import voucher_reason
 from kutego.rendering import render
 from kutego.rendering.invoice_xml import EN16931, XRECHNUNG, to_cii
 from tests.rendering.en16931 import broken_rules
@@ -25,6 +26,10 @@ DUNNED = Line(
     "Mahngebühr (2. Mahnung)", price="5.00", detail=None, kind="dunning_fee", unit="LS",
     category="E", reason="Mahngebühr: nicht steuerbarer Schadensersatz (§ 286 BGB)",
 )  # fmt: skip
+SOLD = Line(
+    "Geschenkgutschein", price="50.00", detail=None, kind="voucher", quantity="2.00",
+    category="E", reason=voucher_reason(),
+)  # fmt: skip
 RATES = {
     "19": (COURSE,),
     "7": (BOOK,),
@@ -32,6 +37,8 @@ RATES = {
     "19 and exempt": (COURSE, EXEMPT),
     "19 and a dunning fee": (COURSE, DUNNED),
     "exempt and a dunning fee": (EXEMPT, DUNNED),
+    "19 and a voucher": (COURSE, SOLD),
+    "a voucher and a dunning fee": (SOLD, DUNNED),
 }
 TAX_CASES = [(TaxMode.REGULAR.value, rates) for rates in RATES] + [
     (mode.value, rates)
@@ -56,13 +63,18 @@ SOME, ALL = "10.00", "99999.00"
 TAKEN = [  # every kind that a new document takes off, some or all of the total, and all of them
     {},
     *({kind: amount} for kind, amount in product(("credit", "down_payment"), (SOME, ALL))),
-    {"credit": SOME, "down_payment": SOME},
+    {"voucher": SOME, "credit": SOME, "down_payment": SOME},
     {"credit": SOME, "down_payment": ALL},
 ]
+OFF = (  # in per cent, and by a code after it
+    {"discount_percent": "0.00"},
+    {"discount_percent": "10.00", "code_discount": "7.77"},
+    {"discount_percent": "100.00"},
+)
 
 
-def lines(rates: str, discount: str) -> tuple[Line, ...]:
-    return tuple(Line(**(vars(line) | {"discount_percent": discount})) for line in RATES[rates])
+def lines(rates: str, off: dict[str, str]) -> tuple[Line, ...]:
+    return tuple(Line(**(vars(line) | off)) for line in RATES[rates])
 
 
 def find(xml: bytes, *path: str) -> str | None:
@@ -93,9 +105,9 @@ def assert_valid(xml: bytes) -> None:
 @pytest.mark.parametrize("tax_mode, rates", TAX_CASES)
 def test_every_kind_of_invoice_is_valid(tax_mode, rates, prices):
     methods = cycle(PaymentMethod)
-    for discount, taken, version in product(("0.00", "10.00", "100.00"), TAKEN, ({}, NEW_VERSION)):
+    for off, taken, version in product(OFF, TAKEN, ({}, NEW_VERSION)):
         frozen = snapshot(
-            lines=lines(rates, discount),
+            lines=lines(rates, off),
             tax_mode=tax_mode,
             prices=prices,
             method=next(methods).value,
@@ -108,11 +120,9 @@ def test_every_kind_of_invoice_is_valid(tax_mode, rates, prices):
 @pytest.mark.parametrize("prices", PRICES)
 @pytest.mark.parametrize("tax_mode, rates", TAX_CASES)
 def test_every_kind_of_cancellation_is_valid(tax_mode, rates, prices):
-    for discount, fee, partial in product(
-        ("0.00", "10.00", "100.00"), FEES.values(), (True, False)
-    ):
+    for off, fee, partial in product(OFF, FEES.values(), (True, False)):
         frozen = cancellation(
-            lines(rates, discount)[: 1 if partial else None],
+            lines(rates, off)[: 1 if partial else None],
             fee=fee,
             tax_mode=tax_mode,
             prices=prices,
@@ -171,6 +181,7 @@ def test_the_way_to_pay_has_its_code_until_nothing_is_due(method, code):
             st.decimals("0.01", "99999.99", places=2),
             st.decimals("0.01", "300.00", places=2),
             st.sampled_from(["0.00", "0.01", "3.33", "12.50", "99.99", "100.00"]),
+            st.sampled_from(["0.00", "0.01", "9.99", "99999.00"]),
             st.sampled_from(["19.00", "7.00"]),
         ),
         min_size=1,
@@ -181,8 +192,14 @@ def test_the_way_to_pay_has_its_code_until_nothing_is_due(method, code):
 )
 def test_no_amount_breaks_the_arithmetic_of_the_standard(amounts, prices, cancelled):
     positions = [
-        Line(price=str(price), quantity=str(quantity), discount_percent=percent, rate=rate)
-        for price, quantity, percent, rate in amounts
+        Line(
+            price=str(price),
+            quantity=str(quantity),
+            discount_percent=percent,
+            code_discount=code,
+            rate=rate,
+        )
+        for price, quantity, percent, code, rate in amounts
     ]
     frozen = (cancellation if cancelled else snapshot)(lines=positions, prices=prices)
 
@@ -238,6 +255,34 @@ def test_a_discount_is_an_allowance_with_its_reason():
 
     assert find(xml, "SpecifiedTradeAllowanceCharge", "Reason") == "Rabatt 10 %"
     assert find(xml, "SpecifiedTradeAllowanceCharge", "ActualAmount") == "12.52"
+
+
+def test_what_a_code_takes_off_is_an_allowance_that_names_it_and_lowers_the_tax():
+    xml = to_cii(snapshot(lines=[Line(discount_percent="10.00", code_discount="15.10")]))
+
+    assert find(xml, "SpecifiedTradeAllowanceCharge", "Reason") == (
+        "Rabatt 10 %, Rabattcode SOMMER26"
+    )
+    assert find(xml, "GrandTotalAmount") == "119.00"
+    assert find(xml, "TaxTotalAmount") == "19.00"
+
+
+def test_a_redeemed_voucher_is_prepaid_and_leaves_the_vat_alone():
+    xml = to_cii(snapshot(voucher="50.00"))
+
+    assert find(xml, "TotalPrepaidAmount") == "50.00"
+    assert find(xml, "DuePayableAmount") == "99.00"
+    assert find(xml, "TaxTotalAmount") == "23.79"
+    assert "Gutschein …9TWA: 50.00 EUR" in xml.decode()
+
+
+def test_a_sold_voucher_is_exempt_with_the_reason_and_never_out_of_scope():
+    xml = to_cii(snapshot(lines=[COURSE, SOLD]))
+
+    categories = [e.text for e in etree.fromstring(xml).iter(f"{RAM}CategoryCode")]
+    assert set(categories) == {"S", "E"}
+    assert "Mehrzweckgutschein" in xml.decode()
+    assert "§ 3 Abs. 15 UStG" in xml.decode()
 
 
 def test_credit_is_a_payment_and_leaves_the_vat_alone():
