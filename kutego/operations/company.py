@@ -103,7 +103,6 @@ def check_company(record: Company, by: Actor) -> None:
     record.id = 1
     if not record.name:
         raise DomainError(_("Bitte den Namen des Betriebs eingeben."))
-    fill_words(record)
     _refuse_markup(record)
     _check_contact(record)
     _check_tax(record)
@@ -118,6 +117,7 @@ def check_company(record: Company, by: Actor) -> None:
         raise DomainError(_("Die Farbe besteht aus # und sechs Zeichen, zum Beispiel #1f6f54."))
     old = changed_fields(record).get("number_formats", [record.number_formats])[0]
     record.number_formats = check_formats(old or {}, record.number_formats or {})
+    fill_words(record)
 
 
 def _refuse_markup(record: Company) -> None:

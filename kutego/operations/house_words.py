@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, null
 
 from kutego.models import Company
 from kutego.models.industry import WORDS
@@ -15,4 +15,5 @@ def fill_words(house: Company) -> None:
         return
     for name, word in asdict(WORDS[house.industry]).items():
         if not attributes[name].history.has_changes():
-            setattr(house, name, word)
+            # a new row would take the default of the column instead of None
+            setattr(house, name, null() if word is None and inspect(house).transient else word)

@@ -67,6 +67,10 @@ class Person:
         """Whether the person is expected on a day."""
         return day.id in self.guest_on or any(place.covers(day.on) for place in self.places)
 
+    def is_guest_on(self, day: CourseDay) -> bool:
+        """Whether the person is there on a day only to make another one up."""
+        return day.id in self.guest_on and not any(place.covers(day.on) for place in self.places)
+
     @property
     def is_guest(self) -> bool:
         """Whether the person only makes days up here."""

@@ -45,8 +45,8 @@ WAITING = (WaitlistState.WAITING, WaitlistState.OFFERED)
 # Tables with a line about a participant that stay with whoever they were written for. Notes and
 # attendance name the participant alone and go along by themselves.
 STAYING = frozenset(
-    {"attendance", "booking_position", "day_compensation", "draft_position", "invoice_position",
-     "offer_position"}
+    {"attendance", "booking_position", "day_compensation", "draft_position", "instalment_line",
+     "invoice_position", "offer_position"}
 )  # fmt: skip
 
 

@@ -122,7 +122,7 @@ def test_signing_off_gives_a_claim_that_goes_again_unless_it_is_used(day):
     record(dog, day, V.MAKE_UP, seen=V.EXCUSED)
     claim = db.session.scalars(select(MakeUpClaim).order_by(MakeUpClaim.id.desc())).first()
     later = factories.course_day(day.course_date, NEXT)
-    with transaction(claim):
+    with transaction(claim), db.session.no_autoflush:
         claim.move_to(MakeUpState.USED)
         claim.used_day_id = later.id
     with pytest.raises(DomainError, match=r"schon für den 30.11.2026 eingetragen"):
@@ -137,7 +137,7 @@ def test_a_guest_is_on_the_list_but_cannot_sign_off_again(day):
     )
     record(dog, day, V.MAKE_UP)
     claim = db.session.scalars(select(MakeUpClaim)).one()
-    with transaction(claim):
+    with transaction(claim), db.session.no_autoflush:
         claim.move_to(MakeUpState.USED)
         claim.used_day_id = other.id
 

@@ -37,9 +37,9 @@ class Taken:
     url: str | None = None
 
     @property
-    def past(self) -> int:
-        """How many days are over."""
-        return sum(day.on <= today() for day, _value in self.days)
+    def recorded(self) -> int:
+        """Of how many days something is recorded."""
+        return sum(value is not None for _day, value in self.days)
 
     @property
     def attended(self) -> int:
