@@ -12,6 +12,7 @@ from kutego import clock
 from kutego.db import db
 from kutego.errors import DomainError
 from kutego.jobs.billing import bill_contracts
+from kutego.jobs.compensations import compensate_days
 from kutego.jobs.courses import make_course_days
 from kutego.jobs.delivery import (
     fetch_mail,
@@ -52,6 +53,8 @@ class Job:
 
 JOBS = (
     Job("bill_contracts", marked("Verträge abrechnen"), bill_contracts, at=time(5)),
+    Job("compensate_days", marked("Abgesagte Kurstage ausgleichen"), compensate_days,
+        at=time(5, 30)),
     Job("dunning", marked("Erinnern und mahnen"), dun_overdue, at=time(6)),
     Job("make_course_days", marked("Kurstage anlegen"), make_course_days, at=time(1)),
     Job("raise_tasks", marked("Wiedervorlagen vorlegen"), raise_tasks, at=time(0, 10)),

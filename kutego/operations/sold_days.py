@@ -7,8 +7,10 @@ from sqlalchemy import or_, select
 
 from kutego.db import db
 from kutego.models import (
+    CourseDate,
     CourseDay,
     CourseDayState,
+    CourseKind,
     Enrolment,
     Invoice,
     InvoicePosition,
@@ -16,6 +18,7 @@ from kutego.models import (
     InvoiceVersion,
     PositionKind,
 )
+from kutego.models.position import PositionColumns
 
 CUT = (PositionKind.COURSE, PositionKind.MEMBERSHIP)  # what is paid for days of a course
 
@@ -23,20 +26,26 @@ CUT = (PositionKind.COURSE, PositionKind.MEMBERSHIP)  # what is paid for days of
 def days_of(invoice: Invoice, positions: Iterable[InvoicePosition]) -> dict[str, int]:
     """How many days of its course each position is for, by key; 0 where it is for none.
 
-    A day that was called off later counts: it was paid for.
+    A day that was called off counts where it was paid for: one of a contract's period always, one
+    of a block course where that happened after the sale.
     """
     sold = {p.key: p for p in positions if p.kind in CUT and p.course_date_id is not None}
     if not sold:
         return {}
     sold_at = datetime.fromisoformat(invoice.versions[0].snapshot["issued_at"])
-    rows = db.session.execute(
-        select(CourseDay.course_date_id, CourseDay.on).where(
+    days = db.session.execute(
+        select(CourseDay.course_date_id, CourseDay.on, CourseDay.called_off_at).where(
             CourseDay.course_date_id.in_({p.course_date_id for p in sold.values()}),
-            or_(CourseDay.state == CourseDayState.PLANNED, CourseDay.called_off_at >= sold_at),
+            or_(CourseDay.state == CourseDayState.PLANNED, CourseDay.called_off_at.is_not(None)),
         )
     ).all()
     return {
-        key: sum(course == p.course_date_id and _is_in(p, on) for course, on in rows)
+        key: sum(
+            course == p.course_date_id
+            and _is_in(p, on)
+            and (called_off is None or p.contract_id is not None or called_off >= sold_at)
+            for course, on, called_off in days
+        )
         for key, p in sold.items()
     }
 
@@ -74,6 +83,26 @@ def sold_for(
         return None, None
     position = db.session.scalar(query.limit(1))
     return (position.invoice_version.invoice, position) if position else (None, None)
+
+
+def lost_days(lines: Iterable[PositionColumns], since: datetime) -> bool:
+    """Whether a day of a block course among these lines was called off since a moment.
+
+    What was offered before is not what would be sold now.
+    """
+    courses = {
+        line.course_date_id for line in lines if line.kind is PositionKind.COURSE
+    } - {None}  # fmt: skip
+    query = (
+        select(CourseDay.id)
+        .join(CourseDate, CourseDate.id == CourseDay.course_date_id)
+        .where(
+            CourseDay.course_date_id.in_(courses),
+            CourseDate.kind == CourseKind.BLOCK,
+            CourseDay.called_off_at >= since,
+        )
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 # --- parts ------------------------------------------------------------------------------------

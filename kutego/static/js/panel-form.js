@@ -87,3 +87,19 @@ for (const box of document.querySelectorAll("[data-sms]")) {
   const { default: count } = await import(new URL("sms.js", import.meta.url));
   count(box);
 }
+
+/* The preview follows what is chosen. Nothing is done by it: that takes the proof that it was seen. */
+for (const form of document.querySelectorAll("[data-live]")) {
+  const shown = form.querySelector("[data-preview]");
+  let asked = 0;
+  form.addEventListener("change", async () => {
+    const turn = ++asked;
+    const sent = new FormData(form);
+    for (const name of ["seen", "confirmed"]) sent.delete(name);
+    const answer = await fetch(form.action, { method: "POST", body: sent }).catch(() => null);
+    if (!answer || turn !== asked) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    shown.replaceChildren(...(page.querySelector("[data-preview]")?.childNodes ?? []));
+    form.querySelectorAll("input[name=seen]").forEach((old) => old.remove());
+  });
+}

@@ -13,6 +13,7 @@ from kutego.operations.course_days import (
 )
 from kutego.operations.day_plan import day_name, plan_days
 from kutego.texts import gettext as _
+from kutego.views.office.called_off_days import CALL_OFF
 from kutego.views.office.course_day_forms import (
     AddDayForm,
     InstructorForm,
@@ -60,6 +61,7 @@ DAY_BUTTONS = (
            done="Die Kursleitung ist geändert.", mass=True, **EDIT),
     Button(name_topic, TopicForm, label="Tagesthema", icon="chat-left-text", mass=True,
            done="Das Tagesthema ist eingetragen.", **EDIT),
+    CALL_OFF,
     Button(remove_day, None, label="Tag entfernen", icon="trash", mass=True, danger=True,
            done="Der Tag ist entfernt.", **EDIT,
            help="Für Tage, die versehentlich angelegt wurden. Fällt ein Tag aus, sagen Sie ihn "

@@ -10,6 +10,7 @@ from kutego.models import CourseDate, CourseDay, Right, Weekday
 from kutego.operations.day_plan import day_name
 from kutego.texts import gettext as _
 from kutego.views.office.attendance import CourseAttendance
+from kutego.views.office.called_off_days import CourseCompensations
 from kutego.views.office.course_columns import COURSE_COLUMNS, COURSE_FIELDS, COURSE_FILTERS
 from kutego.views.office.course_copies import COPY_BUTTONS
 from kutego.views.office.course_days import CourseDays
@@ -70,6 +71,7 @@ class CourseDateView(RecordView):
         CourseWaitlist,
         CourseDays,
         CourseTimes,
+        CourseCompensations,
         CourseMailings,
     )
     buttons = COPY_BUTTONS

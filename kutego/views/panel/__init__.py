@@ -136,6 +136,7 @@ from kutego.views.panel.places import place_of, register
 from kutego.views.panel.range_filters import AmountFilter, DateFilter
 from kutego.views.panel.record_fields import LookupField, RecordField, RecordsField
 from kutego.views.panel.record_view import RecordView
+from kutego.views.panel.row_choices import Row, RowChoicesField
 from kutego.views.panel.runs import RunView
 from kutego.views.panel.tabs import TabView
 
@@ -167,6 +168,8 @@ __all__ = [
     "RecordView",
     "RecordsField",
     "RelationFilter",
+    "Row",
+    "RowChoicesField",
     "RunView",
     "TabView",
     "TextField",

@@ -54,6 +54,7 @@ class Button:
     place: Place = field(default=Place.RECORD, kw_only=True)
     many: type[PanelForm] | None = field(default=None, kw_only=True)
     preview: Callable[..., Sequence[Line]] | None = field(default=None, kw_only=True)
+    live: bool = field(default=False, kw_only=True)  # the preview follows what is being chosen
     help: str = field(default="", kw_only=True)
     name: str = field(default="", kw_only=True)
     template: str = field(default="office/panel/button.html", kw_only=True)

@@ -16,6 +16,9 @@ SENTENCES = {
     "invoice.credit_used": m("hat %(amount)s mit Guthaben verrechnet"),
     "invoice.cancelled": m("hat storniert (%(number)s)"),
     "invoice.draft_booked": m("hat aus einem Entwurf die Buchung %(number)s gemacht"),
+    "invoice.day_credited": m(
+        "hat den abgesagten Kurstag %(day)s mit %(amount)s von der Rechnung abgezogen"
+    ),
     "booking.made": m("hat die Buchung %(number)s ohne Rechnung angelegt (%(reason)s)"),
     "booking.done": m("hat die Buchung %(number)s als erledigt markiert"),
     "booking.reopened": m("hat die Buchung %(number)s wieder geöffnet"),
