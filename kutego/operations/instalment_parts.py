@@ -82,6 +82,12 @@ def part_lines(contract: Contract, number: int) -> list[InvoicePosition]:
     ]
 
 
+def part_amounts(contract: Contract) -> list[Decimal]:
+    """What each instalment is over, in the base of the prices."""
+    whole = sum((line.unit_price for line in contract.instalment_lines), ZERO)
+    return parts_of(whole, contract.instalments or 2)
+
+
 def whole_lines(
     contract: Contract, lines: Sequence[PositionColumns], amounts: Sequence[Decimal]
 ) -> list[InstalmentLine]:

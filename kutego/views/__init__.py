@@ -28,7 +28,6 @@ from kutego.views.office.cancellations import CancellationView
 from kutego.views.office.catalogue import (
     CourseCategoryView,
     LocationView,
-    TermTemplateView,
 )
 from kutego.views.office.collection import CollectionView
 from kutego.views.office.contracts import ContractView
@@ -51,6 +50,7 @@ from kutego.views.office.events import EventView
 from kutego.views.office.gdpr_exports import GdprExportView
 from kutego.views.office.imports import ImportView
 from kutego.views.office.info_agents import InfoAgentView
+from kutego.views.office.instalments import InstalmentView
 from kutego.views.office.invoice_drafts import DraftView
 from kutego.views.office.invoices import InvoiceView
 from kutego.views.office.jobs import jobs
@@ -61,6 +61,7 @@ from kutego.views.office.location_tabs import ClosingTimeView
 from kutego.views.office.mail_texts import mail_texts
 from kutego.views.office.mailings import MailingView
 from kutego.views.office.make_ups import MakeUpView
+from kutego.views.office.members import MembershipTemplateView, MemberView
 from kutego.views.office.merges import MergeView
 from kutego.views.office.message_templates import MessageTemplateView
 from kutego.views.office.messages import MessageView
@@ -81,6 +82,7 @@ from kutego.views.office.settings import settings
 from kutego.views.office.settings_mail import inbox_check
 from kutego.views.office.sms import SmsView
 from kutego.views.office.tasks import MyTaskView, TaskView
+from kutego.views.office.term_templates import TermTemplateView
 from kutego.views.office.threads import CallbackView, ThreadView
 from kutego.views.office.tickets import TicketView
 from kutego.views.office.transfer_files import TransferFileView, transfer_downloads
@@ -118,6 +120,7 @@ OFFICE = (
     AbsenceView, CalendarFeedView, ContractView, CourseCategoryView, CourseDateView,
     MakeUpView, WaitlistView,
     ProductView, PackageView, TermTemplateView,
+    MemberView, MembershipTemplateView, InstalmentView,  # after the contracts they are some of
     # Einzeltermine, Veranstaltungen
     AppointmentView, AppointmentTemplateView, AppointmentCategoryView, LecturerHoursView,
     EventView, TicketView, RoomRentalView,

@@ -1,6 +1,6 @@
-"""What the office sells and where: locations, categories, terms. Master data, no more."""
+"""What the office sells and where: locations and categories. Master data, no more."""
 
-from kutego.models import CourseCategory, Location, Right, TermTemplate
+from kutego.models import CourseCategory, Location, Right
 from kutego.views.office.course_rules import (
     MAKE_UP_ARGS,
     MAKE_UP_FIELDS,
@@ -57,27 +57,3 @@ class CourseCategoryView(CatalogueView):
     form_columns = ("name", "is_active", *MAKE_UP_FORM)
     form_args, form_overrides = MAKE_UP_ARGS, MAKE_UP_OVERRIDES
     empty = "Es gibt noch keine Kategorie. Kategorien ordnen Ihre Kurse."
-
-
-class TermTemplateView(CatalogueView):
-    model = TermTemplate
-    slug, title, one = "term_templates", "Laufzeitvorlagen", "Laufzeitvorlage"
-    icon, category = "calendar-range", "Kurse"
-    columns = (
-        Column("name", "Name"),
-        Column("price", "Preis je Zeitraum"),
-        Column("vat_rate", "USt.", kind="percent"),
-        Column("interval_months", "Zeitraum (Monate)"),
-        Column("minimum_months", "Mindestlaufzeit (Monate)"),
-        Column("notice_months", "Kündigungsfrist (Monate)"),
-        ACTIVE,
-    )
-    cards = (
-        Card("Laufzeit", "name", "interval_months", "minimum_months", "notice_months"),
-        Card("Preis", "price", "vat_rate", "is_active"),
-    )
-    form_columns = (
-        "name", "price", "vat_rate", "interval_months", "minimum_months", "notice_months",
-        "is_active",
-    )  # fmt: skip
-    empty = "Es gibt noch keine Laufzeit. Dauerkurse brauchen eine, um sich abzurechnen."

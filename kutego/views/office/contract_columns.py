@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from kutego.models import (
+    ContractKind,
     ContractState,
     CourseDate,
     PaymentMethod,
@@ -12,6 +13,12 @@ from kutego.operations.billing import bill_period_again
 from kutego.operations.contract_cancellations import cancel_contract
 from kutego.operations.contracts import change_contract_dates, shift_contract
 from kutego.operations.terminations import end_contract, resume_contract, terminate_contract
+from kutego.views.office.contract_changes import CHANGE_BUTTONS, RUNNING
+from kutego.views.office.contract_ends import (
+    cancel_contract_preview,
+    end_preview,
+    terminate_preview,
+)
 from kutego.views.office.contract_forms import (
     BillAgainForm,
     CancelContractForm,
@@ -22,6 +29,7 @@ from kutego.views.office.contract_forms import (
     shift_preview,
 )
 from kutego.views.office.house_words import PARTICIPANT
+from kutego.views.office.template_columns import INTERVAL
 from kutego.views.panel import (
     AmountFilter,
     Button,
@@ -32,12 +40,9 @@ from kutego.views.panel import (
     TextFilter,
 )
 
-RUNNING = (ContractState.ACTIVE, ContractState.TERMINATED, ContractState.PENDING)
-
-
 CONTRACT_COLUMNS = (
     Column("number", "Nr."),
-    Column("kind", "Art", shown=False),
+    Column("kind", "Art", badge=True, shown=False),
     Column("participant", PARTICIPANT, value=lambda c: c.participant and c.participant.name,
            load=("participant",), sort="participant.first_name"),
     Column("course_date", "Kurs", value=lambda c: c.course_date and c.course_date.title,
@@ -45,7 +50,7 @@ CONTRACT_COLUMNS = (
     Column("starts_on", "Beginn"),
     Column("ends_on", "Ende"),
     Column("next_invoice_on", "Nächste Rechnung"),
-    Column("interval_months", "Zeitraum (Monate)", shown=False),
+    INTERVAL,
     Column("price", "Preis", total=True),
     Column("payment_method", "Zahlungsmethode", shown=False),
     Column("notice_months", "Kündigungsfrist (Monate)", shown=False),
@@ -56,6 +61,7 @@ CONTRACT_COLUMNS = (
 
 CONTRACT_FILTERS = (
     ChoiceFilter("state", "Status", ContractState),
+    ChoiceFilter("kind", "Art", ContractKind),
     TextFilter("number", "Nummer"),
     RelationFilter("course_date_id", "Kurs", load=lambda: select(CourseDate.id, CourseDate.title)),
     DateFilter("next_invoice_on", "Nächste Rechnung"),
@@ -70,9 +76,11 @@ CONTRACT_BUTTONS = (
     Button(shift_contract, ShiftForm, label="Vertrag verschieben", icon="calendar-plus",
            done="Der Vertrag ist verschoben.", right=Right.CONTRACTS_EDIT, primary=True,
            mass=True, preview=shift_preview, shown=lambda c: c.state in RUNNING),
+    *CHANGE_BUTTONS,
     Button(terminate_contract, TerminateForm, label="Kündigen", icon="calendar-x",
            done="Der Vertrag ist gekündigt.", right=Right.CONTRACTS_EDIT, mass=True,
-           shown=lambda c: c.state is ContractState.ACTIVE),
+           preview=terminate_preview, shown=lambda c: c.state is ContractState.ACTIVE
+           and c.kind is not ContractKind.INSTALMENT),
     Button(resume_contract, None, label="Kündigung zurücknehmen", icon="arrow-counterclockwise",
            done="Der Vertrag läuft weiter.", right=Right.CONTRACTS_EDIT,
            shown=lambda c: c.state is ContractState.TERMINATED),
@@ -85,9 +93,11 @@ CONTRACT_BUTTONS = (
     Button(end_contract, EndForm, label="Beenden", icon="stop-circle", danger=True,
            done="Der Vertrag ist beendet.", right=Right.CONTRACTS_EDIT, mass=True,
            help="Ab jetzt entsteht keine Rechnung mehr. Die bisherigen bleiben.",
+           preview=end_preview,
            shown=lambda c: c.state in RUNNING),
     Button(cancel_contract, CancelContractForm, label="Stornieren", icon="x-circle", danger=True,
            done="Der Vertrag und seine Rechnungen sind storniert.", right=Right.INVOICES_CANCEL,
            help="Storniert rückwirkend alle Rechnungen des Vertrags. Meist ist „Beenden“ richtig.",
+           preview=cancel_contract_preview,
            shown=lambda c: c.can(ContractState.CANCELLED)),
 )  # fmt: skip

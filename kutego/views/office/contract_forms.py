@@ -82,14 +82,15 @@ def shift_preview(contract, months):
     """Where end and next invoice would move to."""
     plan = plan_shift(contract, months)
     return [
-        _("Ende: %(old)s → %(new)s", old=_day(contract.ends_on), new=_day(plan.ends_on)),
+        _("Ende: %(old)s → %(new)s", old=day_text(contract.ends_on), new=day_text(plan.ends_on)),
         _(
             "Nächste Rechnung: %(old)s → %(new)s",
-            old=_day(contract.next_invoice_on),
-            new=_day(plan.next_invoice_on),
+            old=day_text(contract.next_invoice_on),
+            new=day_text(plan.next_invoice_on),
         ),
     ]
 
 
-def _day(day) -> str:
+def day_text(day) -> str:
+    """A day as the previews write it."""
     return f"{day:%d.%m.%Y}"

@@ -2,12 +2,13 @@
 
 from kutego.models import (
     Contract,
-    ContractPeriod,
     Right,
 )
+from kutego.operations.contract_dates import explain_dates
 from kutego.periods import Period
 from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER
+from kutego.views.office.contract_changes import ContractPauses, ContractPrices
 from kutego.views.office.contract_columns import (
     CONTRACT_BUTTONS,
     CONTRACT_COLUMNS,
@@ -15,37 +16,25 @@ from kutego.views.office.contract_columns import (
     RUNNING,
 )
 from kutego.views.office.contract_creation import CREATE_CONTRACT
+from kutego.views.office.contract_periods import ContractPeriods
+from kutego.views.office.contract_timeline import timeline_of
 from kutego.views.office.history import WithHistory, contract_history
 from kutego.views.office.house_words import worded
+from kutego.views.office.membership_creation import CREATE_MEMBERSHIP
 from kutego.views.office.message_tabs import ContractMessages
 from kutego.views.panel import (
     Badge,
     Card,
     Column,
-    DateFilter,
     RecordView,
     TabView,
 )
 
-
-class ContractPeriods(TabView):
-    model = ContractPeriod
-    slug, title, one = "periods", "Zeiträume", "Zeitraum"
-    parent_key = "contract_id"
-    right = Right.CONTRACTS_VIEW
-    columns = (
-        Column("first", "Von"),
-        Column("last", "Bis"),
-        Column("invoice", "Rechnung", value=lambda p: p.invoice and p.invoice.number,
-               load=("invoice",), link=lambda p: p.invoice, sort="invoice.number"),
-        Column("total", "Betrag", value=lambda p: p.invoice and p.invoice.total,
-               load=("invoice",), kind="money"),
-        Column("open_amount", "Offen", value=lambda p: p.invoice and p.invoice.open_amount,
-               load=("invoice",), kind="money"),
-    )  # fmt: skip
-    filters = (DateFilter("first", "Von"),)
-    default_sort = "-first"
-    empty = "Noch kein Zeitraum abgerechnet."
+MEMBERSHIP = Column(
+    "membership_template", "Mitgliedschaft", quiet=True,
+    value=lambda c: c.membership_template and c.membership_template.name,
+    link=lambda c: c.membership_template,
+)  # fmt: skip
 
 
 class CustomerContracts(TabView):
@@ -54,7 +43,7 @@ class CustomerContracts(TabView):
     parent_key = "customer_id"
     right = Right.CONTRACTS_VIEW
     columns, filters = CONTRACT_COLUMNS, CONTRACT_FILTERS
-    buttons = (CREATE_CONTRACT, *CONTRACT_BUTTONS)
+    buttons = (CREATE_CONTRACT, CREATE_MEMBERSHIP, *CONTRACT_BUTTONS)
     default_sort = "-starts_on"
     empty = "Noch kein Vertrag. Auch ein Dauerkurs auf Rechnung oder Angebot legt ihn an."
 
@@ -67,18 +56,24 @@ class ContractView(WithHistory, RecordView):
     columns = (CONTRACT_COLUMNS[0], CUSTOMER, *CONTRACT_COLUMNS[1:])
     fields = (Column("text", "Bezeichnung"), Column("billing_day", "Abrechnungstag"),
               Column("minimum_months", "Mindestlaufzeit (Monate)"),
+              Column("renews", "Verlängert sich"),
+              Column("trial_until", "Probe bis", quiet=True),
+              Column("active_from", "Aktiv ab", quiet=True),
+              MEMBERSHIP,
               Column("vat_rate", "USt.", kind="percent"),
               Column("discount_percent", "Rabatt", kind="percent"))  # fmt: skip
     filters, buttons = CONTRACT_FILTERS, CONTRACT_BUTTONS
     search, search_hint = ("number", "customer.search"), worded("Nummer, Kunde, {participant}")
     default_sort = "-number"
     cards = (
-        Card("Vertrag", "text", "customer", "participant", "course_date", "kind", "state"),
-        Card("Laufzeit", "starts_on", "ends_on", "next_invoice_on", "interval_months",
-             "billing_day", "minimum_months", "notice_months", "terminated_to"),
+        Card("Vertrag", "text", "customer", "participant", "course_date", "membership_template",
+             "kind", "state"),
+        Card("Laufzeit", "starts_on", "ends_on", "next_invoice_on", "interval", "billing_day",
+             "minimum_months", "notice_months", "renews", "terminated_to", "trial_until",
+             "active_from"),
         Card("Preis", "price", "discount_percent", "vat_rate", "payment_method"),
     )  # fmt: skip
-    tabs = (ContractPeriods, ContractMessages)
+    tabs = (ContractPeriods, ContractPauses, ContractPrices, ContractMessages)
     empty = "Noch kein Vertrag. Ein Dauerkurs auf einer Rechnung oder einem Angebot legt ihn an."
 
     def badges(self, record):
@@ -88,6 +83,16 @@ class ContractView(WithHistory, RecordView):
             late = record.next_invoice_on > record.ends_on
             warning = [Badge(_("Lücke") if late else _("Überschneidung"), "warning")]
         return [*super().badges(record), *warning]
+
+    record_template = "office/contract.html"
+
+    def problem(self, record):
+        """What is wrong with the dates of a running contract."""
+        return explain_dates(record) if record.state in RUNNING else None
+
+    def timeline(self, record):
+        """The contract drawn over time."""
+        return timeline_of(record)
 
     def activities(self, record):
         """Its own lines, and those of its invoices."""

@@ -19,6 +19,7 @@ from kutego.views.office.collection import HAND_OVER
 from kutego.views.office.dunning_buttons import DUNNING_BUTTONS
 from kutego.views.office.dunning_columns import DUNNING_COLUMNS, DUNNING_FILTERS
 from kutego.views.office.forms import ResendForm
+from kutego.views.office.instalment_forms import AGREE_INSTALMENTS
 from kutego.views.office.invoice_cancelling import CANCEL, CANCEL_CONTRACT
 from kutego.views.office.letter_buttons import POST_INVOICE
 from kutego.views.office.payment_forms import PaidForm, PaymentForm
@@ -107,6 +108,7 @@ INVOICE_BUTTONS = (
     Button(resend_invoice, ResendForm, label="Noch einmal senden", icon="envelope", mass=True,
            done="Die Rechnung wird versendet.", right=Right.INVOICES_EDIT,
            shown=lambda i: i.state is ISSUED),
+    AGREE_INSTALMENTS,
     *DUNNING_BUTTONS,
     HAND_OVER,
     POST_INVOICE,
