@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_frame)
     app.jinja_env.globals.update(asset=asset, badge_kind=badge_kind)
     app.jinja_env.filters.update(formats.FILTERS)
+    app.jinja_env.filters["wall"] = lambda value: f"{value.astimezone(zone()):%H:%M}"
     app.jinja_env.filters["moment"] = lambda value: formats.german_moment(value, zone())
 
 

@@ -7,6 +7,7 @@ if (box) {
   const list = box.querySelector(".slot-list");
   const field = (name) => form.elements[name];
   let asked = 0;
+  field("at").closest(".form-group").after(box);
 
   const template = () => box.dataset.template || field("template")?.value;
 

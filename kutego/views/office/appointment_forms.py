@@ -71,7 +71,16 @@ class PlanForm(PanelForm):
     send_mail = CheckField(m("Bestätigung mit Kalendereintrag per E-Mail senden"), default=True)
 
 
-class ArrangeForm(PlanForm):
+class WhoFirst:
+    """The field that a form adds to the common ones stands above them."""
+
+    @property
+    def shown_fields(self):
+        fields = super().shown_fields
+        return [*fields[-1:], *fields[:-1]]
+
+
+class ArrangeForm(WhoFirst, PlanForm):
     """An appointment of the customer whose record is open, without an invoice."""
 
     participant = RecordField(m("Teilnehmer"), required=False)
@@ -83,7 +92,7 @@ class ArrangeForm(PlanForm):
             self.participant.records = present
 
 
-class BookForm(PlanForm):
+class BookForm(WhoFirst, PlanForm):
     """The same from the list of all appointments."""
 
     customer = LookupField(m("Kunde"), model=Customer)

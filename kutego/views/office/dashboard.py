@@ -19,6 +19,7 @@ from kutego.views.formats import german_count
 from kutego.views.frame import today
 from kutego.views.menu import address
 from kutego.views.office.dashboard_courses import lessons, unled
+from kutego.views.office.dashboard_day import todays
 from kutego.views.office.dashboard_tasks import tasks
 from kutego.views.panel.places import place_of
 
@@ -48,6 +49,7 @@ class Dashboard(AdminIndexView):
             "office/dashboard.html",
             on=on,
             lessons=lessons(on) if may(Right.COURSES_VIEW) else None,
+            day=todays(on) if may(Right.COURSES_VIEW) else [],
             figures=[*_figures(on, unpaid, offers), *unled(on)],
             my_tasks=_my_tasks(on) if may(Right.NOTES) else None,
             tasks=list(tasks()) if may(Right.CUSTOMERS_EDIT) else None,

@@ -2,7 +2,7 @@
 
 from kutego.models import Customer, company
 from kutego.texts import marked as m
-from kutego.views.office.appointment_forms import rooms
+from kutego.views.office.appointment_forms import WhoFirst, rooms
 from kutego.views.panel import (
     CheckField,
     DateField,
@@ -31,7 +31,7 @@ class RentForm(TimesForm):
     send_mail = CheckField(m("Bestätigung mit Kalendereintrag per E-Mail senden"), default=True)
 
 
-class BookForm(RentForm):
+class BookForm(WhoFirst, RentForm):
     customer = LookupField(m("Kunde"), model=Customer)
 
 
