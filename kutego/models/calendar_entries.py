@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from kutego import clock
@@ -16,7 +16,7 @@ from kutego.db import db
 from kutego.labelled import Labelled
 from kutego.models.appointment import Appointment, AppointmentState, AppointmentTemplate
 from kutego.models.company import company
-from kutego.models.course import CourseCategory, CourseDate, CourseState
+from kutego.models.course import CourseDate, CourseState
 from kutego.models.course_day import CourseDay, CourseDayState, leader_of_day, room_of_day
 from kutego.models.customer import Customer
 from kutego.models.employee import Employee
@@ -47,6 +47,7 @@ class Wish:
     leader_id: int | None = None
     category_id: int | None = None
     led_by: int | None = None
+    per_day: int | None = None  # so many course days of each day; what is left out is counted
 
     def wants(self, kind: EntryKind) -> bool:
         """Whether entries of a kind can be among them."""
@@ -71,6 +72,7 @@ class CalendarEntry:
     topic: str | None = None
     is_cancelled: bool = False
     is_draft: bool = False
+    of_day: int = 0  # how many of its kind are on that day, where only some were asked for
     sequence: int = 0  # how often it was changed
     whose: str | None = None  # for the screen alone
     ends_on: date | None = None  # where it goes on beyond its first day
@@ -84,12 +86,7 @@ PLACE = (Location.name.label("location"), Room.name.label("room"))
 def calendar_entries(wish: Wish) -> list[CalendarEntry]:
     """Everything from the first day to the last, in the order of the clock."""
     found: list[CalendarEntry] = []
-    for kind, read in (
-        (EntryKind.COURSE, course_days),
-        (EntryKind.APPOINTMENT, appointments),
-        (EntryKind.EVENT, events),
-        (EntryKind.RENTAL, rentals),
-    ):
+    for kind, read in zip(EntryKind, (course_days, appointments, events, rentals), strict=True):
         if wish.wants(kind):
             found += read(wish)
     return sorted(found, key=lambda e: (e.on, e.begins or time.min, e.title, e.id))
@@ -97,19 +94,49 @@ def calendar_entries(wish: Wish) -> list[CalendarEntry]:
 
 def course_days(wish: Wish) -> Iterable[CalendarEntry]:
     """The lessons of courses, those that were called off among them."""
-    leader, room = leader_of_day(), room_of_day()
+    chosen = _chosen_days(wish)
     query = (
         select(
             CourseDay.id, CourseDay.on, CourseDay.starts_at, CourseDay.ends_at, CourseDay.topic,
-            CourseDay.state, CourseDay.revision,
-            CourseDay.course_date_id, CourseDate.title, CourseDate.category_id,
-            CourseDate.state.label("course_state"), NAME, *PLACE,
+            CourseDay.state, CourseDay.revision, CourseDay.course_date_id, CourseDate.title,
+            CourseDate.category_id, CourseDate.state.label("course_state"), chosen.c.of_day,
+            NAME, *PLACE,
         )
+        .join(chosen, chosen.c.id == CourseDay.id)
         .join(CourseDate, CourseDate.id == CourseDay.course_date_id)
-        .outerjoin(Employee, Employee.id == leader)
+        .outerjoin(Employee, Employee.id == leader_of_day())
         .outerjoin(LEADER, LEADER.id == Employee.customer_id)
         .outerjoin(Location, Location.id == CourseDate.location_id)
-        .outerjoin(Room, Room.id == room)
+        .outerjoin(Room, Room.id == room_of_day())
+    )  # fmt: skip
+    if wish.per_day is not None:
+        query = query.where(chosen.c.place <= wish.per_day)
+    return [
+        CalendarEntry(
+            EntryKind.COURSE, row.id, row.on, row.starts_at, row.ends_at, row.title,
+            row.location, row.room, row.leader, row.category_id or 0, row.course_date_id, row.topic,
+            CourseDayState.CANCELLED is row.state or CourseState.CANCELLED is row.course_state,
+            CourseState.DRAFT is row.course_state, row.of_day, row.revision,
+        )
+        for row in db.session.execute(query)
+    ]  # fmt: skip
+
+
+def _chosen_days(wish: Wish) -> Any:
+    """The ids of the days that are wanted; in a month each with its place among those of its day.
+
+    A month with thousands of days shows a few of each: the database counts the others.
+    """
+    leader, room = leader_of_day(), room_of_day()
+    order = (CourseDay.starts_at.asc().nulls_first(), CourseDate.title, CourseDay.id)
+    place: Any = literal(0)
+    number: Any = literal(0)
+    if wish.per_day is not None:
+        place = func.row_number().over(partition_by=CourseDay.on, order_by=order)
+        number = func.count().over(partition_by=CourseDay.on)
+    query = (
+        select(CourseDay.id, place.label("place"), number.label("of_day"))
+        .join(CourseDate, CourseDate.id == CourseDay.course_date_id)
         .where(
             CourseDay.on.between(wish.first, wish.last),
             *_equal((CourseDate.location_id, wish.location_id), (room, wish.room_id),
@@ -118,15 +145,7 @@ def course_days(wish: Wish) -> Iterable[CalendarEntry]:
     )  # fmt: skip
     if wish.led_by is not None:
         query = query.where(or_(leader == wish.led_by, CourseDate.instructor_id == wish.led_by))
-    return [
-        CalendarEntry(
-            EntryKind.COURSE, row.id, row.on, row.starts_at, row.ends_at, row.title,
-            row.location, row.room, row.leader, row.category_id or 0, row.course_date_id, row.topic,
-            CourseDayState.CANCELLED is row.state or CourseState.CANCELLED is row.course_state,
-            CourseState.DRAFT is row.course_state, row.revision,
-        )
-        for row in db.session.execute(query)
-    ]  # fmt: skip
+    return query.subquery()
 
 
 def appointments(wish: Wish) -> Iterable[CalendarEntry]:
@@ -225,24 +244,3 @@ def _moments(
         )  # fmt: skip
 
     return [entry(row) for row in db.session.execute(query)]
-
-
-def calendar_choices(led_by: int | None) -> dict[str, list[tuple[int, str]]]:
-    """What the calendar can be narrowed to: locations, rooms, leaders, categories in use."""
-    name = func.coalesce(Customer.first_name + " " + Customer.last_name, Employee.email)
-    queries: dict[str, Any] = {
-        "location": select(Location.id, Location.name).where(Location.is_active)
-        .order_by(Location.name),
-        "room": select(Room.id, Room.name + " (" + Location.name + ")").join(Room.location)
-        .where(Room.is_active).order_by(Location.name, Room.name),
-        "category": select(CourseCategory.id, CourseCategory.name)
-        .where(CourseCategory.is_active).order_by(CourseCategory.name),
-    }  # fmt: skip
-    if led_by is None:
-        queries["leader"] = (
-            select(Employee.id, name).join(Employee.customer).order_by(Customer.sort_name)
-        )
-    return {
-        key: [(number, label) for number, label in db.session.execute(query)]
-        for key, query in queries.items()
-    }

@@ -8,7 +8,8 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 
 from kutego.models import Right
-from kutego.models.calendar_entries import EntryKind, calendar_choices, calendar_entries
+from kutego.models.calendar_choices import calendar_choices
+from kutego.models.calendar_entries import EntryKind, calendar_entries
 from kutego.operations.closed_days import closed_between
 from kutego.operations.preferences import keep_choice
 from kutego.texts import gettext as _

@@ -49,6 +49,7 @@ class CalendarDay:
     entries: list[Placed] = field(default_factory=list)
     timed: list[Placed] = field(default_factory=list)
     lanes: int = 1
+    unread: int = 0  # course days that the database has counted and not given
     notes: list[str] = field(default_factory=list)  # holiday, closing time
 
     @property
@@ -59,12 +60,17 @@ class CalendarDay:
     @property
     def first_few(self) -> list[Placed]:
         """What a cell of the month shows."""
-        return self.entries[: SHOWN if len(self.entries) <= SHOWN else SHOWN - 1]
+        return self.entries[: SHOWN if self.number <= SHOWN else SHOWN - 1]
 
     @property
     def more(self) -> int:
         """How many the cell leaves out."""
-        return len(self.entries) - len(self.first_few)
+        return self.number - len(self.first_few)
+
+    @property
+    def number(self) -> int:
+        """How much is on."""
+        return len(self.entries) + self.unread
 
 
 def days_between(
@@ -80,4 +86,7 @@ def days_between(
             if on in days:
                 days[on].entries.append(Placed(entry, url))
             on += DAY
+    for each in days.values():
+        counted = [placed.entry for placed in each.entries if placed.entry.of_day]
+        each.unread = counted[0].of_day - len(counted) if counted else 0
     return list(days.values())

@@ -13,6 +13,7 @@ from kutego.models import Right
 from kutego.models.calendar_entries import EntryKind, Wish
 from kutego.periods import DAY, add_months
 from kutego.views.formats import month_name
+from kutego.views.office.calendar_days import SHOWN
 from kutego.views.office.calendar_links import kept_choice
 from kutego.views.office.timeline_page import day_from
 from kutego.views.panel import today
@@ -72,7 +73,8 @@ class Asked:
         first, last = self.span
         chosen = {f"{name}_id": number for name, number in self.chosen.items()}
         led_by = None if current_user.may(Right.COURSES_ALL) else current_user.id
-        return Wish(first, last, self.kind, led_by=led_by, **chosen)
+        per_day = SHOWN if self.view is CalendarView.MONTH else None
+        return Wish(first, last, self.kind, led_by=led_by, per_day=per_day, **chosen)
 
     @property
     def title(self) -> str:
