@@ -1,5 +1,6 @@
 """The editor of lines: what it fills in, adds up, refuses and saves (invoices)."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,9 @@ from kutego import clock
 from kutego.db import db
 from kutego.models import (
     RIGHTS,
+    Appointment,
     Contract,
+    CoveredRule,
     DepositKind,
     Enrolment,
     EnrolmentState,
@@ -17,14 +20,22 @@ from kutego.models import (
     InvoicePosition,
     InvoiceState,
     Message,
+    Package,
     PaymentMethod,
     PositionKind,
     Right,
     Role,
+    RoomRental,
+    Ticket,
+    UnitQuota,
+    Voucher,
 )
 from kutego.operations import credit
+from kutego.operations.master_data import save_record
+from kutego.periods import DAY
 from tests import factories
 from tests.factories import ANNA
+from tests.views.panel.statements import counted
 from tests.views.visitor import hidden_fields, staff
 
 
@@ -327,6 +338,102 @@ def test_removing_a_course_line_gives_the_place_back_unless_unticked(clerk, cust
         assert scalar(found) is state
 
 
+# --- every kind -----------------------------------------------------------------------------------
+
+
+def catalogue():
+    """Something of everything that is sold, each under its field."""
+    now = clock.today()
+    club, card = factories.membership_template(), Package()
+    save_record(card, {"name": "10er-Karte", "units": 10, "price": Decimal("90.00")}, by=ANNA)
+    party = factories.event(day=now + DAY).categories[0]
+    room = factories.room()
+    save_record(room, {"price": Decimal("20.00")}, by=ANNA)
+    return {
+        "course": factories.course_date(starts_on=now + DAY, ends_on=now + 30 * DAY),
+        "appointment": factories.appointment_template(), "ticket": party, "room": room,
+        "voucher": factories.voucher_template(), "membership": club,
+        "product": factories.product(), "package": card,
+    }  # fmt: skip
+
+
+def picked(place, kind, record, dog, **values):
+    """A line of which only the choice was made; the rest is for the form to complete."""
+    link = {"course": "course_date_id", "ticket": "ticket_category_id"}
+    name = link.get(kind, f"{kind}_id" if kind in ("room", "product", "package") else
+                    f"{kind}_template_id")  # fmt: skip
+    given = {name: record.id, "participant_id": dog.id, **values}
+    return line(place, kind=kind, text="", unit_price="", quantity="", **given)
+
+
+def test_a_line_of_each_kind_is_completed_issued_and_does_its_work(clerk, customer):
+    dog, things = factories.participant(customer), catalogue()
+    day = clock.today() + 2 * DAY
+    more = {
+        "appointment": {"begins_at": f"{day}T10:00"},
+        "room": {"begins_at": f"{day}T10:00", "ends_at": f"{day}T12:30"},
+        "membership": {"starts_on": str(clock.today())},
+    }
+    lines = [picked(n, kind, record, dog, **more.get(kind, {}))
+             for n, (kind, record) in enumerate(things.items())]  # fmt: skip
+
+    send(clerk, new(customer), *lines, line(9, participant_id=dog.id), do="issue")
+
+    invoice = scalar(select(Invoice))
+    sold = {p.kind.value: (p.text, p.quantity, p.gross) for p in invoice.current.positions}
+    assert sold["appointment"] == ("Einzelstunde", 1, Decimal("60.00"))
+    assert sold["ticket"] == ("Sommerfest, Erwachsene", 1, Decimal("12.00"))
+    assert sold["room"][1:] == (Decimal("2.50"), Decimal("50.00"))
+    assert sold["voucher"] == ("Geschenkgutschein", 1, Decimal("50.00"))
+    assert sold["membership"] == ("Gold", 1, Decimal("29.00"))
+    assert sold["package"] == ("10er-Karte", 1, Decimal("90.00"))
+    assert len(sold) == 9
+    for model in (Enrolment, Appointment, Ticket, RoomRental, Voucher, Contract, UnitQuota):
+        assert scalar(select(func.count(model.id))) == 1
+
+
+def test_a_line_asks_only_for_what_its_kind_has(clerk, customer):
+    catalogue()
+
+    for kind, there, not_there in (
+        ("ticket", "ticket_category_id", "participant_id"),
+        ("room", "ends_at", "starts_on"),
+        ("appointment", "lecturer_id", "course_date_id"),
+        ("membership", "starts_on", "period_first"),
+        ("other", "period_first", "product_id"),
+    ):
+        html = send(clerk, new(customer), do=f"add-{kind}").text
+        html = html[: html.index("<template")]
+        assert f'name="positions-0-{there}"' in html
+        assert f'name="positions-0-{not_there}"' not in html
+
+
+def test_what_is_over_is_not_offered_and_a_form_takes_few_statements(clerk, customer):
+    things = catalogue()
+    factories.course_date(title="Vorbei", starts_on=date(2020, 1, 1), ends_on=date(2020, 2, 1))
+    factories.event(name="Gewesen", day=clock.today() - 9 * DAY)
+    save_record(things["package"], {"is_active": False}, by=ANNA)
+
+    with counted() as asked:
+        html = clerk.get(new(customer)).text
+
+    assert len(asked) <= 15, asked
+    assert "Welpenkurs, ab" in html
+    for gone in ("Vorbei", "Gewesen", "10er-Karte"):
+        assert gone not in html
+
+
+def test_the_totals_say_what_may_be_paid_how(clerk, customer):
+    leash = factories.product(payment_methods=["bank_transfer", "paypal"])
+    sold = line(kind="product", product_id=leash.id)
+
+    html = send(clerk, new(customer), sold, do="totals").text
+
+    assert "Zahlungsmethode: „Leine“ nur Überweisung oder PayPal." in html
+    refused = send(clerk, new(customer), sold, do="draft", payment_method="on_site").text
+    assert "„Zahlung vor Ort“ geht hier nicht: „Leine“ nur Überweisung oder PayPal." in refused
+
+
 # --- bad input ------------------------------------------------------------------------------------
 
 
@@ -350,6 +457,13 @@ def test_removing_a_course_line_gives_the_place_back_unless_unticked(clerk, cust
         {"participant_id": "999999"},
         {"product_id": "-1", "kind": "product", "text": ""},
         {"kind": "course", "starts_on": "31.02.2026"},
+        {"kind": "appointment", "begins_at": "31.02.2026 10:00"},
+        {"kind": "room", "begins_at": "2026-12-01T10:00", "ends_at": "2026-12-01T09:00"},
+        {"kind": "ticket"},
+        {"kind": "membership"},
+        {"kind": "package"},
+        {"kind": "dunning_fee"},
+        {"kind": "day_credit"},
         {"period_first": "2026-12-02", "period_last": "2026-12-01"},
     ],
 )
@@ -435,7 +549,8 @@ def test_the_form_offers_only_the_methods_of_the_settings(app, clerk, customer):
     owner = staff(app, factories.employee(Role.OWNER))
     page = owner.get("/buero/settings/payment").text
     fields = hidden_fields(page, "")
-    sent = {**fields, "payment_methods": ["bank_transfer", "on_site"]}
+    sent = {**fields, "payment_methods": ["bank_transfer", "on_site"], "finance_module": "1",
+            "covered_rule": CoveredRule.BOOKING.value}  # fmt: skip
     assert owner.post("/buero/settings/payment", sent).status_code == 302
 
     html = clerk.get(new(customer)).text

@@ -1,9 +1,23 @@
 """The tabs of an offer: its positions, versions, and what came of it."""
 
-from kutego.models import Invoice, OfferPosition, OfferVersion, Right
+from decimal import Decimal
+
+from flask import g
+
+from kutego.models import Invoice, OfferPosition, OfferVersion, Right, company
+from kutego.operations.pricing import price
 from kutego.views.office.columns import DOCUMENTS
 from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.panel import Column, TabView, today
+
+
+def amount_of(position: OfferPosition) -> Decimal | None:
+    """What a line comes to; the lines are priced together, so that no cent of the tax is lost."""
+    if "offer_amounts" not in g:
+        lines = price(g.parent.positions, company()).lines
+        g.offer_amounts = {line.position: line.gross for line in lines}
+    amounts: dict[OfferPosition, Decimal] = g.offer_amounts
+    return amounts.get(position)
 
 
 class OfferPositions(TabView):
@@ -22,6 +36,7 @@ class OfferPositions(TabView):
         Column("unit_price", "Einzelpreis"),
         Column("discount_percent", "Rabatt", kind="percent"),
         Column("vat_rate", "USt", kind="percent"),
+        Column("amount", "Betrag", value=amount_of, kind="money"),
     )  # fmt: skip
     default_sort = "place"
     empty = "Keine Positionen."

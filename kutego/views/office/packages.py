@@ -16,11 +16,11 @@ from kutego.views.panel import Card, Column, RecordsField
 class CategoriesField(RecordsField):
     """The categories whose courses take the units."""
 
-    def __init__(self, label: str = "", **_kwargs: Any) -> None:
-        super().__init__(
-            label, _categories, required=False,
-            description=m("Ohne Haken: für alle Kurse."),
-        )  # fmt: skip
+    def __init__(
+        self, label: str = "", validators: Any = None, allow_blank: bool = True, **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("description", m("Ohne Haken: für alle Kurse."))
+        super().__init__(label, _categories, required=False, **kwargs)
 
 
 def _categories() -> list[CourseCategory]:

@@ -29,14 +29,13 @@ def offer_methods(
 class MethodsField(ChoicesField):
     """The methods that something may be paid with; none ticked: all that the house allows."""
 
-    def __init__(self, label: str = "", **kwargs: Any) -> None:
-        given = {name: kwargs[name] for name in ("description", "default") if name in kwargs}
-        given.setdefault(
+    def __init__(self, label: str = "", validators: Any = None, **kwargs: Any) -> None:
+        kwargs.setdefault(
             "description",
             m("Ohne Haken: alle, die in den Einstellungen erlaubt sind. Nur „Externe Bezahlung“: "
               "Der Verkauf wird eine Buchung statt einer Rechnung."),
         )  # fmt: skip
-        super().__init__(label, PaymentMethod, required=False, **given)
+        super().__init__(label, PaymentMethod, required=False, **kwargs)
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """The values as the column keeps them."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from kutego.models import Customer, Invoice
 from kutego.money import ZERO
+from kutego.operations.payment_methods import narrowing, told_methods
 from kutego.operations.positions import PositionInput
 from kutego.operations.voucher_codes import split_codes
 from kutego.views.office.position_completion import complete
@@ -20,6 +21,7 @@ class Previewed:
     positions: RowsField
     corrected: Invoice | None = None  # an issued invoice, whose codes stay on it
     preview: Preview | None = None
+    narrowed: tuple[str, ...] = ()  # what of it may not be paid in every way (spec PAY-08)
     inputs: Any  # of the form
     _fields: dict[str, Any]
 
@@ -54,6 +56,7 @@ class Previewed:
         return split_codes(field.data) if field is not None else []
 
     def _priced(self, lines: list[PositionInput], *, is_strict: bool = True) -> Preview:
+        self.narrowed = tuple(told_methods(narrowing(lines)))
         return preview(
             self.customer, lines, codes=self.code_wish, invoice=self.corrected,
             credit=self.credit_wish, down_payment=self._amount("down_payment"),
