@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from kutego import clock
+from kutego.demo.bookings import add_bookings
 from kutego.demo.classes import add_classes
 from kutego.demo.courses import add_courses
 from kutego.demo.details import add_details
@@ -18,6 +19,7 @@ from kutego.demo.record import add_record
 from kutego.demo.rows import write_rows
 from kutego.demo.story import Story
 from kutego.demo.talks import add_talks
+from kutego.demo.vouchers import add_vouchers
 from kutego.demo.waiting import add_waiting
 
 THROUGH_OPERATIONS = 2000  # more customers than this are written as rows
@@ -45,7 +47,9 @@ def load(customers: int = 200, seed: int = 1, on: date | None = None) -> dict[st
     add_talks(on)
     add_doubles(on)
     add_leavers(on)
-    add_waiting(on)
+    add_vouchers(on)
     add_classes(seed, on)
     add_events(on)
+    add_waiting(on)
+    add_bookings(on)
     return house.passwords

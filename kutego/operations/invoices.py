@@ -1,6 +1,6 @@
 """Invoices: drafted, issued once, sent again. See also `invoice_corrections`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -163,6 +163,7 @@ def issue_at_once(
     payment_method: PaymentMethod,
     contract_id: int | None = None,
     offer_id: int | None = None,
+    vouchers: Mapping[int, Decimal] = issuing.NO_VOUCHERS,
     template: str | None = "invoice_issued",
     confirmed: frozenset[str] = frozenset(),
     on: date,
@@ -192,7 +193,9 @@ def issue_at_once(
     )
     give_id(invoice)
     db.session.add(invoice)
-    issuing.issue(invoice, lines, credit=customer.credit, confirmed=confirmed, on=on, by=by)
+    issuing.issue(
+        invoice, lines, credit=customer.credit, vouchers=vouchers, confirmed=confirmed, on=on, by=by
+    )
     if template:
         mail_invoice(invoice, template)
     return invoice

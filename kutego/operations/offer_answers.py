@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from kutego import clock
 from kutego.actor import Actor
@@ -34,11 +35,13 @@ from kutego.operations.offer_versions import (
     current_version,
     invoice_parts,
 )
+from kutego.operations.offer_vouchers import allotted
 from kutego.operations.payment_methods import customer_methods, narrowing
 from kutego.operations.positions import make_positions
 from kutego.operations.pricing import price
 from kutego.operations.sales import sell_at_once
 from kutego.operations.sold_days import lost_days
+from kutego.operations.voucher_codes import find_vouchers
 from kutego.operations.waitlist_answers import give_up_place, refuse_lost_place, take_kept_place
 from kutego.texts import gettext as _
 
@@ -62,6 +65,7 @@ def accept_offer(
     version: int,
     consents: Mapping[LegalKind, int | None],
     payment_method: PaymentMethod | None = None,
+    codes: Sequence[str] = (),
     address: str | None = None,
     on: date,
     by: Actor = CUSTOMER,
@@ -69,7 +73,7 @@ def accept_offer(
     """Accept the whole offer as the customer has read it: invoices, places, contracts, one mail.
 
     `version` is the one on the customer's screen, `consents` the ids of the texts they ticked,
-    `address` where they came from, as proof. Irrevocable, and possible once (spec OFF-07 to 11).
+    `codes` vouchers to pay with, `address` proof. Irrevocable, possible once (OFF-07 to 11).
     """
     _refuse_answer(offer, version, on)
     if offer.customer.state is not CustomerState.ACTIVE:
@@ -77,12 +81,15 @@ def accept_offer(
     texts = agreed_texts(consents, on)
     method = _chosen_method(offer, payment_method)
     lines = _lines_as_offered(offer)
-    lock_given((), lines)  # all of it before the first number, in the order of everywhere
+    vouchers = find_vouchers(codes)
+    # all of it before the first number, in the order of everywhere
+    lock_given((), lines, also=vouchers)
     refuse_lost_place(offer, on)
     _refuse_lost_days(offer, lines)
     offer.payment_method = method
     decision = _decide(offer, OfferState.ACCEPTED, address, texts)
-    sales = _sell_all(offer, lines, on=on, by=by)
+    parts = invoice_parts(lines)
+    sales = _sell_all(offer, parts, allotted(vouchers, parts, on), on=on, by=by)
     take_kept_place(offer, by=by)
     log_activity(
         offer, "offer.accepted", by=by, number=offer.number, version=version, total=offer.total,
@@ -199,26 +206,26 @@ def _decide(
     return decision
 
 
-def _sell_all(offer: Offer, lines: Sequence[InvoicePosition], *, on: date, by: Actor) -> list[Sale]:
+def _sell_all(
+    offer: Offer,
+    parts: Sequence[list[InvoicePosition]],
+    paid: Sequence[Mapping[int, Decimal]],
+    *,
+    on: date,
+    by: Actor,
+) -> list[Sale]:
     """Why a slot or the last piece is gone is said to the office, not to a customer."""
     try:
-        return [_sell(offer, part, on=on, by=by) for part in invoice_parts(lines)]
+        return [
+            sell_at_once(
+                offer.customer, lines=lines, vouchers=vouchers, origin=InvoiceOrigin.OFFER,
+                payment_method=offer.payment_method, offer_id=offer.id, with_mail=False,
+                confirmed=NO_QUESTIONS, on=on, by=by,
+            )
+            for lines, vouchers in zip(parts, paid, strict=True)
+        ]  # fmt: skip
     except DomainError as error:
         raise DomainError(_not_online()) from error
-
-
-def _sell(offer: Offer, lines: list[InvoicePosition], *, on: date, by: Actor) -> Sale:
-    return sell_at_once(
-        offer.customer,
-        lines=lines,
-        origin=InvoiceOrigin.OFFER,
-        payment_method=offer.payment_method,
-        offer_id=offer.id,
-        with_mail=False,
-        confirmed=NO_QUESTIONS,
-        on=on,
-        by=by,
-    )
 
 
 def _confirm(offer: Offer, sales: list[Sale], texts: Mapping[LegalKind, LegalText]) -> None:

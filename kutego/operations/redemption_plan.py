@@ -90,7 +90,7 @@ def lower(
         line.code_text = ", ".join(filter(None, (line.code_text, voucher_text(voucher))))
     shares = {line.key: part for line, part in zip(good, parts, strict=True) if part}
     if not shares and most is None:
-        raise DomainError(_useless(voucher))
+        raise DomainError(useless_text(voucher))
     return Redemption(voucher, sum(parts, ZERO), shares)
 
 
@@ -104,18 +104,29 @@ def pay_with(
 
     `most` (Euro, by id) is what a draft said; 0 for as much as possible.
     """
+    limits = {v.id: min(v.rest, (most or {}).get(v.id) or v.rest) for v in vouchers}
+    amounts = reach(vouchers, lines, priced, limits)
+    paying = [voucher for voucher in vouchers if voucher.is_money]
+    if useless := [voucher for voucher in paying if voucher.id not in amounts]:
+        raise DomainError(useless_text(useless[0]))
+    return [Redemption(v, amounts[v.id]) for v in sorted(paying, key=lambda v: not v.limits)]
+
+
+def reach(
+    vouchers: Sequence[Voucher],
+    lines: Sequence[PositionColumns],
+    priced: Priced,
+    limits: Mapping[int, Decimal],
+) -> dict[int, Decimal]:
+    """How much of the total each voucher (by id) pays, with at most `limits` (Euro) of each."""
     open_ = [line.gross if line.gross > 0 else ZERO for line in priced.lines]
-    total = priced.gross
-    found = []
+    total, found = priced.gross, {}
     for voucher in sorted((v for v in vouchers if v.is_money), key=lambda v: not v.limits):
         good = [n for n, line in enumerate(lines) if is_good_for(voucher.limits, line)]
-        amount = min(voucher.rest, total, sum((open_[n] for n in good), ZERO))
-        amount = min(amount, (most or {}).get(voucher.id) or amount)
-        if amount <= 0:
-            raise DomainError(_useless(voucher))
-        total -= amount
-        found.append(Redemption(voucher, amount))
-        rest = amount
+        rest = min(limits[voucher.id], total, sum((open_[n] for n in good), ZERO))
+        if rest <= 0:
+            continue
+        total, found[voucher.id] = total - rest, rest
         for n in good:
             part = min(rest, open_[n])
             open_[n], rest = open_[n] - part, rest - part
@@ -178,7 +189,8 @@ def _refuse_terms(voucher: Voucher, lines: Sequence[PositionColumns], customer: 
         )  # fmt: skip
 
 
-def _useless(voucher: Voucher) -> str:
+def useless_text(voucher: Voucher) -> str:
+    """Why a code is refused that would change nothing."""
     return _(
         "Der Code %(code)s nimmt hier nichts weg: Er gilt nicht für diese Positionen, oder es "
         "bleibt nichts mehr zu zahlen.",

@@ -1,9 +1,11 @@
 """What the system sells by itself, from a contract or an offer: an invoice, or a booking."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from kutego.actor import Actor
+from kutego.errors import DomainError
 from kutego.models import Customer, InvoiceOrigin, InvoicePosition, PaymentMethod, company
 from kutego.money import ZERO
 from kutego.operations.booking_making import mail_booking, make_booking
@@ -11,7 +13,9 @@ from kutego.operations.booking_reasons import reason_for_booking
 from kutego.operations.effect import Sale
 from kutego.operations.enclosures import enclosures_for
 from kutego.operations.invoices import issue_at_once
+from kutego.operations.issuing import NO_VOUCHERS
 from kutego.operations.pricing import price
+from kutego.texts import gettext as _
 
 
 def sell_at_once(
@@ -22,6 +26,7 @@ def sell_at_once(
     payment_method: PaymentMethod,
     contract_id: int | None = None,
     offer_id: int | None = None,
+    vouchers: Mapping[int, Decimal] = NO_VOUCHERS,
     with_mail: bool = True,
     confirmed: frozenset[str] = frozenset(),
     on: date,
@@ -30,19 +35,24 @@ def sell_at_once(
     """Sell the lines: an invoice, or a booking where `reason_for_booking` finds a reason.
 
     Existing credit is set off (CRD-15). Joins the transaction of an operation that has locked the
-    customer. A contract's free period is confirmed by no mail: nothing is to be done about it.
+    customer, and the `vouchers` (ids, each with what it pays). A contract's free period is
+    confirmed by no mail: nothing is to be done about it.
     """
     total = price(lines, company()).gross
     reason = reason_for_booking(
         company(), total=total, method=payment_method, origin=origin,
-        covered=min(customer.credit, total),
+        covered=min(customer.credit, total), has_codes=bool(vouchers),
     )  # fmt: skip
     if reason is None:
         return issue_at_once(
             customer, lines=lines, origin=origin, payment_method=payment_method,
-            contract_id=contract_id, offer_id=offer_id, confirmed=confirmed,
+            contract_id=contract_id, offer_id=offer_id, vouchers=vouchers, confirmed=confirmed,
             template="invoice_issued" if with_mail else None, on=on, by=by,
         )  # fmt: skip
+    if vouchers:
+        raise DomainError(
+            _("Das wird eine Buchung ohne Rechnung, von der kein Gutschein abgehen kann.")
+        )
     booking = make_booking(
         customer, lines, reason=reason, origin=origin, payment_method=payment_method,
         contract_id=contract_id, offer_id=offer_id,

@@ -9,7 +9,7 @@ from kutego.errors import DomainError
 from kutego.models import Invoice, InvoiceState, Voucher
 from kutego.money import ZERO
 from kutego.operations.cancellation_plan import cancellable_positions
-from kutego.operations.redemption_plan import Redemption
+from kutego.operations.redemption_plan import Redemption, useless_text
 from kutego.operations.redemptions import book_redemptions, paid_by_vouchers
 from kutego.operations.voucher_codes import find_vouchers, refuse_unusable
 from kutego.operations.voucher_limits import is_good_for
@@ -51,8 +51,5 @@ def _part(invoice: Invoice, voucher: Voucher) -> Redemption:
     left = sum(good, ZERO) - paid_by_vouchers(invoice).get(voucher.id, ZERO)
     amount = min(voucher.rest, invoice.open_amount, left)
     if amount <= 0:
-        raise DomainError(
-            _("Der Code %(code)s nimmt hier nichts weg: Er gilt nicht für diese Positionen, oder "
-              "es bleibt nichts mehr zu zahlen.", code=voucher)
-        )  # fmt: skip
+        raise DomainError(useless_text(voucher))
     return Redemption(voucher, amount)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
@@ -31,6 +32,8 @@ from kutego.operations.down_payments import DownPayment
 from kutego.operations.invoice_corrections import edit_invoice
 from kutego.operations.invoices import as_input, issue_invoice
 from kutego.operations.logins import TooManyTries
+from kutego.operations.offer_answers import accept_offer
+from kutego.operations.offer_versions import consent_texts
 from kutego.operations.payments import record_payment, reverse_payment
 from kutego.operations.verification import verify
 from kutego.operations.voucher_codes import ALPHABET, find_from_outside, normalised, split_codes
@@ -536,6 +539,36 @@ def test_an_invoice_that_is_issued_can_be_paid_with_vouchers_that_are_good_for_i
 def test_codes_and_instalments_do_not_go_together():
     with pytest.raises(DomainError, match="Codes und Raten"):
         factories.draft(line("90.00"), codes=[value_voucher().code], instalments=3)
+
+
+def test_whoever_accepts_an_offer_pays_with_codes_one_invoice_after_the_other():
+    customer = factories.customer()
+    deposit(customer, "10.00")
+    dog, course, term = (
+        factories.participant(customer), factories.running_course(), factories.term_template(),
+    )  # fmt: skip
+    contract = line(
+        "49.00", kind=PositionKind.COURSE, text="Junghunde", participant_id=dog.id,
+        course_date_id=course.id, term_template_id=term.id, starts_on=DAY,
+    )  # fmt: skip
+    offer = factories.offer(contract, line("40.00"), of=customer)
+    voucher, discount = value_voucher(value=D("60.00")), discount_code()
+    texts = {kind: text.id for kind, text in consent_texts(DAY).items()}
+    accept = partial(accept_offer, offer, version=1, consents=texts, on=DAY)
+    with pytest.raises(DomainError, match="Preise dieses Angebots stehen schon fest"):
+        accept(codes=[discount.code])
+    with pytest.raises(DomainError, match="nimmt hier nichts weg"):
+        accept(codes=[voucher.code, value_voucher(kinds=[PositionKind.TICKET]).code])
+
+    accept(codes=[voucher.code])
+
+    query = select(Invoice).where(Invoice.offer_id == offer.id).order_by(Invoice.id)
+    first, second = db.session.scalars(query).all()
+    assert taken(first) == [("voucher", "40.00")]
+    assert taken(second) == [("voucher", "20.00"), ("credit", "10.00")]
+    assert (first.open_amount, second.open_amount) == (D("0.00"), D("19.00"))
+    assert (voucher.rest, customer.credit) == (D("0.00"), D("0.00"))
+    assert list(verify()) == []
 
 
 # --- turned into credit -----------------------------------------------------------------------

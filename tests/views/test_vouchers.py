@@ -18,12 +18,13 @@ from kutego.models import (
     VoucherTemplate,
 )
 from kutego.operations.master_data import save_record
+from kutego.operations.offer_versions import consent_texts
 from tests import factories
 from tests.everything import deposit
-from tests.factories import ANNA, line
+from tests.factories import ANNA, DAY, line
 from tests.views.test_position_form import line as editor_line
 from tests.views.test_position_form import send
-from tests.views.visitor import staff
+from tests.views.visitor import Visitor, staff
 
 
 @pytest.fixture
@@ -183,3 +184,28 @@ def test_an_invoice_previews_every_deduction_in_its_order_and_redeems_on_issue(v
     edit = visitor.get(f"/buero/invoices/{invoice.id}/edit/").text
     assert "Rabattcode SOMMER26" in edit
     assert "162,00" in edit
+
+
+def test_a_customer_types_a_code_when_accepting_an_offer_and_guessing_is_slowed_down(app):
+    offer = factories.offer(line("40.00"))
+    voucher = factories.value_voucher(value=Decimal("50.00"))
+    customer = Visitor(app)
+    page = f"/angebot/{offer.token}"
+    texts = {kind.value: text.id for kind, text in consent_texts(DAY).items()}
+    assert "Haben Sie einen Gutschein?" in customer.get(page).text
+
+    wrong = customer.send(page, codes="ABCD-EFGH-JKMN", answer="accept", **texts)
+    assert wrong.status_code == 409
+    assert "gibt es nicht" in wrong.text
+    assert 'value="ABCD-EFGH-JKMN"' in wrong.text
+    done = customer.send(page, codes=voucher.number.lower(), answer="accept", **texts)
+
+    assert done.status_code == 303, done.text
+    db.session.rollback()
+    invoice = db.session.scalars(select(Invoice)).one()
+    assert (invoice.total, invoice.open_amount) == (Decimal("40.00"), Decimal("0.00"))
+    assert db.session.get(Voucher, voucher.id).rest == Decimal("10.00")
+    other = f"/angebot/{factories.offer(line('40.00')).token}"
+    for _try in range(8):
+        customer.send(other, codes="ABCD-EFGH-JKMN", answer="accept", **texts)
+    assert customer.send(other, codes="ABCD-EFGH-JKMN", answer="accept").status_code == 429

@@ -35,6 +35,7 @@ class AnswerForm:
         self.version = _number(sent.get("version")) or 0
         self.consents = {kind: _number(sent.get(kind.value)) for kind in CONSENTS}
         self.method = sent.get("payment_method", "")
+        self.codes = sent.get("codes", "")[:200]
         key = sent.get("submission", "")
         self.key = key if key.isascii() and key.isalnum() and len(key) == 32 else ""
         self.key = self.key or secrets.token_hex(16)

@@ -16,6 +16,7 @@ from kutego.operations.offer_answers import accept_offer, decline_offer
 from kutego.operations.offer_consents import MissingConsent
 from kutego.operations.offer_versions import current_version
 from kutego.operations.submissions import once
+from kutego.operations.voucher_codes import find_from_outside
 from kutego.texts import gettext as _
 from kutego.views.panel.forms import today
 from kutego.views.public import public
@@ -67,7 +68,8 @@ def answer(token: str) -> Any:
     try:
         validate_csrf(request.form.get("csrf_token"))
         count("answer")
-        decision = once(form.key, lambda: _decide(found, form))
+        vouchers = find_from_outside(form.codes, request.remote_addr)
+        decision = once(form.key, lambda: _decide(found, form, [v.code for v in vouchers]))
     except ValidationError:
         refusal = _("Die Seite war zu lange offen. Bitte senden Sie Ihre Antwort noch einmal ab.")
         return _again(found, form, refusal, 400)
@@ -87,7 +89,7 @@ def answer(token: str) -> Any:
 # --- parts ------------------------------------------------------------------------------------
 
 
-def _decide(found: Offer, form: AnswerForm) -> OfferDecision:
+def _decide(found: Offer, form: AnswerForm, codes: list[str]) -> OfferDecision:
     given: dict[str, Any] = {
         "version": form.version,
         "address": request.remote_addr,
@@ -97,7 +99,9 @@ def _decide(found: Offer, form: AnswerForm) -> OfferDecision:
         return decline_offer(found, **given)
     if form.answer != "accept":
         abort(400)
-    return accept_offer(found, consents=form.consents, payment_method=form.payment_method, **given)
+    return accept_offer(
+        found, consents=form.consents, payment_method=form.payment_method, codes=codes, **given
+    )
 
 
 def _again(found: Offer, form: AnswerForm, sentence: str, status: int) -> Any:
