@@ -66,10 +66,10 @@ def called(entry: WaitlistEntry) -> str:
 
 
 WAITLIST_COLUMNS = (
-    Column("position", "Platz", value=lambda e: e.position if is_waiting(e) else None,
-           load=("position",), sort="place"),
     Column("participant", "Teilnehmer", value=called, load=("participant",),
            sort="participant.first_name"),
+    Column("position", "Platz", value=lambda e: e.position if is_waiting(e) else None,
+           load=("position",), sort="place"),
     Column("course_date", "Kurstermin", value=lambda e: e.course_date.title,
            load=("course_date",), link=lambda e: e.course_date, sort="course_date.title"),
     Column("created_at", "Eingetragen"),
