@@ -20,6 +20,7 @@ from kutego.models import (
     PositionKind,
     Product,
     Room,
+    TermTemplate,
     TicketCategory,
     VoucherTemplate,
     company,
@@ -28,15 +29,15 @@ from kutego.models.payment_method import Offering
 from kutego.texts import gettext as _
 
 ARRANGED = (PaymentMethod.DIRECT_DEBIT, PaymentMethod.EXTERNAL)  # a customer cannot choose alone
-OFFERINGS: dict[PositionKind, tuple[str, Any]] = {
-    PositionKind.COURSE: ("course_date_id", CourseDate),
-    PositionKind.APPOINTMENT: ("appointment_template_id", AppointmentTemplate),
-    PositionKind.TICKET: ("ticket_category_id", TicketCategory),
-    PositionKind.ROOM: ("room_id", Room),
-    PositionKind.VOUCHER: ("voucher_template_id", VoucherTemplate),
-    PositionKind.MEMBERSHIP: ("membership_template_id", MembershipTemplate),
-    PositionKind.PRODUCT: ("product_id", Product),
-    PositionKind.PACKAGE: ("package_id", Package),
+OFFERINGS: dict[PositionKind, dict[str, Any]] = {
+    PositionKind.COURSE: {"course_date_id": CourseDate, "term_template_id": TermTemplate},
+    PositionKind.APPOINTMENT: {"appointment_template_id": AppointmentTemplate},
+    PositionKind.TICKET: {"ticket_category_id": TicketCategory},
+    PositionKind.ROOM: {"room_id": Room},
+    PositionKind.VOUCHER: {"voucher_template_id": VoucherTemplate},
+    PositionKind.MEMBERSHIP: {"membership_template_id": MembershipTemplate},
+    PositionKind.PRODUCT: {"product_id": Product},
+    PositionKind.PACKAGE: {"package_id": Package},
 }
 
 
@@ -88,9 +89,10 @@ def narrowing(lines: Iterable[Any]) -> list[Offering]:
     """What the lines sell that may not be paid in every way; a billed period was sold before."""
     asked: dict[Any, set[int]] = {}
     for line in lines:
-        name, model = OFFERINGS.get(line.kind, ("", None))
-        if model is not None and line.contract_id is None and getattr(line, name) is not None:
-            asked.setdefault(model, set()).add(getattr(line, name))
+        sold = OFFERINGS.get(line.kind, {}) if line.contract_id is None else {}
+        for name, model in sold.items():
+            if (id_ := getattr(line, name)) is not None:
+                asked.setdefault(model, set()).add(id_)
     found: list[Offering] = []
     for model, ids in asked.items():
         query = select(model).where(model.id.in_(ids)).order_by(model.id)

@@ -1,15 +1,11 @@
 """What appointments are made from, and when lecturers have time (spec COU-15)."""
 
 from flask_admin.helpers import get_form_data
-from sqlalchemy import select
 
-from kutego.db import db
 from kutego.models import (
     AppointmentCategory,
     AppointmentPlace,
     AppointmentTemplate,
-    Employee,
-    EmployeeState,
     Right,
 )
 from kutego.operations.appointment_templates import (
@@ -18,10 +14,11 @@ from kutego.operations.appointment_templates import (
     restore_template,
 )
 from kutego.texts import marked as m
-from kutego.views.office.appointment_forms import named
+from kutego.views.office.appointment_choices import named, staff
 from kutego.views.office.appointment_slots import WithSlots
 from kutego.views.office.catalogue import ACTIVE, CatalogueView
 from kutego.views.office.history import WithHistory
+from kutego.views.office.payment_choice import METHOD_FIELD, METHODS
 from kutego.views.panel import (
     Button,
     Card,
@@ -34,12 +31,6 @@ from kutego.views.panel import (
 )
 
 MINUTES = " (Minuten)"
-
-
-def staff():
-    """Who may give appointments."""
-    query = select(Employee).where(Employee.state == EmployeeState.ACTIVE)
-    return sorted(db.session.scalars(query), key=lambda each: each.name.casefold())
 
 
 class AppointmentCategoryView(WithHistory, CatalogueView):
@@ -79,7 +70,9 @@ class AppointmentTemplateView(WithSlots, WithHistory, RecordView):
         Column("room_id", "Raum"),
         Column("location", "Standort", quiet=True),
         Column("room", "Raum", quiet=True),
+        METHODS,
     )
+    form_overrides = METHOD_FIELD
     filters = (
         TextFilter("name", "Name"),
         ChoiceFilter("place", "Ort", AppointmentPlace),
@@ -89,11 +82,12 @@ class AppointmentTemplateView(WithSlots, WithHistory, RecordView):
         Card("Termin", "name", "description", "category", "duration_minutes", "buffer_minutes",
              "lead_hours"),
         Card("Wo und mit wem", "place", "location", "room", "lecturers"),
-        Card("Preis", "price", "vat_rate", "is_active"),
+        Card("Preis", "price", "vat_rate", "payment_methods", "is_active"),
     )  # fmt: skip
     form_columns = (
         "name", "description", "category_id", "place", "location_id", "room_id",
-        "duration_minutes", "buffer_minutes", "lead_hours", "price", "vat_rate", "is_active",
+        "duration_minutes", "buffer_minutes", "lead_hours", "price", "vat_rate",
+        "payment_methods", "is_active",
     )  # fmt: skip
     form_args = {
         "buffer_minutes": {"description": m("Bleibt nach jedem Termin frei, für Wege und Umbau.")},

@@ -26,6 +26,7 @@ from kutego.views.office.course_rules import (
     WAITLIST_FORM,
 )
 from kutego.views.office.course_times import CourseTimes
+from kutego.views.office.payment_choice import METHOD_FIELD, METHODS
 from kutego.views.office.prefilled import prefilled
 from kutego.views.office.waitlist import CourseWaitlist
 from kutego.views.panel import Card, KeyFigure, RecordView, today
@@ -37,7 +38,7 @@ class CourseDateView(RecordView):
     category = "Kurse"
     right, edit_right = Right.COURSES_VIEW, Right.COURSES_EDIT
     creates = True
-    columns, fields, filters = COURSE_COLUMNS, COURSE_FIELDS, COURSE_FILTERS
+    columns, fields, filters = COURSE_COLUMNS, (*COURSE_FIELDS, METHODS), COURSE_FILTERS
     search, search_hint = "title", "Titel"
     default_sort = "-starts_on"
     cards = (
@@ -54,17 +55,17 @@ class CourseDateView(RecordView):
             "follow_up",
         ),
         Card("Plätze", "max", "capacity_min"),
-        Card("Preis", "price", "vat_rate", "term_template"),
+        Card("Preis", "price", "vat_rate", "term_template", "payment_methods"),
         RULES_CARD,
     )
     form_columns = (
         "title", "kind", "description", "category_id", "location_id", "room_id",
         "instructor_id", "starts_on", "ends_on", "skips_holidays", "weeks_ahead", "price",
-        "vat_rate", "term_template_id", "capacity_min", "capacity", "dunning_run_id", "state",
-        *MAKE_UP_FORM, *WAITLIST_FORM,
+        "vat_rate", "term_template_id", "payment_methods", "capacity_min", "capacity",
+        "dunning_run_id", "state", *MAKE_UP_FORM, *WAITLIST_FORM,
     )  # fmt: skip
     form_args = MAKE_UP_ARGS | WAITLIST_ARGS
-    form_overrides = MAKE_UP_OVERRIDES
+    form_overrides = MAKE_UP_OVERRIDES | METHOD_FIELD
     tabs = (
         CourseEnrolments,
         CourseAttendance,

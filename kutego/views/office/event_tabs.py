@@ -2,6 +2,7 @@
 
 from kutego.models import Right, Ticket, TicketCategory
 from kutego.texts import marked as m
+from kutego.views.office.payment_choice import METHOD_FIELD, METHODS
 from kutego.views.office.tickets import TICKET_BUTTONS, TICKET_COLUMNS, TICKET_FILTERS
 from kutego.views.panel import Card, Column, TabView, place_of
 
@@ -23,8 +24,13 @@ class EventCategories(TabView):
         Column("is_active", "Aktiv"),
     )
     cards = (Card("Kategorie", "name", "price", "vat_rate", "quota", "sold", "sold_from",
-                  "sold_until", "is_active"),)  # fmt: skip
-    form_columns = ("name", "price", "vat_rate", "quota", "sold_from", "sold_until", "is_active")
+                  "sold_until", "payment_methods", "is_active"),)  # fmt: skip
+    fields = (METHODS,)
+    form_overrides = METHOD_FIELD
+    form_columns = (
+        "name", "price", "vat_rate", "quota", "sold_from", "sold_until", "payment_methods",
+        "is_active",
+    )  # fmt: skip
     form_args = {"sold_until": {"description": m("Beide Tage zählen mit. Leer: ohne Grenze.")}}
     filters = ()
     computed = ("sold",)

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from kutego.models import ClosingTime, Location, OpeningHours, Right, Room
 from kutego.operations.locations import remove_closing, remove_hours
 from kutego.texts import gettext as _
+from kutego.views.office.payment_choice import METHOD_FIELD, METHODS
 from kutego.views.panel import (
     Button,
     Card,
@@ -38,13 +39,26 @@ class LocationRooms(TabView):
     columns = (
         Column("name", "Name"),
         Column("capacity", "Plätze"),
+        Column("price", "Miete je Stunde"),
+        Column("flat_price", "Miete pauschal"),
         Column("is_active", "Aktiv"),
     )
+    fields = (Column("vat_rate", "USt.", kind="percent"), METHODS)
     filters = (YesNoFilter("is_active", "Aktiv"),)
     default_sort = "name"
-    form_columns = ("name", "capacity", "is_active")
+    form_columns = (
+        "name", "capacity", "price", "flat_price", "vat_rate", "payment_methods", "is_active",
+    )  # fmt: skip
+    form_args = {
+        "price": {"description": "Ein Raum mit einem Preis kann gemietet werden."},
+        "flat_price": {"description": "Für eine Vermietung, wie lang sie auch dauert."},
+    }
+    form_overrides = METHOD_FIELD
     creates = True
-    cards = (Card("Raum", "name", "capacity", "is_active"),)
+    cards = (
+        Card("Raum", "name", "capacity", "is_active"),
+        Card("Vermietung", "price", "flat_price", "vat_rate", "payment_methods"),
+    )
     empty = "Noch kein Raum. Legen Sie Räume, Becken oder Plätze an, die belegt werden können."
 
     def called(self, record):
