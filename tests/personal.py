@@ -1,10 +1,22 @@
 """A customer who has something in every table that holds personal data, marked where it is text."""
 
-from datetime import date
+from datetime import date, time, timedelta
 from decimal import Decimal
 from itertools import count
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, Enum, Integer, String, func, inspect, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    DateTime,
+    Enum,
+    Integer,
+    String,
+    Time,
+    func,
+    inspect,
+    select,
+)
 
 from kutego import clock
 from kutego.channels import files
@@ -23,10 +35,16 @@ from tests.factories import ANNA, DAY
 
 SECRET = "GEHEIM"
 WHEN = clock.noon(DAY)
+HOUR = timedelta(hours=1)
 _numbers = count(1)
 
 # What a made-up row needs beside its types: checks between columns, and what must not be open.
 FITTING = {
+    "appointment": {"ends_at": WHEN + HOUR, "blocked_until": WHEN + HOUR},
+    "room_rental": {"ends_at": WHEN + HOUR},
+    "event": {"ends_at": WHEN + HOUR},
+    "appointment_template": {"duration_minutes": 60, "buffer_minutes": 0, "lead_hours": 0},
+    "course_time": {"interval_weeks": 1},
     "contract": {"state": "ended", "billing_day": 1, "interval_months": 1},
     "duplicate_pair": lambda ids: {"customer_id": ids[0], "other_id": ids[1]},
     "gdpr_export": {"state": "ready"},
@@ -37,7 +55,7 @@ FITTING = {
     "mass_run": {"subject_type": "customer"},
     "login_attempt": lambda ids: {"key": f"account:{SECRET.lower()}@example.org"},
 }
-NONE_OF = ("employee",)  # who works here is neither deleted nor anonymised
+NONE_OF = ("employee", "absence", "calendar_feed")  # who works here is not deleted, nor anonymised
 
 
 def somebody(**values):
@@ -149,10 +167,14 @@ def _value(table, column):
         return False
     if isinstance(kind, JSON):
         return {SECRET: SECRET}
+    if isinstance(kind, Time):
+        return time(number % 24)
     if isinstance(kind, Date):
         return DAY
     if isinstance(kind, DateTime) or isinstance(getattr(kind, "impl", None), DateTime):
         return WHEN
+    if isinstance(kind, Time):
+        return WHEN.time()
     if isinstance(kind, Integer):
         return number
     if isinstance(kind, String):
