@@ -21,6 +21,7 @@ from kutego.operations.cancellations import cancel_positions
 from kutego.operations.credit import deposit_credit, pay_out_credit, set_off_credit
 from kutego.operations.documents import document_bytes
 from kutego.operations.dunning import dun_invoice
+from kutego.operations.invoices import issue_invoice
 from kutego.operations.legal_texts import add_legal_text
 from kutego.operations.offer_answers import decline_offer
 from kutego.operations.payments import record_payment
@@ -37,6 +38,7 @@ def everything():
         for _n in range(3):
             deposit(owner, "50.00", DepositKind.ON_SITE)
             _sold_paid_and_cancelled(owner)
+            _booked(owner)
             pay_out_credit(
                 owner, amount=Decimal("10.00"), iban=owner.iban, account_holder="Jörg Müller",
                 on=DAY, by=ANNA,
@@ -77,6 +79,10 @@ def _sold_paid_and_cancelled(owner):
         invoice, positions=["p2"], fee=Decimal("5.00"), reason="Absage",
         settlement=Settlement.REFUND, on=DAY, by=ANNA,
     )  # fmt: skip
+
+
+def _booked(owner):
+    issue_invoice(factories.draft(of=owner, payment_method=PaymentMethod.EXTERNAL), on=DAY, by=ANNA)
 
 
 def _store_files():

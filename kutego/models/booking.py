@@ -27,7 +27,7 @@ class BookingReason(Labelled):
     FREE = "free", "Kostenlos"
     EXTERNAL = "external", "Externe Bezahlung"
     NO_FINANCE = "no_finance", "Finanzmodul ausgeschaltet"
-    COVERED = "covered", "Vollständig mit Guthaben oder Gutschein bezahlt"
+    COVERED = "covered", "Vollständig mit Guthaben bezahlt"
 
     @property
     def is_covered(self) -> bool:

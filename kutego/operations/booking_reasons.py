@@ -45,7 +45,7 @@ def reason_sentence(reason: BookingReason) -> str:
         ),
         BookingReason.NO_FINANCE: _("Wir stellen hierüber an dieser Stelle keine Rechnung."),
         BookingReason.COVERED: _(
-            "Guthaben oder Gutschein decken den ganzen Betrag, deshalb gibt es keine Rechnung."
+            "Guthaben deckt den ganzen Betrag, deshalb gibt es keine Rechnung."
         ),
     }[reason]
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, text
 
 from kutego.money import euro
+from kutego.operations.verification_bookings import BOOKING_SUMS
 from kutego.operations.verification_problem import Problem
 from kutego.texts import gettext as _
 from kutego.texts import marked
@@ -158,7 +159,7 @@ SUMS = (
 
 def check_sums(connection: Connection) -> Iterator[Problem]:
     """Every kept sum, to the cent."""
-    for table, sentence, query in SUMS:
+    for table, sentence, query in (*SUMS, *BOOKING_SUMS):
         rows = connection.execute(text(query), execution_options={"yield_per": 1000})
         for id_, kept, computed in rows:
             amounts = {"kept": _euro(kept), "computed": _euro(computed)}

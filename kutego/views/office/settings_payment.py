@@ -26,10 +26,11 @@ class PaymentForm(SettingsForm):
         ),
     )  # fmt: skip
     covered_rule = ChoiceField(
-        m("Vollständig mit Guthaben oder Gutschein bezahlt"), CoveredRule,
+        m("Vollständig mit Guthaben bezahlt"), CoveredRule,
         description=m(
             "Was kostenlos ist oder extern bezahlt wird, gibt immer eine Buchung ohne Rechnung. "
-            "Fragen Sie im Zweifel Ihr Steuerbüro."
+            "Was ein Gutschein bezahlt, steht immer auf einer Rechnung. Fragen Sie im Zweifel Ihr "
+            "Steuerbüro."
         ),
     )  # fmt: skip
 
