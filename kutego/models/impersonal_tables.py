@@ -7,10 +7,12 @@ HOUSE = "gehört dem Haus und sagt nichts über einen Kunden"
 APART: dict[str, str] = {
     **dict.fromkeys(
         (
-            "appointment_template", "base_rate", "chain_head", "closing_time", "company",
+            "appointment_category", "appointment_template", "appointment_template_lecturer",
+            "base_rate", "chain_head", "closing_time", "company",
             "course_category", "course_date", "course_day", "course_time", "custom_field",
             "customer_group", "discarded_file", "duplicate_search", "dunning_run",
-            "dunning_stage", "enclosure", "event", "legal_text", "location", "mail_text",
+            "dunning_stage", "enclosure", "event", "lecturer_hours", "legal_text", "location",
+            "mail_text",
             "mailbox", "membership_template", "message_template", "number_range",
             "opening_hours", "package", "package_category", "product", "recipient_group", "room",
             "term_template", "ticket_category", "voucher_template",

@@ -1,21 +1,10 @@
 """The forms of appointments: which, with whom, when and where; the browser offers free times."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from kutego.db import db
-from kutego.models import (
-    TEMPLATE_LECTURERS,
-    AppointmentTemplate,
-    Customer,
-    Employee,
-    EmployeeState,
-    ParticipantState,
-    Room,
-    company,
-)
+from kutego.models import Customer, ParticipantState, company
 from kutego.operations.appointment_slots import lecturers_of
 from kutego.texts import marked as m
+from kutego.views.office.appointment_choices import lecturers, named, rooms, templates_in_use
+from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.panel import (
     CheckField,
     DateField,
@@ -27,31 +16,6 @@ from kutego.views.panel import (
     TimeField,
     today,
 )
-
-
-def templates_in_use():
-    """What appointments can be made from."""
-    query = select(AppointmentTemplate).where(AppointmentTemplate.is_active)
-    return db.session.scalars(query.order_by(AppointmentTemplate.name)).all()
-
-
-def lecturers():
-    """Whoever gives appointments, by name."""
-    givers = select(TEMPLATE_LECTURERS.c.lecturer_id)
-    query = select(Employee).where(Employee.id.in_(givers), Employee.state == EmployeeState.ACTIVE)
-    found = db.session.scalars(query.options(joinedload(Employee.customer)))
-    return sorted(found, key=lambda each: each.name.casefold())
-
-
-def rooms():
-    """Rooms in use."""
-    query = select(Room).where(Room.is_active).options(joinedload(Room.location))
-    return db.session.scalars(query.order_by(Room.name)).all()
-
-
-def named(employee):
-    """An employee as a choice."""
-    return employee.name
 
 
 class PlanForm(PanelForm):
@@ -83,7 +47,7 @@ class WhoFirst:
 class ArrangeForm(WhoFirst, PlanForm):
     """An appointment of the customer whose record is open, without an invoice."""
 
-    participant = RecordField(m("Teilnehmer"), required=False)
+    participant = RecordField(PARTICIPANT, required=False)
 
     def prepare(self):
         customer = self.record

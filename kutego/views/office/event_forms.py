@@ -5,7 +5,7 @@ from sqlalchemy import select
 from kutego.db import db
 from kutego.models import Location, Settlement, company
 from kutego.texts import marked as m
-from kutego.views.office.appointment_forms import rooms
+from kutego.views.office.appointment_choices import rooms
 from kutego.views.panel import (
     CheckField,
     ChoiceField,

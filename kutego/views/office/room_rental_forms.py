@@ -2,7 +2,8 @@
 
 from kutego.models import Customer, company
 from kutego.texts import marked as m
-from kutego.views.office.appointment_forms import WhoFirst, rooms
+from kutego.views.office.appointment_choices import rooms
+from kutego.views.office.appointment_forms import WhoFirst
 from kutego.views.panel import (
     CheckField,
     DateField,
