@@ -57,7 +57,6 @@ async function open() {
     video.srcObject = stream;
     video.hidden = false;
     start.hidden = true;
-    await video.play();
     scan(new BarcodeDetector({ formats: ["qr_code"] }));
   } catch {
     form.querySelector("[data-no-camera]").hidden = false;
