@@ -1,17 +1,20 @@
 """An event that does not take place: nobody comes in, and every invoice gives its tickets back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from kutego.actor import Actor
-from kutego.db import db, operation
+from kutego.db import Base, db, operation
 from kutego.errors import DomainError
 from kutego.models import (
+    Booking,
     Cancellation,
+    Customer,
     Event,
     EventState,
     Invoice,
@@ -21,14 +24,17 @@ from kutego.models import (
     Settlement,
     Ticket,
     TicketCategory,
+    TicketSheet,
     TicketState,
 )
 from kutego.operations.activity import log_activity
+from kutego.operations.bookings import cancel_booking
 from kutego.operations.cancellations import cancel_positions, cancellable_positions
 from kutego.operations.messages import queue_message
 from kutego.operations.occupancy import span
 from kutego.operations.reasons import given_reason
 from kutego.operations.runs import start_run
+from kutego.operations.tickets import void_tickets
 from kutego.texts import gettext as _
 from kutego.texts import ngettext
 
@@ -53,21 +59,12 @@ def cancel_event(
     event.move_to(EventState.CANCELLED)
     event.revision += 1
     log_activity(event, "event.cancelled", by=by, personal={"reason": reason})
-    ids = [invoice.id for invoice in _invoices(event)]
-    if not ids:
-        return None
-    return start_run(
-        ids,
-        model=Invoice,
-        function=cancel_tickets,
-        arguments={
-            "event": event, "reason": reason, "settlement": settlement, "send_mail": send_mail,
-        },
-        title=_("Tickets stornieren: %(event)s", event=event)[:120],
-        view="invoices",
-        on=on,
-        by=by,
-    )  # fmt: skip
+    arguments = {"event": event, "reason": reason, "send_mail": send_mail}
+    booked = _start([b.id for b in _bookings(event)], Booking, cancel_booked_tickets, arguments,
+                    event, on=on, by=by)  # fmt: skip
+    billed = _start([i.id for i in _invoices(event)], Invoice, cancel_tickets,
+                    {**arguments, "settlement": settlement}, event, on=on, by=by)  # fmt: skip
+    return billed or booked
 
 
 @operation
@@ -91,12 +88,27 @@ def cancel_tickets(
         invoice, positions=keys, reason=reason, settlement=settlement, send_mail=send_mail,
         on=on, by=by,
     )  # fmt: skip
-    if send_mail and invoice.customer.email:
-        queue_message(
-            invoice.customer, "event_cancelled", subject_of=event, attachments=(), event=event,
-            when=span(event.begins_at, event.ends_at),
-        )  # fmt: skip
+    if send_mail:
+        _tell(invoice.customer, event)
     return cancellation
+
+
+@operation
+def cancel_booked_tickets(
+    booking: Booking, *, event: Event, reason: str, send_mail: bool, on: date, by: Actor
+) -> None:
+    """Cancel a booking of nothing but these tickets; beside something else they alone are void."""
+    sheets = select(TicketSheet).where(
+        TicketSheet.booking_id == booking.id, TicketSheet.event_id == event.id
+    )
+    keys = {sheet.position_key for sheet in db.session.scalars(sheets)}
+    if booking.is_standing and keys == {position.key for position in booking.positions}:
+        cancel_booking(booking, reason=reason, on=on, by=by)
+    else:
+        for sheet in db.session.scalars(sheets):
+            void_tickets(sheet, on=on, by=by)
+    if send_mail:
+        _tell(booking.customer, event)
 
 
 def cancelling_preview(event: Event) -> Sequence[str | tuple[str, Decimal]]:
@@ -115,6 +127,10 @@ def cancelling_preview(event: Event) -> Sequence[str | tuple[str, Decimal]]:
     lines += [
         (f"{invoice}, {invoice.customer.name}", amounts[invoice.id]) for invoice in invoices[:SHOWN]
     ]
+    if booked := _bookings(event):
+        words = ngettext("Eine Buchung ohne Rechnung", "%(count)s Buchungen ohne Rechnung",
+                         len(booked))  # fmt: skip
+        lines.append(words)
     if rest := [amounts[invoice.id] for invoice in invoices[SHOWN:]]:
         words = _("und %(count)s weitere Rechnungen", count=len(rest))
         lines.append((words, sum(rest, Decimal(0))))
@@ -122,6 +138,48 @@ def cancelling_preview(event: Event) -> Sequence[str | tuple[str, Decimal]]:
 
 
 # --- parts ------------------------------------------------------------------------------------
+
+
+def _start(
+    ids: Sequence[int],
+    model: type[Base],
+    function: Callable[..., object],
+    arguments: dict[str, Any],
+    event: Event,
+    *,
+    on: date,
+    by: Actor,
+) -> MassRun | None:
+    if not ids:
+        return None
+    return start_run(
+        ids,
+        model=model,
+        function=function,
+        arguments=arguments,
+        title=_("Tickets stornieren: %(event)s", event=event)[:120],
+        view="bookings" if model is Booking else "invoices",
+        on=on,
+        by=by,
+    )
+
+
+def _tell(customer: Customer, event: Event) -> None:
+    if customer.email:
+        queue_message(
+            customer, "event_cancelled", subject_of=event, attachments=(), event=event,
+            when=span(event.begins_at, event.ends_at),
+        )  # fmt: skip
+
+
+def _bookings(event: Event) -> list[Booking]:
+    """Those with a ticket that still holds and is on no invoice."""
+    holding = select(Ticket.booking_id).where(
+        Ticket.event_id == event.id,
+        Ticket.state != TicketState.VOID,
+        Ticket.invoice_id.is_(None),
+    )
+    return list(db.session.scalars(select(Booking).where(Booking.id.in_(holding))))
 
 
 def _invoices(event: Event) -> list[Invoice]:

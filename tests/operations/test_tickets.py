@@ -12,6 +12,8 @@ from kutego.channels import files
 from kutego.db import db
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import (
+    Booking,
+    BookingState,
     ClosingTime,
     EventState,
     Invoice,
@@ -28,7 +30,7 @@ from kutego.operations.event_cancellations import cancel_event, cancelling_previ
 from kutego.operations.events import change_event, publish_event, withdraw_event
 from kutego.operations.invoices import issue_invoice
 from kutego.operations.master_data import save_record
-from kutego.operations.runs import work_run
+from kutego.operations.runs import work_open_runs
 from kutego.operations.ticket_codes import code_from, shown_code
 from kutego.operations.tickets import resend_ticket
 from tests import factories
@@ -220,22 +222,26 @@ def test_a_cancelled_event_voids_its_tickets_and_cancels_what_was_billed():
     product = factories.line("20.00", text="Leine")
     paid = factories.invoice(ticket_line(first, 2), product, ticket_line(second))
     other = sell(first)
+    booked = factories.invoice(ticket_line(first, unit_price=Decimal("0.00")))
+    assert isinstance(booked, Booking)
     assert cancelling_preview(event) == [
-        "4 Tickets werden ungültig.",
+        "5 Tickets werden ungültig.",
         (f"{paid}, Jörg Müller", Decimal("36.00")),
         (f"{other}, Jörg Müller", Decimal("12.00")),
+        "Eine Buchung ohne Rechnung",
     ]
 
-    run = cancel_event(event, reason="Sturm", on=DAY, by=clerk)
+    cancel_event(event, reason="Sturm", on=DAY, by=clerk)
     with pytest.raises(DomainError, match="abgesagt"):
         admit(tickets_of(other)[0])  # at once, before the run is through
-    work_run(run.id)
+    work_open_runs()
 
     assert event.state is EventState.CANCELLED
     assert {t.state for i in (paid, other) for t in tickets_of(i)} == {TicketState.VOID}
     assert (paid.open_amount, other.open_amount) == (Decimal("20.00"), Decimal("0.00"))
+    assert booked.state is BookingState.CANCELLED
     told = select(Message).where(Message.template == "event_cancelled")
-    assert len(db.session.scalars(told).all()) == 2
+    assert len(db.session.scalars(told).all()) == 3
     with pytest.raises(DomainError):
         cancel_event(event, reason="noch einmal", on=DAY, by=clerk)
     assert cancel_event(factories.event(), reason="Sturm", on=DAY, by=clerk) is None
