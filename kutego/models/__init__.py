@@ -55,7 +55,7 @@ from kutego.models.contract import (
     ContractState,
     due_contracts,
 )
-from kutego.models.contract_plan import ContractPause, ContractPrice
+from kutego.models.contract_plan import ContractPause, ContractPrice, PriceStep
 from kutego.models.course import (
     CourseCategory,
     CourseDate,
@@ -471,6 +471,7 @@ __all__ = [
     "PositionKind",
     "PostedVersion",
     "PriceMode",
+    "PriceStep",
     "Product",
     "Receipt",
     "RecipientGroup",

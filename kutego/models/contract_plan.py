@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
+from kutego.labelled import Labelled
 from kutego.models.customer import Customer
 from kutego.periods import DAY
 
@@ -52,6 +53,14 @@ class ContractPause(Base):
     def days(self) -> int:
         """How many days it lasts."""
         return (self.last + DAY - self.first).days
+
+
+class PriceStep(Labelled):
+    """How a new price is said for many contracts at once."""
+
+    PERCENT = "percent", "Um Prozent"
+    AMOUNT = "amount", "Um einen Betrag in Euro"
+    PRICE = "price", "Auf einen neuen Preis in Euro"
 
 
 class ContractPrice(Base):

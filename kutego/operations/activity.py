@@ -15,7 +15,7 @@ from kutego.actor import Actor
 from kutego.db import Base, db
 from kutego.models import Activity, ActivityDetail, Customer
 from kutego.models.chain import begin_chains
-from kutego.models.ids import next_ids
+from kutego.models.ids import give_id, next_ids
 from kutego.texts import gettext as _
 
 
@@ -48,10 +48,10 @@ def log_activity(
         facts=_plain(facts),
         personal_digest=personal_digest(salt, plain) if plain else None,
     )
-    db.session.add(activity)
-    if plain:
-        db.session.flush()
+    if plain:  # without a flush: a run writes the lines of many records together
+        give_id(activity)
         db.session.add(ActivityDetail(activity_id=activity.id, salt=salt, facts=plain))
+    db.session.add(activity)
     return activity
 
 

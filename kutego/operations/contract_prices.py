@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import Enum
 
 from kutego import clock
 from kutego.actor import Actor
 from kutego.db import db, operation
 from kutego.errors import DomainError
-from kutego.labelled import Labelled
-from kutego.models import Contract, ContractKind, ContractPrice
+from kutego.models import Contract, ContractKind, ContractPrice, PriceStep
 from kutego.money import MOST, euro, is_amount, to_cents
 from kutego.operations.activity import log_activity
 from kutego.operations.contracts import refuse_over
@@ -18,14 +16,6 @@ from kutego.operations.messages import queue_message
 from kutego.operations.terminations import day_text
 from kutego.periods import DAY
 from kutego.texts import gettext as _
-
-
-class PriceStep(Labelled):
-    """How a new price is said for many contracts at once."""
-
-    PERCENT = "percent", "Um Prozent"
-    AMOUNT = "amount", "Um einen Betrag in Euro"
-    PRICE = "price", "Auf einen neuen Preis in Euro"
 
 
 @dataclass(frozen=True)
@@ -141,7 +131,7 @@ def agreed_price(contract: Contract, day: date) -> Decimal:
     return contract.prices[0].old_price if contract.prices else contract.price
 
 
-def _stepped(old: Decimal, step: Enum, value: Decimal) -> Decimal:
+def _stepped(old: Decimal, step: PriceStep, value: Decimal) -> Decimal:
     if step is PriceStep.PERCENT:
         return to_cents(old * (100 + value) / 100)
     return old + value if step is PriceStep.AMOUNT else value

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from kutego.actor import Actor
 from kutego.db import db, operation
@@ -19,6 +20,7 @@ from kutego.models import (
 from kutego.operations.activity import log_activity
 from kutego.operations.messages import queue_message
 from kutego.operations.reasons import given_reason
+from kutego.operations.run_slices import in_slices
 from kutego.periods import DAY, add_months
 from kutego.texts import gettext as _
 
@@ -51,6 +53,7 @@ def plan_shift(contract: Contract, months: int) -> Shift:
     return Shift(ends_on, next_invoice_on)
 
 
+@in_slices(lambda: (selectinload(Contract.pauses), selectinload(Contract.enrolments)))
 @operation
 def shift_contract(
     contract: Contract, *, months: int, reason: str, notify: bool = False, on: date, by: Actor
@@ -163,7 +166,8 @@ def check_dates(starts_on: date, ends_on: date, next_invoice_on: date, anchor: i
 def _check_not_billed(contract: Contract, first_free: date) -> None:
     """Neither the end nor the next invoice goes back into a period that was billed (D-26)."""
     query = select(func.max(ContractPeriod.last)).where(ContractPeriod.contract_id == contract.id)
-    billed = db.session.scalar(query)
+    with db.session.no_autoflush:  # in a mass run many contracts are written together
+        billed = db.session.scalar(query)
     if first_free < contract.starts_on or (billed is not None and first_free <= billed):
         raise DomainError(
             _(

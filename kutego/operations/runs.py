@@ -16,6 +16,7 @@ from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import ItemState, MassRun, MassRunItem, RunState
 from kutego.operations.run_arguments import decoded, encoded, function_of, model_of, name_of
 from kutego.operations.run_claim import only_worker
+from kutego.operations.run_slices import SLICE, is_sliced, locked_records
 from kutego.texts import gettext as _
 
 TURN = 25  # records of one run before the next run has its turn
@@ -110,11 +111,10 @@ def work_run(run_id: int, most: int | None = None) -> int:
     """Work on up to `most` waiting records of a run; returns how many were touched."""
     touched = 0
     while most is None or touched < most:
-        item_id = db.session.scalar(_waiting(run_id).limit(1))
-        db.session.rollback()  # no read transaction stays open between two records
-        if item_id is None or not _work_item(run_id, item_id):
+        ids = _next_items(run_id, most - touched if most is not None else SLICE)
+        if not ids or not _work_items(run_id, ids):
             break
-        touched += 1
+        touched += len(ids)
     _finish(run_id)
     return touched
 
@@ -132,6 +132,47 @@ def _waiting(run_id: int) -> Any:
     )
 
 
+def _next_items(run_id: int, most: int) -> list[int]:
+    """The records to work on in one transaction: one, or some where they can be told apart."""
+    operation = db.session.scalar(select(MassRun.operation).where(MassRun.id == run_id))
+    most = min(most, SLICE) if operation and is_sliced(function_of(operation)) else 1
+    ids = list(db.session.scalars(_waiting(run_id).limit(most)))
+    db.session.rollback()  # no read transaction stays open between two records
+    return ids
+
+
+def _work_items(run_id: int, ids: Sequence[int]) -> bool:
+    """All of them together; where one is refused or fails, each on its own."""
+    if len(ids) > 1:
+        try:
+            return _work_slice(run_id, ids)
+        except OperationalError:
+            raise
+        except Exception:
+            log.debug("mass run %s goes on one by one", run_id, exc_info=True)
+    return all(_work_item(run_id, item_id) for item_id in ids)
+
+
+def _work_slice(run_id: int, ids: Sequence[int]) -> bool:
+    with transaction() as session:
+        run = session.get_one(MassRun, run_id)
+        if run.state is not RunState.RUNNING:
+            return False
+        waiting = select(MassRunItem).where(
+            MassRunItem.id.in_(ids), MassRunItem.state == ItemState.WAITING
+        )
+        items = session.scalars(waiting.order_by(MassRunItem.id).with_for_update()).all()
+        function, model = function_of(run.operation), model_of(run.subject_type)
+        records = locked_records(function, model, [item.record_id for item in items])
+        arguments = _arguments(run, function)
+        for item in items:
+            if (record := records.get(item.record_id)) is None:
+                raise DomainError(_("Diesen Eintrag gibt es nicht mehr."))
+            # the roots are locked, and all or none is written: no savepoint for each
+            _done(item, function.__wrapped__(record, **arguments))  # type: ignore[attr-defined]
+    return True
+
+
 def _work_item(run_id: int, item_id: int) -> bool:
     """One record, marked in the operation's own transaction. False where the run has stopped."""
     try:
@@ -141,12 +182,7 @@ def _work_item(run_id: int, item_id: int) -> bool:
             if run.state is not RunState.RUNNING:
                 return False
             if item.state is ItemState.WAITING:
-                made = _call(run, item.record_id)
-                item.state, item.at = ItemState.DONE, clock.now()
-                if isinstance(made, Base):
-                    session.flush()
-                    item.result_type, item.result_id = made.__tablename__, made.id  # type: ignore[attr-defined]
-                    item.message = str(made)[:200]
+                _done(item, _call(run, item.record_id))
     except NeedsConfirmation as question:
         _mark(item_id, ItemState.REFUSED, str(question), question.code)
     except DomainError as refusal:
@@ -164,10 +200,23 @@ def _call(run: MassRun, record_id: int) -> Any:
     record = db.session.get(model, record_id)
     if record is None:
         raise DomainError(_("Diesen Eintrag gibt es nicht mehr."))
+    return function(record, **_arguments(run, function))
+
+
+def _arguments(run: MassRun, function: Callable[..., Any]) -> dict[str, Any]:
     given = {"on": run.on, "by": Actor(run.actor, run.employee_id)}
     asked = signature(function).parameters
     arguments = {**decoded({"map": run.arguments}), **given}
-    return function(record, **{n: v for n, v in arguments.items() if n in asked})
+    return {name: value for name, value in arguments.items() if name in asked}
+
+
+def _done(item: MassRunItem, made: Any) -> None:
+    item.state, item.at = ItemState.DONE, clock.now()
+    if isinstance(made, Base):
+        if made.id is None:  # type: ignore[attr-defined]
+            db.session.flush()
+        item.result_type, item.result_id = made.__tablename__, made.id  # type: ignore[attr-defined]
+        item.message = str(made)[:200]
 
 
 def _mark(item_id: int, state: ItemState, message: str, question: str | None = None) -> None:

@@ -10,11 +10,11 @@ from kutego import clock
 from kutego.db import db
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.jobs import run_job
-from kutego.models import Contract, Enrolment, EnrolmentState, Invoice, Message
+from kutego.models import Contract, Enrolment, EnrolmentState, Invoice, Message, PriceStep
 from kutego.operations.billing import bill_contract, bill_period_again
 from kutego.operations.cancellations import cancel_positions
 from kutego.operations.contract_moves import move_contract
-from kutego.operations.contract_prices import PriceStep, change_contract_price, withdraw_price
+from kutego.operations.contract_prices import change_contract_price, withdraw_price
 from kutego.operations.pauses import pause_contract, plan_pause, withdraw_pause
 from kutego.operations.places import taken_places
 from kutego.operations.terminations import (

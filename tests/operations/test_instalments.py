@@ -20,12 +20,13 @@ from kutego.models import (
     Invoice,
     Message,
     PositionKind,
+    PriceStep,
 )
 from kutego.money import CENT
 from kutego.operations.billing import bill_contract, bill_period_again
 from kutego.operations.cancellations import cancel_positions, plan_cancellation
 from kutego.operations.contract_cancellations import cancel_contract, plan_contract_cancellation
-from kutego.operations.contract_prices import PriceStep, change_contract_price
+from kutego.operations.contract_prices import change_contract_price
 from kutego.operations.contracts import shift_contract
 from kutego.operations.instalment_making import numbers_in
 from kutego.operations.instalment_parts import parts_of, split

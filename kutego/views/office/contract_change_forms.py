@@ -1,8 +1,9 @@
 """What is asked before a contract rests, changes its price or moves, and what it would come to."""
 
+from kutego.models import PriceStep
 from kutego.money import euro
 from kutego.operations.contract_moves import refuse_move
-from kutego.operations.contract_prices import PriceStep, plan_price
+from kutego.operations.contract_prices import plan_price
 from kutego.operations.pauses import plan_pause
 from kutego.operations.places import taken_places
 from kutego.texts import gettext as _
