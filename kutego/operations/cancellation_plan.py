@@ -220,10 +220,7 @@ def _check_amounts(invoice: Invoice, cancelled: Decimal, fee: Decimal) -> None:
 def _money_back(
     invoice: Invoice, total: Decimal
 ) -> tuple[list[tuple[Voucher, Decimal]], Decimal, Decimal]:
-    """What was paid beyond the claim that is left: by vouchers first, then credit, then money.
-
-    What is no money any more comes back as what it was, so that nobody turns a voucher into cash.
-    """
+    """What was paid beyond the claim that is left: by vouchers, then credit, then money."""
     surplus = max(ZERO, total - invoice.open_amount)
     vouchers = []
     for voucher_id, paid in paid_by_vouchers(invoice).items():

@@ -1,6 +1,6 @@
 """Invoices: drafted, issued once, sent again. See also `invoice_corrections`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -14,14 +14,12 @@ from kutego.models import (
     DraftPosition,
     Enclosure,
     Invoice,
-    InvoiceOrigin,
     InvoicePosition,
     InvoiceState,
     Message,
     PaymentMethod,
     company,
 )
-from kutego.models.ids import give_id
 from kutego.models.position import PositionColumns
 from kutego.money import MOST, ZERO, euro, is_amount
 from kutego.operations import issuing
@@ -152,52 +150,6 @@ def issue_invoice(
     )  # fmt: skip
     if send_mail:
         mail_invoice(invoice, "invoice_issued", enclosures=enclosures_for([invoice]))
-    return invoice
-
-
-def issue_at_once(
-    customer: Customer,
-    *,
-    lines: Sequence[InvoicePosition],
-    origin: InvoiceOrigin,
-    payment_method: PaymentMethod,
-    contract_id: int | None = None,
-    offer_id: int | None = None,
-    vouchers: Mapping[int, Decimal] = issuing.NO_VOUCHERS,
-    template: str | None = "invoice_issued",
-    confirmed: frozenset[str] = frozenset(),
-    on: date,
-    by: Actor,
-) -> Invoice:
-    """Issue what the system makes by itself (contract, offer); existing credit is set off (CRD-15).
-
-    Joins the transaction of an operation that has locked the customer; it is written with the
-    next flush, so that a run writes the rows of many invoices together. `template` names the mail
-    that goes with it, None for none.
-    """
-    invoice = Invoice(
-        customer=customer,
-        state=InvoiceState.DRAFT,
-        origin=origin,
-        created_at=clock.now(),
-        email=customer.email,
-        payment_method=payment_method,
-        contract_id=contract_id,
-        offer_id=offer_id,
-        version=0,
-        revision=1,
-        cancelled=ZERO,
-        fee=ZERO,
-        paid=ZERO,
-        open_amount=ZERO,
-    )
-    give_id(invoice)
-    db.session.add(invoice)
-    issuing.issue(
-        invoice, lines, credit=customer.credit, vouchers=vouchers, confirmed=confirmed, on=on, by=by
-    )
-    if template:
-        mail_invoice(invoice, template)
     return invoice
 
 

@@ -4,16 +4,27 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from kutego import clock
 from kutego.actor import Actor
+from kutego.db import db
 from kutego.errors import DomainError
-from kutego.models import Customer, InvoiceOrigin, InvoicePosition, PaymentMethod, company
+from kutego.models import (
+    Customer,
+    Invoice,
+    InvoiceOrigin,
+    InvoicePosition,
+    InvoiceState,
+    PaymentMethod,
+    company,
+)
+from kutego.models.ids import give_id
 from kutego.money import ZERO
 from kutego.operations.booking_making import mail_booking, make_booking
 from kutego.operations.booking_reasons import reason_for_booking
 from kutego.operations.effect import Sale
 from kutego.operations.enclosures import enclosures_for
-from kutego.operations.invoices import issue_at_once
-from kutego.operations.issuing import NO_VOUCHERS
+from kutego.operations.invoices import mail_invoice
+from kutego.operations.issuing import NO_VOUCHERS, issue
 from kutego.operations.pricing import price
 from kutego.texts import gettext as _
 
@@ -44,7 +55,7 @@ def sell_at_once(
         covered=min(customer.credit, total), has_codes=bool(vouchers),
     )  # fmt: skip
     if reason is None:
-        return issue_at_once(
+        return _issue(
             customer, lines=lines, origin=origin, payment_method=payment_method,
             contract_id=contract_id, offer_id=offer_id, vouchers=vouchers, confirmed=confirmed,
             template="invoice_issued" if with_mail else None, on=on, by=by,
@@ -62,3 +73,52 @@ def sell_at_once(
         enclosures = () if origin is InvoiceOrigin.CONTRACT else enclosures_for([booking])
         mail_booking(booking, "booking_made", enclosures=enclosures)
     return booking
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def _issue(
+    customer: Customer,
+    *,
+    lines: Sequence[InvoicePosition],
+    origin: InvoiceOrigin,
+    payment_method: PaymentMethod,
+    contract_id: int | None = None,
+    offer_id: int | None = None,
+    vouchers: Mapping[int, Decimal] = NO_VOUCHERS,
+    template: str | None = "invoice_issued",
+    confirmed: frozenset[str] = frozenset(),
+    on: date,
+    by: Actor,
+) -> Invoice:
+    """Issue what the system makes by itself (contract, offer); existing credit is set off (CRD-15).
+
+    Joins the transaction of an operation that has locked the customer; it is written with the
+    next flush, so that a run writes the rows of many invoices together. `template` names the mail
+    that goes with it, None for none.
+    """
+    invoice = Invoice(
+        customer=customer,
+        state=InvoiceState.DRAFT,
+        origin=origin,
+        created_at=clock.now(),
+        email=customer.email,
+        payment_method=payment_method,
+        contract_id=contract_id,
+        offer_id=offer_id,
+        version=0,
+        revision=1,
+        cancelled=ZERO,
+        fee=ZERO,
+        paid=ZERO,
+        open_amount=ZERO,
+    )
+    give_id(invoice)
+    db.session.add(invoice)
+    issue(
+        invoice, lines, credit=customer.credit, vouchers=vouchers, confirmed=confirmed, on=on, by=by
+    )
+    if template:
+        mail_invoice(invoice, template)
+    return invoice

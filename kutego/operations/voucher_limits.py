@@ -15,8 +15,8 @@ LISTS: dict[str, type[Any]] = {
     "courses": CourseDate,
     "products": Product,
 }
-# What no code pays for: a code for a code would never end, a fee is no service of ours.
-NEVER = (PositionKind.VOUCHER, PositionKind.DUNNING_FEE)
+# What no code pays for: a code for a code would never end, the others are no service of ours.
+NEVER = (PositionKind.VOUCHER, PositionKind.DUNNING_FEE, PositionKind.DAY_CREDIT)
 
 
 def limits_of(

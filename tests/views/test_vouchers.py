@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from kutego import clock
 from kutego.db import db
 from kutego.models import (
     CourseCategory,
@@ -21,7 +22,7 @@ from kutego.operations.master_data import save_record
 from kutego.operations.offer_versions import consent_texts
 from tests import factories
 from tests.everything import deposit
-from tests.factories import ANNA, DAY, line
+from tests.factories import ANNA, line
 from tests.views.test_position_form import line as editor_line
 from tests.views.test_position_form import send
 from tests.views.visitor import Visitor, staff
@@ -187,11 +188,12 @@ def test_an_invoice_previews_every_deduction_in_its_order_and_redeems_on_issue(v
 
 
 def test_a_customer_types_a_code_when_accepting_an_offer_and_guessing_is_slowed_down(app):
-    offer = factories.offer(line("40.00"))
+    today = clock.today()
+    offer = factories.offer(line("40.00"), on=today)
     voucher = factories.value_voucher(value=Decimal("50.00"))
     customer = Visitor(app)
     page = f"/angebot/{offer.token}"
-    texts = {kind.value: text.id for kind, text in consent_texts(DAY).items()}
+    texts = {kind.value: text.id for kind, text in consent_texts(today).items()}
     assert "Haben Sie einen Gutschein?" in customer.get(page).text
 
     wrong = customer.send(page, codes="ABCD-EFGH-JKMN", answer="accept", **texts)
@@ -205,7 +207,7 @@ def test_a_customer_types_a_code_when_accepting_an_offer_and_guessing_is_slowed_
     invoice = db.session.scalars(select(Invoice)).one()
     assert (invoice.total, invoice.open_amount) == (Decimal("40.00"), Decimal("0.00"))
     assert db.session.get(Voucher, voucher.id).rest == Decimal("10.00")
-    other = f"/angebot/{factories.offer(line('40.00')).token}"
+    other = f"/angebot/{factories.offer(line('40.00'), on=today).token}"
     for _try in range(8):
         customer.send(other, codes="ABCD-EFGH-JKMN", answer="accept", **texts)
     assert customer.send(other, codes="ABCD-EFGH-JKMN", answer="accept").status_code == 429

@@ -14,7 +14,6 @@ from kutego.operations.vouchers import (
     send_voucher,
     unblock_voucher,
 )
-from kutego.texts import ngettext
 from kutego.views.office.columns import document_links
 from kutego.views.office.forms import ReasonForm
 from kutego.views.office.voucher_forms import (
@@ -47,7 +46,7 @@ def usage(voucher: Voucher) -> str:
     """How often it was redeemed, and of how many times."""
     if voucher.most_uses is not None:
         return f"{voucher.uses} / {voucher.most_uses}"
-    return ngettext("%(count)s Mal", "%(count)s Mal", voucher.uses) if voucher.uses else ""
+    return f"{voucher.uses} ×" if voucher.uses else ""
 
 
 def usage_link(voucher: Voucher) -> str | None:
@@ -70,12 +69,13 @@ VOUCHER_COLUMNS = (
     Column("kind", "Art"),
     Column("name", "Bezeichnung"),
     Column("worth", "Wert", value=worth, sort="value"),
-    Column("rest", "Rest", total=True),
+    Column("rest", "Rest", value=lambda v: v.rest if v.value else None, kind="money", sort="rest",
+           total=True),
     Column("state", "Status", value=lambda v: v.state(today()), badge=True, load=("invoice",)),
     Column("uses", "Nutzung", value=usage, sort="uses", link=usage_link, load=("redemptions",)),
     Column("valid_to", "Gültig bis"),
     Column("invoice", "Verkauft mit", value=lambda v: v.invoice and v.invoice.number,
-           load=("invoice",), link=lambda v: v.invoice, sort="invoice.number"),
+           load=("invoice",), link=lambda v: v.invoice, sort="invoice.number", shown=False),
     Column("sheet", "PDF", value=lambda v: document_links(v.sheets[-1] if v.sheets else None),
            load=("sheets.renditions",), exported=False),
     Column("remark", "Bemerkung", shown=False),
