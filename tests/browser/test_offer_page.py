@@ -106,6 +106,8 @@ def test_lines_are_filled_in_and_added_up_while_writing(browser, offer, site, ow
     customer = offer.customer_id
     with opened(browser, site, cookie=owner) as page:
         page.goto(f"/buero/offers/new/?customer={customer}")
+        page.get_by_role("button", name="Sonstiges").click()
+        page.locator("[data-adding] summary").click()
         page.get_by_role("button", name="Kurs", exact=True).click()
         line = page.locator("[data-position]").nth(1)
         line.get_by_label("Kurs").select_option(label="Welpenkurs, ab 01.12.2026")
@@ -129,7 +131,9 @@ def test_lines_come_and_go_without_scripts(browser, offer, site, owner):
     customer = offer.customer_id
     with opened(browser, site, cookie=owner, size=PHONE, java_script_enabled=False) as page:
         page.goto(f"/buero/offers/new/?customer={customer}")
+        page.get_by_role("button", name="Sonstiges").click()
         page.get_by_label("Text", exact=True).fill("Beratung")
+        page.locator("[data-adding] summary").click()
         page.get_by_role("button", name="Produkt", exact=True).click()
         expect(page.get_by_text("Position 2")).to_be_visible()
         expect(page.get_by_label("Text", exact=True).first).to_have_value("Beratung")

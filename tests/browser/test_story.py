@@ -224,8 +224,8 @@ def an_offer_is_sent(page, server, mails):
     page.get_by_label("Kunde").fill("Größler")
     page.get_by_role("option").filter(has_text="Größler").first.click()
     page.get_by_role("button", name="Weiter zu den Positionen").click()
+    page.get_by_role("button", name="Sonstiges").click()
     line = page.locator("[data-position]").first
-    line.get_by_label("Art").select_option(label="Sonstiges")
     line.get_by_label("Text").fill("Einzelstunde am Zaun")
     line.get_by_label("Einzelpreis").fill("120,00")
     page.get_by_role("button", name="Angebot ausstellen").click()

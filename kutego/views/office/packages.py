@@ -19,8 +19,9 @@ class CategoriesField(RecordsField):
     def __init__(
         self, label: str = "", validators: Any = None, allow_blank: bool = True, **kwargs: Any
     ) -> None:
-        kwargs.setdefault("description", m("Ohne Haken: für alle Kurse."))
+        kwargs["description"] = kwargs.get("description") or m("Ohne Haken: für alle Kurse.")
         super().__init__(label, _categories, required=False, **kwargs)
+        self.type = RecordsField.__name__  # by which the page knows how to show it
 
 
 def _categories() -> list[CourseCategory]:

@@ -30,12 +30,12 @@ class MethodsField(ChoicesField):
     """The methods that something may be paid with; none ticked: all that the house allows."""
 
     def __init__(self, label: str = "", validators: Any = None, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "description",
-            m("Ohne Haken: alle, die in den Einstellungen erlaubt sind. Nur „Externe Bezahlung“: "
-              "Der Verkauf wird eine Buchung statt einer Rechnung."),
-        )  # fmt: skip
+        kwargs["description"] = kwargs.get("description") or m(
+            "Ohne Haken: alle, die in den Einstellungen erlaubt sind. Nur „Externe Bezahlung“: "
+            "Der Verkauf wird eine Buchung statt einer Rechnung."
+        )
         super().__init__(label, PaymentMethod, required=False, **kwargs)
+        self.type = ChoicesField.__name__  # by which the page knows how to show it
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """The values as the column keeps them."""
