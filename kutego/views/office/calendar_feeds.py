@@ -14,7 +14,7 @@ from kutego.views.panel import Button, Card, Column, PanelForm, Place, RecordFie
 
 def active(model):
     """The locations or rooms in use, for those who may see all of them."""
-    if not current_user.may(Right.COURSES_ALL):
+    if current_user.is_authenticated and not current_user.may(Right.COURSES_ALL):
         return []
     return list(db.session.scalars(select(model).where(model.is_active).order_by(model.name)))
 
@@ -70,9 +70,9 @@ Telefons."
     def scope(self, query):
         """Everybody the own one; those of locations and rooms whoever may see all courses."""
         query = super().scope(query)
-        mine = CalendarFeed.employee_id == current_user.id
-        if current_user.may(Right.STAFF):
+        if self.may(Right.STAFF):
             return query
-        if current_user.may(Right.COURSES_ALL):
+        mine = CalendarFeed.employee_id == getattr(current_user, "id", None)
+        if self.may(Right.COURSES_ALL):
             return query.where(mine | CalendarFeed.employee_id.is_(None))
         return query.where(mine)

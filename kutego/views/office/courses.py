@@ -81,12 +81,11 @@ class CourseDateView(RecordView):
     def scope(self, query):
         """Who may not see all courses sees the own ones (spec ADM-06)."""
         query = super().scope(query)
-        if current_user.may(Right.COURSES_ALL):
+        if self.may(Right.COURSES_ALL):
             return query
-        stands_in = select(CourseDay.course_date_id).where(
-            CourseDay.instructor_id == current_user.id
-        )
-        mine = CourseDate.instructor_id == current_user.id
+        me = getattr(current_user, "id", None)
+        stands_in = select(CourseDay.course_date_id).where(CourseDay.instructor_id == me)
+        mine = CourseDate.instructor_id == me
         return query.where(or_(mine, CourseDate.id.in_(stands_in)))
 
     def create_form(self, obj=None):
@@ -106,7 +105,7 @@ class CourseDateView(RecordView):
 
     def key_figures(self, record):
         """Who is in it, and when it is next."""
-        people = KeyFigure(_("Teilnehmer"), told(record), self.tab_url(record, "participants"))
+        people = KeyFigure(_("{participants}"), told(record), self.tab_url(record, "participants"))
         on = next_day(record)
         if on is None:
             return [people]
