@@ -5,7 +5,7 @@ import sys
 
 ALL = (
     "pages", "timeline", "operations", "billing", "rendering", "dunning", "duplicates",
-    "mailings", "importing", "calendar",
+    "mailings", "importing", "calendar", "participants",
 )  # fmt: skip
 
 named, sys.argv[1:] = sys.argv[1:], []  # a benchmark run by itself has options of its own

@@ -99,7 +99,7 @@ def make_appointment(
     "outside"); a lecturer or a room that is taken refuses, see `refuse_occupied`.
     """
     if participant is not None and participant.customer_id != customer.id:
-        raise DomainError(_("Der Teilnehmer gehört nicht zu diesem Kunden."))
+        raise DomainError(_("Dieser Eintrag ({participant}) gehört nicht zu diesem Kunden."))
     refuse_lecturer(template, lecturer)
     room = room or template.room
     lock(db.session(), calendars([lecturer], [room] if room else []))

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
 
 from kutego import clock
 from kutego.actor import Actor
@@ -135,7 +136,8 @@ def places_on(course_day: CourseDay) -> Sequence[Enrolment]:
     query = select(Enrolment).where(
         Enrolment.course_date_id == course_day.course_date_id, covers(course_day.on)
     )
-    found = db.session.scalars(query.order_by(Enrolment.id)).all()
+    loaded = query.options(joinedload(Enrolment.participant), joinedload(Enrolment.customer))
+    found = db.session.scalars(loaded.order_by(Enrolment.id)).all()
     return sorted(found, key=lambda place: (str(place.participant), place.id))
 
 
@@ -158,7 +160,7 @@ def _refuse(course_day: CourseDay) -> None:
 
 def _question(course_day: CourseDay, count: int) -> str:
     return _(
-        "%(day)s wird für %(count)s Teilnehmer abgesagt. Das lässt sich nicht zurücknehmen: Ein "
+        "%(day)s wird für %(count)s Plätze abgesagt. Das lässt sich nicht zurücknehmen: Ein "
         "abgesagter Tag wird nicht wieder angesetzt, und was dafür gegeben wird, bleibt gegeben. "
         "Wirklich absagen?",
         day=course_day, count=count,

@@ -25,7 +25,7 @@ def explain_dates(contract: Contract) -> str | None:
     if contract.next_invoice_on > contract.ends_on:
         return _(
             "Lücke von %(days)s Tagen: Der Vertrag ist bis zum %(end)s bezahlt, die nächste "
-            "Rechnung beginnt am %(next)s. Dazwischen steht der Teilnehmer nicht in der Liste, "
+            "Rechnung beginnt am %(next)s. Dazwischen steht niemand dafür in der Liste, "
             "und niemand zahlt.",
             **values,
         )

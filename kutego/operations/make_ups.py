@@ -209,7 +209,7 @@ def _refuse_off(rules: Rules, course_date: CourseDate) -> None:
 
 def _refuse_elsewhere(enrolment: Enrolment, day: CourseDay) -> None:
     if enrolment.course_date_id != day.course_date_id:
-        raise DomainError(_("Dieser Tag gehört nicht zu dem Kurs des Teilnehmers."))
+        raise DomainError(_("Dieser Tag gehört nicht zu dem Kurs, in dem der Platz ist."))
     if enrolment.state is EnrolmentState.REMOVED:
         raise DomainError(
             _("%(name)s ist aus dem Kurs ausgetragen.", name=enrolment.participant.name)

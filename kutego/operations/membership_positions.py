@@ -116,7 +116,7 @@ def check_membership(
     if not template.is_active:
         raise DomainError(_("„%(name)s“ wird nicht mehr angeboten.", name=template.name))
     if participant is not None and participant.customer_id != customer.id:
-        raise DomainError(_("Der Teilnehmer gehört nicht zu diesem Kunden."))
+        raise DomainError(_("Dieser Eintrag ({participant}) gehört nicht zu diesem Kunden."))
 
 
 MEMBERSHIP = Effect(

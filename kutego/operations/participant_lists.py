@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, String, null, or_, select, type_coerce, union_all
 
 from kutego.db import db
 from kutego.models import (
@@ -32,6 +32,7 @@ from kutego.texts import sort_key
 
 WINDOW = 8  # days of a running course that are shown at once
 MOST_DAYS = 40  # of a block course
+VALUES = {value.value: value for value in AttendanceValue}
 BEFORE = 3  # of the window, days that are over
 
 
@@ -105,11 +106,10 @@ class ParticipantList:
 
 
 def participant_list(course_date: CourseDate, days: Sequence[CourseDay]) -> ParticipantList:
-    """The list over these days of the course date; four statements, however long it is."""
+    """The list over these days of the course date; two statements, however long it is."""
     people: dict[int, Person] = {}
     if days:
-        _add_places(people, course_date, days)
-        _add_guests(people, days)
+        _add_people(people, course_date, days)
         _add_marks(people, days)
     ordered = sorted(people.values(), key=lambda person: (person.is_guest, sort_key(person.name)))
     return ParticipantList(course_date, list(days), ordered)
@@ -140,11 +140,15 @@ def window(days: Sequence[CourseDay], first: date | None, on: date) -> list[Cour
 
 # --- parts ------------------------------------------------------------------------------------
 
-PEOPLE = (
-    Participant.id, Participant.first_name, Participant.last_name, Customer.id,
-    Customer.is_company, Customer.company_name, Customer.title, Customer.first_name,
-    Customer.last_name, Customer.email,
-)  # fmt: skip
+
+def _people(customer_id: Any) -> list[Any]:
+    """Who it is: the first columns of a row."""
+    columns = (
+        Participant.id, Participant.first_name, Participant.last_name, customer_id,
+        Customer.is_company, Customer.company_name, Customer.title, Customer.first_name,
+        Customer.last_name, Customer.email,
+    )  # fmt: skip
+    return [column.label(f"who_{n}") for n, column in enumerate(columns)]
 
 
 def _person(people: dict[int, Person], row: Sequence[Any]) -> Person:
@@ -156,17 +160,45 @@ def _person(people: dict[int, Person], row: Sequence[Any]) -> Person:
     return people[row[0]]
 
 
-def _add_places(
+def _add_people(
     people: dict[int, Person], course_date: CourseDate, days: Sequence[CourseDay]
 ) -> None:
-    first, last = days[0].on, days[-1].on
+    """Places and guests, read together."""
+    guests = (
+        select(*_people(MakeUpClaim.customer_id), *[null()] * 7, MakeUpClaim.used_day_id)
+        .join(Participant, Participant.id == MakeUpClaim.participant_id)
+        .join(Customer, Customer.id == MakeUpClaim.customer_id)
+        .where(
+            MakeUpClaim.used_day_id.in_([day.id for day in days]),
+            MakeUpClaim.state == MakeUpState.USED,
+        )
+    )
+    both = union_all(_places(course_date, days[0].on, days[-1].on), guests)
+    for row in db.session.execute(both):
+        person = _person(people, row)
+        id_, starts_on, ends_on, state, contract, terminated_to, owes, guest_on = row[-8:]
+        if guest_on is not None:
+            person.guest_on.add(guest_on)
+            continue
+        is_active = state is EnrolmentState.ACTIVE
+        if is_active and ends_on is not None:
+            if contract is ContractState.ACTIVE:
+                ends_on = None
+            elif contract is ContractState.TERMINATED:
+                ends_on = max(ends_on, terminated_to)
+        person.places.append(Place(id_, starts_on, ends_on, is_active, contract is not None))
+        person.rests = person.rests or bool(owes)
+
+
+def _places(course_date: CourseDate, first: date, last: date) -> Select[Any]:
     renews = (Contract.state == ContractState.ACTIVE) | (
         (Contract.state == ContractState.TERMINATED) & (Contract.terminated_to >= first)
     )
-    query = (
+    return (
         select(
-            *PEOPLE, Enrolment.id, Enrolment.starts_on, Enrolment.ends_on, Enrolment.state,
-            Contract.state, Contract.terminated_to, Invoice.open_amount > 0,
+            *_people(Enrolment.customer_id), Enrolment.id, Enrolment.starts_on, Enrolment.ends_on,
+            Enrolment.state, Contract.state.label("contract"), Contract.terminated_to,
+            (Invoice.open_amount > 0).label("owes"), null().label("guest_on"),
         )
         .join(Participant, Participant.id == Enrolment.participant_id)
         .join(Customer, Customer.id == Enrolment.customer_id)
@@ -178,39 +210,14 @@ def _add_places(
             Enrolment.starts_on <= last,
             or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= first, renews),
         )
-        .order_by(Enrolment.id)
     )  # fmt: skip
-    for row in db.session.execute(query):
-        person = _person(people, row)
-        id_, starts_on, ends_on, state, contract, terminated_to, owes = row[len(PEOPLE) :]
-        is_active = state is EnrolmentState.ACTIVE
-        if is_active and ends_on is not None:
-            if contract is ContractState.ACTIVE:
-                ends_on = None
-            elif contract is ContractState.TERMINATED:
-                ends_on = max(ends_on, terminated_to)
-        person.places.append(Place(id_, starts_on, ends_on, is_active, contract is not None))
-        person.rests = person.rests or bool(owes)
-
-
-def _add_guests(people: dict[int, Person], days: Sequence[CourseDay]) -> None:
-    query = (
-        select(*PEOPLE, MakeUpClaim.used_day_id)
-        .join(Participant, Participant.id == MakeUpClaim.participant_id)
-        .join(Customer, Customer.id == MakeUpClaim.customer_id)
-        .where(
-            MakeUpClaim.used_day_id.in_([day.id for day in days]),
-            MakeUpClaim.state == MakeUpState.USED,
-        )
-    )
-    for row in db.session.execute(query):
-        _person(people, row).guest_on.add(row[-1])
 
 
 def _add_marks(people: dict[int, Person], days: Sequence[CourseDay]) -> None:
-    query = select(Attendance.participant_id, Attendance.course_day_id, Attendance.value).where(
+    plain = type_coerce(Attendance.value, String)  # there may be thousands: one look into VALUES
+    query = select(Attendance.participant_id, Attendance.course_day_id, plain).where(
         Attendance.course_day_id.in_([day.id for day in days])
     )
     for participant_id, day_id, value in db.session.execute(query):
         if participant_id in people:
-            people[participant_id].marks[day_id] = value
+            people[participant_id].marks[day_id] = VALUES[value]

@@ -86,7 +86,7 @@ def list_participant(
 ) -> WaitlistEntry:
     """Put one of a customer's participants on a list."""
     if participant.customer_id != customer.id:
-        raise DomainError(_("Der Teilnehmer gehört nicht zu diesem Kunden."))
+        raise DomainError(_("Dieser Eintrag ({participant}) gehört nicht zu diesem Kunden."))
     return join_waitlist(
         participant, course_date=course_date, wished_from=wished_from, is_binding=is_binding,
         remark=remark, send_mail=send_mail, confirmed=confirmed, on=on, by=by,

@@ -20,6 +20,7 @@ from kutego.operations.appointments import (
 from kutego.views.office.appointment_forms import CancelForm, MoveForm
 from kutego.views.office.colleagues import all_colleagues
 from kutego.views.office.columns import CUSTOMER
+from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.panel import Button, ChoiceFilter, Column, DateFilter, RelationFilter
 
 S = AppointmentState
@@ -28,7 +29,7 @@ APPOINTMENT_COLUMNS = (
     Column("template", "Termin", load=("template",), sort="template.name",
            value=lambda a: a.template.name),
     CUSTOMER,
-    Column("participant", "Teilnehmer", load=("participant",), sort="participant.first_name",
+    Column("participant", PARTICIPANT, load=("participant",), sort="participant.first_name",
            value=lambda a: a.participant and a.participant.name),
     Column("lecturer", "Lehrkraft", load=("lecturer.customer",),
            sort="lecturer.customer.sort_name", value=lambda a: a.lecturer.name),

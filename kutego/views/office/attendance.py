@@ -17,7 +17,6 @@ from kutego.views.office.attendance_grid import DayListing, day_columns, extra_f
 from kutego.views.office.participant_columns import COLUMNS, WithHouseWords
 from kutego.views.panel import TabView, today
 from kutego.views.panel.export import csv_response
-from kutego.views.panel.listing import Listing
 from kutego.views.panel.record_page import RecordPage
 
 HERE = {"level": False, "breed": False, "birthday": False, "remark": False, "notes": True}
@@ -54,7 +53,7 @@ class CourseAttendance(WithHouseWords, DayPages, TabView):
         return self.render(
             "office/attendance/grid.html",
             listing=listing, sheet=sheet, every=every, on=today(),
-            rows=rows_of(sheet, self._listing()), record=self.parent(),
+            rows=rows_of(sheet, listing), record=self.parent(),
             page=RecordPage(self.parent_view, self.parent()), list_buttons=(),
         )  # fmt: skip
 
@@ -64,7 +63,7 @@ class CourseAttendance(WithHouseWords, DayPages, TabView):
         listing, sheet, _every = self._sheet()
         if day := self._named_day(sheet):
             sheet = ParticipantList(sheet.course_date, [day], sheet.on(day))
-        rows = rows_of(sheet, self._listing())
+        rows = rows_of(sheet, listing)
         return self.render(
             "office/attendance/print.html", listing=listing, sheet=sheet, rows=rows, day=day
         )
@@ -83,12 +82,12 @@ class CourseAttendance(WithHouseWords, DayPages, TabView):
     @expose("/list.pdf")
     def list_file(self) -> Any:
         """The list, or one day of it, as PDF for the team."""
-        _listing, sheet, _every = self._sheet()
+        listing, sheet, _every = self._sheet()
         day = self._named_day(sheet)
         if day is not None:
             sheet = ParticipantList(sheet.course_date, [day], sheet.on(day))
-        facts = extra_facts(self._listing(), sheet)
-        labels = [str(column.label) for column in self._listing().columns]
+        facts = extra_facts(listing, sheet)
+        labels = [str(column.label) for column in listing.extra]
         return list_pdf(sheet, day, labels, lambda id_: facts.get(id_, []))
 
     @expose("/dates.pdf")
@@ -104,9 +103,6 @@ class CourseAttendance(WithHouseWords, DayPages, TabView):
         every = list(db.session.scalars(days_of(course)))
         days = window(every, _day(request.args.get("from")), today())
         return DayListing(self, self.state()), participant_list(course, days), every
-
-    def _listing(self) -> Listing:
-        return Listing(self, self.state())
 
     def _named_day(self, sheet: ParticipantList) -> CourseDay | None:
         text = request.args.get("day", "")

@@ -12,12 +12,12 @@ from kutego.models import Attendance, AttendanceValue, CourseDay, Participant
 from kutego.operations.attendances import record_attendance, record_rest
 from kutego.operations.participant_lists import participant_list
 from kutego.texts import ngettext
-from kutego.views.office.attendance_grid import extra_facts
+from kutego.views.office.attendance_grid import DayListing, extra_facts
 from kutego.views.office.attendance_ways import ways_to
 from kutego.views.office.make_up_candidates import make_ups_of
 from kutego.views.panel import actor, today
 from kutego.views.panel.declared import Declared
-from kutego.views.panel.listing import Listing
+from kutego.views.panel.places import view_of
 
 VALUES = {value.value: value for value in AttendanceValue}
 
@@ -30,10 +30,11 @@ class DayPages(Declared):
         """Everybody expected on the day."""
         day = self._day(record_id)
         sheet = participant_list(self.parent(), [day])
-        facts = extra_facts(Listing(self, self.state()), sheet)
+        facts = extra_facts(DayListing(self, self.state()), sheet)
         return self.render(
             "office/attendance/day.html", day=day, sheet=sheet, course=self.parent(),
             facts=facts, values=list(AttendanceValue), on=today(), ways=ways_to(self, sheet, day),
+            people_url=view_of(Participant).list_url,
             make_ups=make_ups_of(day, self._url(day.id)),
         )  # fmt: skip
 

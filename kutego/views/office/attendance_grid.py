@@ -1,6 +1,7 @@
 """The cells of the participant list. There are thousands, so they are joined here, not looped."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -22,7 +23,7 @@ class DayListing(Listing):
 
     days: list[Column] = []
 
-    @property
+    @cached_property
     def extra(self) -> list[Column]:
         """What was chosen to stand between the name and the days."""
         return chosen_columns(self.view, self.preference)
@@ -38,9 +39,9 @@ class DayListing(Listing):
         return [*own, *self.extra, *self.days]
 
 
-def extra_facts(listing: Listing, sheet: ParticipantList) -> dict[int, list[tuple[str, str]]]:
+def extra_facts(listing: DayListing, sheet: ParticipantList) -> dict[int, list[tuple[str, str]]]:
     """What stands in the chosen columns of each person: level, notes, the house's own fields."""
-    columns = listing.columns
+    columns = listing.extra
     if not columns or not sheet.people:
         return {}
     query = select(Participant).where(Participant.id.in_([person.id for person in sheet.people]))
@@ -48,7 +49,7 @@ def extra_facts(listing: Listing, sheet: ParticipantList) -> dict[int, list[tupl
     return {p.id: [(str(c.label), c.text(p)) for c in columns] for p in found}
 
 
-def extra_cells(listing: Listing, sheet: ParticipantList) -> Cells:
+def extra_cells(listing: DayListing, sheet: ParticipantList) -> Cells:
     """What writes the chosen columns of a person."""
     facts = extra_facts(listing, sheet)
 
@@ -59,7 +60,7 @@ def extra_cells(listing: Listing, sheet: ParticipantList) -> Cells:
     return cells
 
 
-def rows_of(sheet: ParticipantList, listing: Listing) -> list[tuple[Person, Markup]]:
+def rows_of(sheet: ParticipantList, listing: DayListing) -> list[tuple[Person, Markup]]:
     """Each person with the cells of the line: the chosen columns, then the days."""
     extra = extra_cells(listing, sheet)
     return [

@@ -68,7 +68,7 @@ class ConvertForm(PanelForm):
 
 class CancelBookingForm(PanelForm):
     reason = TextField("Grund", most=500)
-    remove_participants = CheckField("Teilnehmer aus dem Kurs nehmen", default=True)
+    remove_participants = CheckField("Aus dem Kurs austragen", default=True)
     send_mail = CheckField("Stornierung per E-Mail mitteilen", default=True)
 
 

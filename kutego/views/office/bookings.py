@@ -7,6 +7,7 @@ from kutego.texts import gettext as _
 from kutego.views.office.booking_columns import BOOKING_BUTTONS, BOOKING_COLUMNS, BOOKING_FILTERS
 from kutego.views.office.columns import CUSTOMER, document_links
 from kutego.views.office.history import WithHistory
+from kutego.views.office.house_words import PARTICIPANT, worded
 from kutego.views.office.message_tabs import SubjectMessages
 from kutego.views.panel import Card, Column, KeyFigure, RecordView, TabView
 
@@ -35,7 +36,7 @@ class BookingPositions(TabView):
     columns = (
         Column("place", "Pos."),
         Column("text", "Text"),
-        Column("participant", "Teilnehmer", value=lambda p: p.participant and p.participant.name,
+        Column("participant", PARTICIPANT, value=lambda p: p.participant and p.participant.name,
                load=("participant",), sort="participant.first_name"),
         Column("quantity", "Menge", kind="number"),
         Column("unit_price", "Einzelpreis"),
@@ -53,7 +54,7 @@ class BookingView(WithHistory, RecordView):
     right = Right.INVOICES_VIEW
     columns = (BOOKING_COLUMNS[0], CUSTOMER, *BOOKING_COLUMNS[1:])
     filters, buttons = BOOKING_FILTERS, BOOKING_BUTTONS
-    search, search_hint = ("number", "customer.search"), "Nummer, Kunde, Teilnehmer"
+    search, search_hint = ("number", "customer.search"), worded("Nummer, Kunde, {participant}")
     default_sort = "-booked_on"
     fields = (
         Column("email", "Bestätigung geht an"),

@@ -14,6 +14,7 @@ from kutego.models import (
 from kutego.operations.called_off_days import call_off_day, places_on, plan_call_off
 from kutego.operations.day_compensations import compensate, what_is_given
 from kutego.texts import gettext as _
+from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.panel import (
     Button,
     CheckField,
@@ -33,9 +34,9 @@ class CallOffForm(PanelForm):
     way = ChoiceField("Ausgleich für alle", CompensationWay, default=CompensationWay.MONEY)
     ways = RowChoicesField("Für einzelne anders", coerce=CompensationWay)
     reason = TextField(
-        "Grund", required=False, description="Steht in der E-Mail an die Teilnehmer."
+        "Grund", required=False, description="Steht in der E-Mail an alle im Kurs."
     )
-    send_mail = CheckField("Teilnehmer per E-Mail benachrichtigen", default=True)
+    send_mail = CheckField("Alle im Kurs per E-Mail benachrichtigen", default=True)
     send_sms = CheckField("Auch per SMS (kostet)")
 
     def prepare(self):
@@ -64,7 +65,7 @@ CALL_OFF = Button(
     call_off_day, CallOffForm, label="Tag absagen", icon="calendar-x", danger=True,
     done="Der Tag ist abgesagt. Der Ausgleich läuft im Hintergrund.", right=Right.COURSES_EDIT,
     preview=call_off_lines, live=True,
-    help="Alle Teilnehmer bekommen den Preis des Tages gutgeschrieben, als Position auf der "
+    help="Alle im Kurs bekommen den Preis des Tages gutgeschrieben, als Position auf der "
     "offenen Rechnung oder, wo bezahlt ist, als Guthaben; oder einen Nachholanspruch.",
     shown=lambda day: isinstance(day, CourseDay) and day.state is CourseDayState.PLANNED,
 )  # fmt: skip
@@ -80,7 +81,7 @@ class CourseCompensations(TabView):
     columns = (
         Column("course_day", "Abgesagter Tag", kind="date", load=("course_day",),
                value=lambda c: c.course_day.on, sort="course_day.on"),
-        Column("participant", "Teilnehmer", load=("participant",), link=lambda c: c.participant,
+        Column("participant", PARTICIPANT, load=("participant",), link=lambda c: c.participant,
                value=lambda c: c.participant.name, sort="participant.first_name"),
         Column("way", "Gewählt"),
         Column("given", "Gegeben", load=("invoice", "participant", "course_day.course_date"),

@@ -19,7 +19,7 @@ class CopyForm(PanelForm):
 COPY_BUTTONS = (
     Button(copy_course, CopyForm, label="Kopieren", icon="copy", right=Right.COURSES_EDIT,
            done="Die Kopie ist als Entwurf angelegt.", preview=copy_lines,
-           help="Übernimmt Kursleitung, Ort, Preise und Einstellungen; Teilnehmer nicht."),
+           help="Übernimmt Kursleitung, Ort, Preise und Einstellungen; wer im Kurs ist, nicht."),
     Button(create_follow_up, CopyForm, label="Folgekurs anlegen", icon="forward",
            right=Right.COURSES_EDIT, done="Der Folgekurs ist als Entwurf angelegt.",
            preview=copy_lines, shown=lambda c: c.follow_up_id is None,

@@ -65,7 +65,7 @@ DAY_BUTTONS = (
     Button(remove_day, None, label="Tag entfernen", icon="trash", mass=True, danger=True,
            done="Der Tag ist entfernt.", **EDIT,
            help="Für Tage, die versehentlich angelegt wurden. Fällt ein Tag aus, sagen Sie ihn "
-                "besser ab: Dann erfahren es die Teilnehmer."),
+                "besser ab: Dann erfahren es alle im Kurs."),
 )  # fmt: skip
 DAY_COLUMNS = (
     Column("on", "Tag", value=lambda d: day_name(d.on), sort="on"),

@@ -32,10 +32,10 @@ class CancelForm(PanelForm):
     )  # fmt: skip
     days = RowChoicesField(
         "Nur einzelne Kurstage stornieren", coerce=int,
-        description="Der Rest bleibt berechnet; der Teilnehmer bleibt bis zum letzten Tag im Kurs.",
+        description="Der Rest bleibt berechnet; der Platz bleibt bis zum letzten Tag im Kurs.",
     )  # fmt: skip
     leave_on = DateField(
-        "Teilnehmer kommt nicht mehr ab", required=False,
+        "Kommt nicht mehr ab", required=False,
         description="Nur bei einzelnen Tagen, und nur, wenn er den Kurs vorzeitig verlässt.",
     )  # fmt: skip
     fee = MoneyField("Gebühr einbehalten", least=ZERO, default=ZERO)

@@ -20,6 +20,7 @@ from kutego.models import (
 from kutego.operations.make_up_days import change_day, release_claim, use_claim
 from kutego.operations.make_ups import give_claim, reset_claim
 from kutego.views.office.day_names import day_and_time
+from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.office.make_up_forms import GoodwillForm, ResetForm, UseForm
 from kutego.views.panel import (
     Button,
@@ -45,7 +46,7 @@ def used_on(claim: MakeUpClaim) -> str | None:
 
 
 MAKE_UP_COLUMNS = (
-    Column("participant", "Teilnehmer", value=lambda c: c.participant.name, load=("participant",),
+    Column("participant", PARTICIPANT, value=lambda c: c.participant.name, load=("participant",),
            sort="participant.first_name"),
     Column("course_date", "Herkunft", value=lambda c: c.course_date.title, load=("course_date",),
            link=lambda c: c.course_date, sort="course_date.title"),

@@ -4,6 +4,7 @@ from kutego.models import MakeUpClaim, MakeUpStatus, Right, make_up_status_is
 from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER
 from kutego.views.office.history import WithHistory
+from kutego.views.office.house_words import worded
 from kutego.views.office.make_up_columns import (
     MAKE_UP_BUTTONS,
     MAKE_UP_COLUMNS,
@@ -39,7 +40,7 @@ class MakeUpView(WithHistory, RecordView):
     right = Right.COURSES_VIEW
     columns = (MAKE_UP_COLUMNS[0], CUSTOMER, *MAKE_UP_COLUMNS[1:])
     filters, buttons = MAKE_UP_FILTERS, MAKE_UP_BUTTONS
-    search, search_hint = ("customer.search",), "Kunde, Teilnehmer"
+    search, search_hint = ("customer.search",), worded("Kunde, {participant}")
     default_sort = "expires_on"
     cards = (
         Card("Nachholtag", "participant", "customer", "course_date", "missed_on", "reason"),

@@ -22,7 +22,7 @@ class MakeUpForm(SettingsForm):
     )  # fmt: skip
     make_up_limit = NumberField(
         m("Nachholtage höchstens"), required=False, most=1000,
-        description=m("Je Teilnehmer und Kurs, in Dauerkursen je Abrechnungszeitraum, wenn die "
+        description=m("Je Platz, in Dauerkursen je Abrechnungszeitraum, wenn die "
                       "Laufzeitvorlage nichts anderes sagt. Leer: ohne Grenze."),
     )  # fmt: skip
     make_up_reminder_days = NumberField(

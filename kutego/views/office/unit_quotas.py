@@ -6,6 +6,7 @@ from kutego.models import Right, UnitQuota, company
 from kutego.operations.packages import days_to_use, return_unit, units_in_use, use_unit
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
+from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.office.sold_columns import SALE
 from kutego.views.panel import (
     Badge,
@@ -88,7 +89,7 @@ class CustomerQuotas(TabView):
     columns = (
         Column("package", "Paket", value=lambda q: q.package.name, load=("package",),
                sort="package.name"),
-        Column("participant", "Teilnehmer", value=lambda q: q.participant.name,
+        Column("participant", PARTICIPANT, value=lambda q: q.participant.name,
                load=("participant",), sort="participant.first_name"),
         Column("bought_on", "Gekauft am"),
         Column("expires_on", "Gültig bis", value=lambda q: q.expires_on or _("unbegrenzt")),

@@ -5,6 +5,7 @@ from kutego.models import Right, WaitlistEntry, still_waiting
 from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER
 from kutego.views.office.history import WithHistory
+from kutego.views.office.house_words import worded
 from kutego.views.office.make_up_columns import of_own_courses
 from kutego.views.office.waitlist_columns import (
     LIST,
@@ -58,7 +59,7 @@ class WaitlistView(WithHistory, RecordView):
     category = "Kurse"
     right = Right.COURSES_VIEW
     columns, filters, buttons = WITH_CUSTOMER, WAITLIST_FILTERS, WAITLIST_BUTTONS
-    search, search_hint = ("customer.search",), "Kunde, Teilnehmer"
+    search, search_hint = ("customer.search",), worded("Kunde, {participant}")
     default_sort = "created_at"
     computed = ("position",)
     cards = (

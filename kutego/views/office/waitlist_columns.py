@@ -24,6 +24,7 @@ from kutego.operations.waitlist import (
 )
 from kutego.operations.waitlist_offers import move_up, offer_place
 from kutego.texts import gettext as _
+from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.office.waitlist_forms import JoinForm, ListForm, MoveForm, RemoveForm
 from kutego.views.panel import (
     Button,
@@ -66,7 +67,7 @@ def called(entry: WaitlistEntry) -> str:
 
 
 WAITLIST_COLUMNS = (
-    Column("participant", "Teilnehmer", value=called, load=("participant",),
+    Column("participant", PARTICIPANT, value=called, load=("participant",),
            sort="participant.first_name"),
     Column("position", "Platz", value=lambda e: e.position if is_waiting(e) else None,
            load=("position",), sort="place"),
@@ -100,13 +101,13 @@ WAITLIST_BUTTONS = (
            help="Der Kunde bekommt ein Angebot mit Antwortfrist; so lange bleibt der Platz für "
                 "ihn frei."),
     Button(move_up, None, label="Jetzt eintragen, mit Rechnung", icon="person-plus",
-           done="Der Teilnehmer ist nachgerückt.", right=Right.INVOICES_EDIT, shown=is_waiting,
+           done="Der Platz ist vergeben.", right=Right.INVOICES_EDIT, shown=is_waiting,
            help="Trägt sofort ein und stellt die Rechnung aus. Ist der Kurs voll, werden Sie noch "
                 "einmal gefragt."),
     Button(move_entry, MoveForm, label="In der Reihe versetzen", icon="sort-down",
            done="Die Reihenfolge ist geändert.", right=Right.COURSES_EDIT, shown=is_waiting),
     Button(reopen_entry, None, label="Wieder aufnehmen", icon="arrow-counterclockwise", mass=True,
-           done="Der Teilnehmer steht wieder auf der Liste.", right=Right.COURSES_EDIT,
+           done="Der Eintrag steht wieder auf der Liste.", right=Right.COURSES_EDIT,
            shown=lambda e: status_of(e) is WaitlistStatus.EXPIRED),
     Button(remove_entry, RemoveForm, label="Streichen", icon="trash", mass=True, danger=True,
            done="Von der Warteliste gestrichen.", right=Right.COURSES_EDIT,
@@ -114,10 +115,10 @@ WAITLIST_BUTTONS = (
 )  # fmt: skip
 JOIN = Button(
     join_waitlist, JoinForm, label="Auf eine Warteliste setzen", icon="hourglass-split",
-    done="Der Teilnehmer steht auf der Liste.", right=Right.COURSES_EDIT,
+    done="Der Eintrag steht auf der Liste.", right=Right.COURSES_EDIT,
 )  # fmt: skip
 LIST = Button(
     list_participant, ListForm, label="Auf eine Warteliste setzen", icon="hourglass-split",
-    primary=True, done="Der Teilnehmer steht auf der Liste.", right=Right.COURSES_EDIT,
+    primary=True, done="Der Eintrag steht auf der Liste.", right=Right.COURSES_EDIT,
     place=Place.LIST,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from kutego.models import ParticipantState
 from kutego.operations.waitlist import place_in_line
 from kutego.texts import marked as m
+from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.office.make_up_forms import published
 from kutego.views.panel import (
     CheckField,
@@ -41,7 +42,7 @@ class JoinForm(PanelForm):
 class ListForm(JoinForm):
     """About a customer: which of the participants it is for."""
 
-    participant = RecordField(m("Teilnehmer"), text=lambda p: p.name)
+    participant = RecordField(PARTICIPANT, text=lambda p: p.name)
 
     def prepare(self):
         super().prepare()

@@ -51,7 +51,7 @@ def xlsx_response(listing: "Listing") -> Response:
     columns = [column for column in listing.columns if column.exported]
     file = cast(Any, tempfile.TemporaryFile())  # noqa: SIM115  # closed when it was sent
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", listing.view.title)[:31] or "Liste")
+    sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", str(listing.view.title))[:31] or "Liste")
     sheet.freeze_panes = "A2"
     for place, column in enumerate(columns, 1):
         width = WIDTHS.get(column.kind, 24)

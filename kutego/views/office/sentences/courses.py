@@ -11,7 +11,7 @@ SENTENCES = {
     "course_time.created": m("hat eine Zeit angelegt"),
     "course_time.changed": m("hat eine Zeit geändert"),
     "course_day.added": m("hat den Tag %(day)s angelegt"),
-    "course_day.called_off": m("hat den %(day)s abgesagt, für %(places)s Teilnehmer"),
+    "course_day.called_off": m("hat den %(day)s abgesagt, für %(places)s Plätze"),
     "course_day.moved": m("hat den Tag vom %(from_day)s, %(from_time)s, auf den %(to_day)s, "
                           "%(to_time)s, verschoben"),
     "course_day.given": m("hat die Kursleitung am %(day)s geändert"),

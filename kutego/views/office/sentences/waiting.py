@@ -16,17 +16,17 @@ SENTENCES = {
     "make_up_claim.dropped": m(
         "hat den Nachholtag für den %(missed_on)s mit dem Kursplatz zurückgenommen"
     ),
-    "waitlist_entry.created": m("hat einen Teilnehmer auf die Warteliste von „%(course)s“ gesetzt"),
+    "waitlist_entry.created": m("hat jemanden auf die Warteliste von „%(course)s“ gesetzt"),
     "waitlist_entry.moved": m("hat die Warteliste umgestellt: Platz %(was)s → %(now)s"),
     "waitlist_entry.offered": m("hat den freien Platz mit %(offer)s angeboten, bis %(until)s"),
     "waitlist_entry.notified": m("hat gemeldet, dass in „%(course)s“ ein Platz frei ist"),
     "waitlist_entry.accepted": m("hat den angebotenen Platz mit %(offer)s angenommen"),
-    "waitlist_entry.settled": m("hat den Teilnehmer eingetragen; die Warteliste ist erledigt"),
+    "waitlist_entry.settled": m("hat in den Kurs eingetragen; die Warteliste ist erledigt"),
     "waitlist_entry.given_up": m("hat den angebotenen Platz mit %(offer)s freigegeben"),
     "waitlist_entry.lapsed": m("hat den freien Platz nicht rechtzeitig gebucht und wartet weiter"),
-    "waitlist_entry.moved_up": m("hat einen Teilnehmer in „%(course)s“ nachrücken lassen"),
-    "waitlist_entry.held_back": m("hat einen Teilnehmer auf der Warteliste übergangen"),
-    "waitlist_entry.reopened": m("hat einen Teilnehmer wieder auf die Warteliste gesetzt"),
-    "waitlist_entry.removed": m("hat einen Teilnehmer von der Warteliste gestrichen"),
+    "waitlist_entry.moved_up": m("hat jemanden in „%(course)s“ nachrücken lassen"),
+    "waitlist_entry.held_back": m("hat jemanden auf der Warteliste übergangen"),
+    "waitlist_entry.reopened": m("hat jemanden wieder auf die Warteliste gesetzt"),
+    "waitlist_entry.removed": m("hat jemanden von der Warteliste gestrichen"),
     "waitlist_entry.left": m("hat sich von der Warteliste austragen lassen"),
 }
