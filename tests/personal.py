@@ -49,6 +49,7 @@ FITTING = {
     "duplicate_pair": lambda ids: {"customer_id": ids[0], "other_id": ids[1]},
     "gdpr_export": {"state": "ready"},
     "import_row": {"record_id": 1},
+    "make_up_claim": {"state": "used"},
     "message": {"state": "sent", "channel": "email"},
     "collection_case": {"state": "paid"},
     "mass_run_item": lambda ids: {"record_id": ids[0]},

@@ -301,9 +301,9 @@ def test_a_running_course_offers_its_term_from_the_day_that_was_wished(app):
     assert seat.state is EnrolmentState.ACTIVE
 
 
-def seated(course):
+def seated(course_id):
     active = select(func.count()).where(
-        Enrolment.course_date_id == course.id, Enrolment.state == EnrolmentState.ACTIVE
+        Enrolment.course_date_id == course_id, Enrolment.state == EnrolmentState.ACTIVE
     )
     return db.session.scalar(active)
 
@@ -332,6 +332,37 @@ def test_two_runs_at_once_give_one_place_to_one(app):
         taken = [db.session.get_one(WaitlistEntry, id_).state for id_ in ids]
         expected = "accepted" if mode is WaitlistMode.MOVE_UP else "offered"
         assert sorted(state.value for state in taken) == [expected, "waiting"], answers
+
+
+def test_who_accepts_in_the_last_second_has_the_place_or_the_next_one_is_asked(app):
+    course, [seat] = full_course()
+    mia, ben = waiting(course), waiting(course, name="Ben")
+    free(seat)
+    work(done=1)
+    ids, offer_id, offer_model = (mia.id, ben.id), mia.offer_id, type(mia.offer)
+    course_id, window = course.id, timedelta(hours=48)
+    db.session.rollback()
+
+    def take():
+        with clock.at(NOON + window - timedelta(seconds=1)):
+            accept(db.session.get_one(offer_model, offer_id))
+            return "taken"
+
+    def run():
+        with clock.at(NOON + window + timedelta(seconds=1)):
+            return run_job("offer_places", DAY).failed
+
+    answers = in_threads(app, take, run)
+
+    db.session.rollback()
+    late = window + timedelta(seconds=2)
+    first, second = states(*(db.session.get_one(WaitlistEntry, id_) for id_ in ids), at=late)
+    if answers[0] == "taken":
+        assert (first, second, seated(course_id)) == ("accepted", "waiting", 1)
+    else:
+        assert "inzwischen leider vergeben" in str(answers[0])
+        assert (first, second, seated(course_id)) == ("expired", "offered", 0)
+    assert answers[1] == 0
 
 
 def test_who_accepts_while_the_office_gives_the_place_away_is_told_so_or_has_it(app):
@@ -363,8 +394,8 @@ def test_who_accepts_while_the_office_gives_the_place_away_is_told_so_or_has_it(
     db.session.rollback()
     entry = db.session.scalars(select(WaitlistEntry)).one()
     if answers[0] == "taken":
-        assert (entry.state, seated(course)) == (WaitlistState.ACCEPTED, 2)
+        assert (entry.state, seated(course.id)) == (WaitlistState.ACCEPTED, 2)
     else:
         assert "inzwischen leider vergeben" in str(answers[0])
-        assert (entry.status(NOON), seated(course)) == (WaitlistStatus.OFFERED, 1)
+        assert (entry.status(NOON), seated(course.id)) == (WaitlistStatus.OFFERED, 1)
         assert entry.offer.state is OfferState.OPEN
