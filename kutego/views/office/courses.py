@@ -26,13 +26,14 @@ from kutego.views.office.course_rules import (
     WAITLIST_FORM,
 )
 from kutego.views.office.course_times import CourseTimes
+from kutego.views.office.history import WithHistory
 from kutego.views.office.payment_choice import METHOD_FIELD, METHODS
 from kutego.views.office.prefilled import prefilled
 from kutego.views.office.waitlist import CourseWaitlist
 from kutego.views.panel import Card, KeyFigure, RecordView, today
 
 
-class CourseDateView(RecordView):
+class CourseDateView(WithHistory, RecordView):
     model = CourseDate
     slug, title, one, icon = "course_dates", "Kurstermine", "Kurstermin", "calendar3"
     category = "Kurse"
@@ -55,14 +56,14 @@ class CourseDateView(RecordView):
             "follow_up",
         ),
         Card("Plätze", "max", "capacity_min"),
-        Card("Preis", "price", "vat_rate", "term_template", "payment_methods"),
+        Card("Preis", "price", "vat_rate", "term_template", "payment_methods", "instalments"),
         RULES_CARD,
     )
     form_columns = (
         "title", "kind", "description", "category_id", "location_id", "room_id",
         "instructor_id", "starts_on", "ends_on", "skips_holidays", "weeks_ahead", "price",
-        "vat_rate", "term_template_id", "payment_methods", "capacity_min", "capacity",
-        "dunning_run_id", "state", *MAKE_UP_FORM, *WAITLIST_FORM,
+        "vat_rate", "term_template_id", "payment_methods", "instalments", "capacity_min",
+        "capacity", "dunning_run_id", "state", *MAKE_UP_FORM, *WAITLIST_FORM,
     )  # fmt: skip
     form_args = MAKE_UP_ARGS | WAITLIST_ARGS
     form_overrides = MAKE_UP_OVERRIDES | METHOD_FIELD
