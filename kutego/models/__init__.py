@@ -13,6 +13,7 @@ from kutego.models.appointment import (
     AppointmentState,
     AppointmentTemplate,
     LecturerHours,
+    next_appointment_of,
 )
 from kutego.models.attendance import Attendance, AttendanceValue
 from kutego.models.booking import (
@@ -538,6 +539,7 @@ __all__ = [
     "leader_of_day",
     "make_up_status_is",
     "message_costs",
+    "next_appointment_of",
     "next_day_of",
     "offer_status_is",
     "payment_status_is",

@@ -4,7 +4,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Select, Table, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
@@ -159,3 +159,12 @@ class Appointment(Sold, Stateful, Base):
 
     def __str__(self) -> str:
         return self.template.name
+
+
+def next_appointment_of(customer_id: int, now: datetime) -> Select[datetime]:
+    """When the next appointment of a customer begins; NULL for none."""
+    return select(func.min(Appointment.begins_at)).where(
+        Appointment.customer_id == customer_id,
+        Appointment.state == AppointmentState.PLANNED,
+        Appointment.begins_at >= now,
+    )

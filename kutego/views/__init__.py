@@ -77,6 +77,7 @@ from kutego.views.office.protocol import ProtocolView
 from kutego.views.office.receipts import ReceiptView
 from kutego.views.office.refunds import RefundView
 from kutego.views.office.room_rentals import RoomRentalView
+from kutego.views.office.rooms import RoomView
 from kutego.views.office.search import Search
 from kutego.views.office.settings import settings
 from kutego.views.office.settings_mail import inbox_check
@@ -123,7 +124,7 @@ OFFICE = (
     MemberView, MembershipTemplateView, InstalmentView,  # after the contracts they are some of
     # Einzeltermine, Veranstaltungen
     AppointmentView, AppointmentTemplateView, AppointmentCategoryView, LecturerHoursView,
-    EventView, TicketView, RoomRentalView,
+    EventView, TicketView, RoomRentalView, RoomView,
     # Finanzen
     InvoiceView, DraftView,  # in this order: an invoice's home is the first view of its model
     BookingView,

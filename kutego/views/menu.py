@@ -121,6 +121,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (  # the order of spec.md 1.1
         Entry("settings", m("Einstellungen"), "gear", R.SETTINGS),
         Entry("employees", m("Mitarbeiter"), "person-badge", R.STAFF),
         Entry("locations", m("Standorte"), "geo-alt", R.COURSES_VIEW),
+        Entry("rooms", m("Räume"), "building", R.COURSES_VIEW),
         Entry("closing_times", m("Schließzeiten"), "calendar-x", R.COURSES_VIEW),
         Entry("custom_fields", m("Zusatzfelder"), "plus-circle", R.SETTINGS),
         Entry("legal_texts", m("Rechtstexte"), "file-ruled", R.SETTINGS),

@@ -101,6 +101,7 @@ def test_a_customer_has_appointments_tickets_and_rentals_in_one_tab(clerk):
     tab = re.search(r"Termine und Tickets\s*<[^>]*>\s*(\d+)", page)
     assert tab is not None
     assert tab.group(1) == "4"
+    assert "24.11.2026" in page[page.index("Nächster Termin") :][:200]
     tabs = ("contracts", "appointments", "offers")
     order = [page.index(f"/customers/{owner.id}/{slug}/") for slug in tabs]
     assert order == sorted(order)
@@ -121,6 +122,8 @@ def test_rooms_are_rented_from_the_list_and_shown_at_the_room(clerk):
     refused = clerk.send(page, **form | {"at": "11:59", "until": "13:00"})
     assert "Saal ist zu dieser Zeit belegt: Raumvermietung" in refused.text
     made = newest(RoomRental)
+    at_home = clerk.get(f"/buero/rooms/{room.id}/rentals/").text
+    assert "24.11.2026 10:00" in at_home
     change = {"room": f"{room.id}", "day": f"{TUESDAY}", "at": "15:00", "until": "16:00"}
     assert clerk.send(f"/buero/room_rentals/{made.id}/move-rental/", **change).status_code == 302
     assert clerk.send(f"/buero/room_rentals/{made.id}/cancel-rental/").status_code == 302

@@ -2,9 +2,18 @@
 
 from sqlalchemy import func, select
 
+from kutego import clock
 from kutego.db import db
-from kutego.models import Invoice, PaymentStatus, Right, next_day_of, payment_status_is
+from kutego.models import (
+    Invoice,
+    PaymentStatus,
+    Right,
+    next_appointment_of,
+    next_day_of,
+    payment_status_is,
+)
 from kutego.money import ZERO
+from kutego.views.frame import zone
 from kutego.views.panel import Card, today
 
 CUSTOMER_CARDS = (
@@ -21,11 +30,13 @@ CUSTOMER_CARDS = (
 
 
 def standing(customer):
-    """What is overdue, and the next day that one of the participants comes; one statement."""
+    """What is overdue, and the next day that somebody comes; one statement."""
     late = payment_status_is(PaymentStatus.OVERDUE, today())
     overdue = select(func.sum(Invoice.open_amount)).where(Invoice.customer_id == customer.id, late)
     coming = next_day_of(customer.id, today())
-    amount, day = db.session.execute(
-        select(overdue.scalar_subquery(), coming.scalar_subquery())
+    alone = next_appointment_of(customer.id, clock.now())
+    amount, day, moment = db.session.execute(
+        select(overdue.scalar_subquery(), coming.scalar_subquery(), alone.scalar_subquery())
     ).one()
-    return amount or ZERO, day
+    days = [day, moment and moment.astimezone(zone()).date()]
+    return amount or ZERO, min(filter(None, days), default=None)

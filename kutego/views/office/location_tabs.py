@@ -15,6 +15,7 @@ from kutego.views.panel import (
     RelationFilter,
     TabView,
     YesNoFilter,
+    place_of,
 )
 
 CLOSING_COLUMNS = (
@@ -63,6 +64,9 @@ class LocationRooms(TabView):
 
     def called(self, record):
         return record.name
+
+    def record_url(self, record):
+        return place_of(record) or super().record_url(record)
 
 
 class LocationHours(TabView):
