@@ -28,7 +28,7 @@ def allotted(
                   "Bitte fragen Sie uns, bevor Sie es annehmen.", code=voucher)
             )  # fmt: skip
     rests = {voucher.id: voucher.rest for voucher in vouchers}
-    found = []
+    found: list[Mapping[int, Decimal]] = []
     for lines in parts:
         amounts = reach(vouchers, lines, price(lines, company()), rests)
         rests = {id_: rest - amounts.get(id_, ZERO) for id_, rest in rests.items()}

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from kutego.actor import Actor
 from kutego.db import db, lock, operation
@@ -12,15 +12,16 @@ from kutego.operations.activity import log_activity
 from kutego.operations.vouchers import mail_vouchers
 
 
-def buyers_to_mail(on: date) -> Select[tuple[int]]:
+def buyers_to_mail(on: date) -> Select[int]:
     """The ids of customers with codes that are valid and still to be mailed."""
-    return select(Voucher.customer_id).where(*_due(on)).distinct().order_by(Voucher.customer_id)
+    buyer = select(Customer.id).join(Voucher, Voucher.customer_id == Customer.id)
+    return buyer.where(_due(on)).distinct().order_by(Customer.id)
 
 
 @operation
 def mail_sold_vouchers(customer: Customer, *, on: date, by: Actor) -> Message | None:
     """One mail with all the codes that a buyer waits for; none where there is no address."""
-    query = select(Voucher).where(Voucher.customer_id == customer.id, *_due(on))
+    query = select(Voucher).where(Voucher.customer_id == customer.id, _due(on))
     found = list(db.session.scalars(query.order_by(Voucher.id)))
     lock(db.session(), found)
     found = [voucher for voucher in found if voucher.to_mail]
@@ -37,9 +38,5 @@ def mail_sold_vouchers(customer: Customer, *, on: date, by: Actor) -> Message | 
     return message
 
 
-def _due(on: date) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Voucher.to_mail,
-        Voucher.customer_id.is_not(None),
-        voucher_state_is(VoucherState.VALID, on),
-    )
+def _due(on: date) -> ColumnElement[bool]:
+    return and_(Voucher.to_mail, voucher_state_is(VoucherState.VALID, on))

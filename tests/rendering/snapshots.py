@@ -186,6 +186,27 @@ def receipt(amount="50.00", **over) -> dict:
     return snapshot("receipt", (), **(zero | texts | over))
 
 
+def voucher(**over) -> dict:
+    """What is handed over: it names nobody."""
+    card = {
+        "name": "Geschenkgutschein",
+        "value": "150.00",
+        "code": "KX7P-2MQR-9TWA",
+        "issued_on": "2026-11-23",
+        "valid_from": None,
+        "valid_to": "2029-12-31",
+        "good_for": ["Welpenkurse", "Ticket"],
+    }
+    texts = {
+        "number": "KX7P-2MQR-9TWA",
+        "title": "Gutschein",
+        "intro": "Alles Gute zum Geburtstag!",
+        "closing": "Dieser Gutschein ist keine Rechnung.",
+        "recipient": dict.fromkeys(RECIPIENT),
+    }
+    return snapshot("voucher", (), **(texts | over)) | {"voucher": card}
+
+
 def offer(lines=(Line(),), **over) -> dict:
     """An offer with a text and a last day."""
     texts = {

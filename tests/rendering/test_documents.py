@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from kutego.rendering import render
-from tests.rendering.snapshots import Line, cancellation, offer, receipt, snapshot
+from tests.rendering.snapshots import Line, cancellation, offer, receipt, snapshot, voucher
 
 RIGHT_MARGIN = 190 / 25.4 * 72 + 1
 BOOK = Line("Fachbuch", price="24.90", rate="7.00", quantity="2.00", detail=None)
@@ -130,6 +130,19 @@ def test_a_receipt_is_no_invoice_and_shows_no_vat():
     assert "20.11.2026" in text
     assert "Sie ist keine Rechnung" in text
     assert "19 %" not in text
+
+
+def test_a_voucher_shows_value_code_and_terms_and_names_nobody():
+    text = printed(voucher())
+
+    said = (
+        "150,00 €", "KX7P-2MQR-9TWA", "Geschenkgutschein", "Alles Gute zum Geburtstag!",
+        "Gültig bis", "31.12.2029", "Welpenkurse, Ticket", "ist keine Rechnung",
+    )  # fmt: skip
+    for words in said:
+        assert words in text
+    assert "Weiß" not in text
+    assert "Gültig ab" not in text
 
 
 def test_a_pay_out_is_a_negative_receipt():

@@ -14,7 +14,7 @@ from facturx import get_facturx_xml_from_pdf
 from kutego.rendering import render
 from kutego.rendering.invoice_xml import to_cii
 from tests.rendering.en16931 import broken_rules
-from tests.rendering.snapshots import Line, cancellation, offer, receipt, snapshot
+from tests.rendering.snapshots import Line, cancellation, offer, receipt, snapshot, voucher
 
 ROOT = Path(__file__).parents[2]
 LINK = "https://kurse.example.org/angebot/abc"
@@ -24,6 +24,7 @@ DOCUMENTS = {
     "long invoice": LONG,
     "cancellation": cancellation(),
     "receipt": receipt(),
+    "voucher": voucher(),
     "offer": offer(),
 }
 

@@ -51,7 +51,7 @@ def usage(voucher: Voucher) -> str:
 
 def usage_link(voucher: Voucher) -> str | None:
     """The invoices in which it was redeemed (spec VOU-02)."""
-    if not voucher.redemptions:
+    if not voucher.uses:
         return None
     view = view_of(Voucher)
     return view.tab_url(voucher, "redemptions") if view else None
@@ -72,7 +72,7 @@ VOUCHER_COLUMNS = (
     Column("rest", "Rest", value=lambda v: v.rest if v.value else None, kind="money", sort="rest",
            total=True),
     Column("state", "Status", value=lambda v: v.state(today()), badge=True, load=("invoice",)),
-    Column("uses", "Nutzung", value=usage, sort="uses", link=usage_link, load=("redemptions",)),
+    Column("uses", "Nutzung", value=usage, sort="uses", link=usage_link),
     Column("valid_to", "Gültig bis"),
     Column("invoice", "Verkauft mit", value=lambda v: v.invoice and v.invoice.number,
            load=("invoice",), link=lambda v: v.invoice, sort="invoice.number", shown=False),
