@@ -8,6 +8,7 @@ from kutego import clock
 from kutego.actor import Actor
 from kutego.models import CourseDate, CourseKind, CourseState
 from kutego.operations.course_checks import check_course
+from kutego.operations.instalment_numbers import tidied
 from kutego.operations.make_up_rules import check_make_up_rules
 from kutego.operations.master_data import rule_for
 from kutego.operations.waitlist_rules import check_waitlist_rules
@@ -20,6 +21,7 @@ def check_course_date(course_date: CourseDate, by: Actor) -> None:
     state = course_date.state or CourseState.PUBLISHED  # the default of a new one
     if state is CourseState.PUBLISHED and course_date.published_at is None:
         course_date.published_at = clock.now()
+    course_date.instalments = tidied(course_date.instalments)
     check_make_up_rules(course_date)
     check_waitlist_rules(course_date)
 

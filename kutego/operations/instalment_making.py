@@ -24,6 +24,7 @@ from kutego.models import (
 from kutego.models.position import PositionColumns
 from kutego.money import ZERO, euro
 from kutego.operations.contract_making import write_contract
+from kutego.operations.instalment_numbers import offered_numbers
 from kutego.operations.instalment_parts import parts_of, shrink, whole_lines
 from kutego.operations.pricing import Priced
 from kutego.periods import DAY, add_months
@@ -135,19 +136,6 @@ def check_number(
                     count=count,
                 ),
             )
-
-
-def offered_numbers(course: CourseDate) -> list[int]:
-    """In how many parts a course may be paid: at once is always possible."""
-    return sorted({1, *numbers_in(course.instalments or "")})
-
-
-def numbers_in(text: str) -> list[int]:
-    """The numbers of `2, 3, 6`. Raises `DomainError` where it holds something else."""
-    words = [word.strip() for word in text.split(",") if word.strip()]
-    if not all(w.isascii() and w.isdigit() and len(w) < 3 and 1 <= int(w) <= 36 for w in words):
-        raise DomainError(_("Bitte mögliche Anzahlen von Raten eingeben, zum Beispiel 2, 3, 6."))
-    return [int(word) for word in words]
 
 
 def _refuse_contracts(lines: Sequence[PositionColumns]) -> None:

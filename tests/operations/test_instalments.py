@@ -28,7 +28,7 @@ from kutego.operations.cancellations import cancel_positions, plan_cancellation
 from kutego.operations.contract_cancellations import cancel_contract, plan_contract_cancellation
 from kutego.operations.contract_prices import change_contract_price
 from kutego.operations.contracts import shift_contract
-from kutego.operations.instalment_making import numbers_in
+from kutego.operations.instalment_numbers import numbers_in, tidied
 from kutego.operations.instalment_parts import parts_of, split
 from kutego.operations.instalments import agree_instalments
 from kutego.operations.invoices import issue_invoice
@@ -90,6 +90,7 @@ def test_every_line_and_every_part_adds_up(cents, count):
 def test_the_numbers_that_a_course_offers():
     assert numbers_in(" 3,2 ,6") == [3, 2, 6]
     assert numbers_in("") == []
+    assert (tidied("6,1,2 , 2"), tidied("1"), tidied(None)) == ("2, 6", None, None)
     for text in ("2;3", "0", "37", "²", "1.5", "x"):
         with pytest.raises(DomainError, match="2, 3, 6"):
             numbers_in(text)

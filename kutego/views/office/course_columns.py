@@ -56,6 +56,7 @@ COURSE_COLUMNS = (
     Column("state", "Status", badge=True),
 )  # fmt: skip
 COURSE_FIELDS = (
+    Column("instalments", "Raten (angebotene Anzahlen, zum Beispiel 2, 3, 6)"),
     Column("dunning_run_id", "Mahnlauf (leer: der Standard)"),
     Column("description", "Beschreibung"),
     Column("capacity", "Plätze höchstens"),

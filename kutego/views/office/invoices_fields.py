@@ -14,6 +14,7 @@ from kutego.views.panel import (
     DateField,
     LongTextField,
     MoneyField,
+    NumberField,
     TextField,
     today,
 )
@@ -31,6 +32,10 @@ class InvoiceForm(PositionsForm):
     )  # fmt: skip
     down_payment_method = ChoiceField("Anzahlung erhalten per", PaymentMethod, required=False)
     down_payment_on = DateField("Anzahlung erhalten am", required=False, default=today)
+    instalments = NumberField(
+        "In Raten zahlen", required=False, least=2, most=36,
+        description="Anzahl der Raten. Leer: auf einmal. Die erste kommt mit dieser Rechnung.",
+    )  # fmt: skip
     intro = LongTextField("Text über den Positionen", most=2000)
     closing = LongTextField("Text unter den Positionen", most=2000)
     send_mail = CheckField("E-Mail-Bestätigung: Rechnung nach dem Ausstellen senden", default=True)

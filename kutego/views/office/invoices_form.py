@@ -38,7 +38,10 @@ class DraftPage(PositionPage):
         if self.record is None:
             method = self.customer.payment_method
             return {**super().initial(), "send_mail": True, "down_payment_method": method}
-        names = ("payment_method", "method_locked", "intro", "closing", "send_mail", "revision")
+        names = (
+            "payment_method", "method_locked", "intro", "closing", "send_mail", "revision",
+            "instalments",
+        )  # fmt: skip
         values = {name: getattr(self.record, name) for name in names}
         given = down_payment_of(self.record)
         if given is not None:
@@ -63,6 +66,7 @@ class DraftPage(PositionPage):
                 credit_to_use=form.credit_wish,
                 down_payment=form.paid_down(self.record and down_payment_of(self.record)),
                 send_mail=form.send_mail.data,
+                instalments=form.instalments.data,
                 invoice=self.record,
                 revision=form.opened_revision,
                 **given,
@@ -81,8 +85,8 @@ class DraftPage(PositionPage):
         return url_for(f"{home}.record_view", record_id=made.id)
 
     def done_with(self, wish: str) -> str:
-        issued = _("Die Buchung ist angelegt.") if self.is_booked else _(
-            "Die Rechnung ist ausgestellt."
+        issued = (
+            _("Die Buchung ist angelegt.") if self.is_booked else _("Die Rechnung ist ausgestellt.")
         )
         return issued if wish == "issue" else _("Der Entwurf ist gespeichert.")
 

@@ -8,12 +8,13 @@ from wtforms import FormField, HiddenField
 
 from kutego.errors import DomainError
 from kutego.models import Customer, PaymentMethod, PositionKind
-from kutego.money import ZERO
 from kutego.operations.positions import LINES, PositionInput
+from kutego.operations.registration_fees import with_fees
 from kutego.texts import gettext as _
 from kutego.views.office.payment_choice import offer_methods
 from kutego.views.office.position_choices import Choices
 from kutego.views.office.position_completion import ONE, complete, lacking
+from kutego.views.office.position_discounts import WithHolderDiscount
 from kutego.views.office.position_fields import RowsField
 from kutego.views.office.position_kinds import BY_HAND, KINDS
 from kutego.views.office.position_previewed import Previewed
@@ -24,7 +25,7 @@ WISHES = {f"add-{kind.value}": kind for kind in BY_HAND}
 ROW_ERROR = re.compile(r"Position (\d+): (.*)", re.DOTALL)
 
 
-class PositionsForm(Previewed, PanelForm):
+class PositionsForm(Previewed, WithHolderDiscount, PanelForm):
     """Lines for one customer. `document` is the stored draft, offer or invoice, if there is one."""
 
     revision = HiddenField()
@@ -63,7 +64,7 @@ class PositionsForm(Previewed, PanelForm):
         return {
             "kind": kind,
             "quantity": None if kind is PositionKind.ROOM else ONE,  # of a room the hours
-            "discount_percent": self.customer.permanent_discount or ZERO,
+            "discount_percent": self.discount_for(kind),
             "participant_id": found[0].id if len(found) == 1 else None,
         }
 
@@ -101,7 +102,7 @@ class PositionsForm(Previewed, PanelForm):
         for place, row in enumerate(filled, start=1):
             if missing := lacking(row):
                 raise DomainError(_("Position %(place)s: ", place=place) + missing)
-        return [row.input() for row in filled]
+        return with_fees([row.input() for row in filled])
 
     def blame(self, refusal: DomainError) -> None:
         """Show a refusal beside the line that it speaks of, else above the form."""

@@ -7,6 +7,7 @@ from kutego.models import Customer, Invoice
 from kutego.money import ZERO
 from kutego.operations.payment_methods import narrowing, told_methods
 from kutego.operations.positions import PositionInput
+from kutego.operations.registration_fees import with_fees
 from kutego.operations.voucher_codes import split_codes
 from kutego.views.office.position_completion import complete
 from kutego.views.office.position_fields import RowsField
@@ -40,7 +41,7 @@ class Previewed:
         for row in self.positions.rows:
             complete(row)
         usable = not any(row.errors for row in self.positions.rows)
-        lines = [row.input() for row in self.positions.rows if row.is_priced]
+        lines = with_fees([row.input() for row in self.positions.rows if row.is_priced])
         if usable and lines:
             self.preview = self._priced(lines, is_strict=False)
 
