@@ -23,6 +23,7 @@ from kutego.models import (
 )
 from kutego.operations.activity import log_activity
 from kutego.operations.make_ups import claim_for, grant_claim, withdraw_claim
+from kutego.operations.packages import sign_off_unit
 from kutego.operations.places import covers
 from kutego.texts import gettext as _
 
@@ -156,6 +157,8 @@ def _keep_claim(
                 _("%(name)s ist an diesem Tag Gast und holt selbst nach. Bitte den Nachholtag auf "
                   "einen anderen Tag verlegen.", name=participant.name)
             )  # fmt: skip
+        if sign_off_unit(enrolment, course_day, confirmed, on=on, by=by):
+            return  # it was paid with a unit, which is back in its package
         grant_claim(
             enrolment, course_day, reason=MakeUpReason.SIGNED_OFF, confirmed=confirmed, on=on, by=by
         )

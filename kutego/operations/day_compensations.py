@@ -33,9 +33,11 @@ from kutego.operations.credit_booking import book_entry
 from kutego.operations.day_credits import add_day_credit, can_be_credited
 from kutego.operations.make_ups import claim_for, grant_claim
 from kutego.operations.messages import queue_message
+from kutego.operations.packages import sign_off_unit
 from kutego.operations.position_parts import Part, parts_left
 from kutego.operations.sms import queue_sms
 from kutego.operations.sold_days import sold_for
+from kutego.operations.units import unit_of
 from kutego.texts import gettext as _
 
 
@@ -59,6 +61,10 @@ def compensate(compensation: DayCompensation, *, on: date, by: Actor) -> DayComp
         return compensation
     if claim_for(compensation.enrolment, compensation.course_day) is not None:
         _finish(compensation, _("Hatte sich abgemeldet und holt den Tag nach."))
+    elif sign_off_unit(
+        compensation.enrolment, compensation.course_day, frozenset({"late"}), on=on, by=by
+    ):
+        _finish(compensation, _("Die Einheit ist wieder im Paket."))
     elif compensation.way is CompensationWay.MONEY:
         _pay(compensation, on=on, by=by)
     elif compensation.way is CompensationWay.MAKE_UP:
@@ -83,6 +89,8 @@ def outlook(place: Enrolment, course_day: CourseDay, way: CompensationWay) -> Ou
     name = place.participant.name
     if claim_for(place, course_day) is not None:
         return Outlook(place, _("%(name)s: hat sich abgemeldet und holt nach", name=name))
+    if unit_of(place) is not None:
+        return Outlook(place, _("%(name)s: bekommt die Einheit zurück", name=name))
     if way is not CompensationWay.MONEY:
         return Outlook(place, f"{name}: {way.label}")
     invoice, position = sold_for(place, course_day)

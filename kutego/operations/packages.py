@@ -20,11 +20,13 @@ from kutego.models import (
     Participant,
     UnitQuota,
     UnitUse,
+    company,
 )
 from kutego.operations.activity import log_activity
 from kutego.operations.enrolments import enrol, remove_enrolment
+from kutego.operations.make_up_rules import rules_of, sign_off_until
 from kutego.operations.master_data import rule_for
-from kutego.operations.units import restore_unit
+from kutego.operations.units import restore_unit, unit_of
 from kutego.texts import gettext as _
 
 BACK, AHEAD = timedelta(days=14), timedelta(days=120)  # days that are offered for choosing
@@ -112,16 +114,11 @@ def return_unit(
 ) -> None:
     """Give a unit back to the quota it came from, with the same last day (spec U-25).
 
-    From the day itself on it needs a confirmation (code "late").
+    After the last moment to sign off from the course it needs a confirmation (code "late").
     """
     if use.quota_id != quota.id or use.returned_at is not None:
         raise DomainError(_("Diese Einheit ist schon zurückgegeben."))
-    if use.on <= on and "late" not in confirmed:
-        raise NeedsConfirmation(
-            "late",
-            _("Der %(day)s hat schon begonnen. Soll die Einheit trotzdem zurückgegeben werden?",
-              day=f"{use.on:%d.%m.%Y}"),
-        )  # fmt: skip
+    _ask_late(db.session.get_one(CourseDay, use.course_day_id), confirmed)
     lock(db.session(), [use.enrolment.course_date])
     if use.enrolment.state is EnrolmentState.ACTIVE:
         remove_enrolment(use.enrolment, on=on, by=by)  # with the place goes the unit
@@ -129,7 +126,32 @@ def return_unit(
         restore_unit(use, by=by)
 
 
+def sign_off_unit(
+    enrolment: Enrolment, course_day: CourseDay, confirmed: frozenset[str], *, on: date, by: Actor
+) -> bool:
+    """Give a place up that a unit has paid for, and the unit back; False where none has.
+
+    Joins the transaction of whoever signs the participant off, or calls the day off ("late" is
+    confirmed then).
+    """
+    if unit_of(enrolment) is None:
+        return False
+    _ask_late(course_day, confirmed)
+    remove_enrolment(enrolment, on=on, by=by)
+    return True
+
+
 # --- parts ------------------------------------------------------------------------------------
+
+
+def _ask_late(day: CourseDay, confirmed: frozenset[str]) -> None:
+    until = sign_off_until(day, rules_of(day.course_date))
+    if clock.now() > until and "late" not in confirmed:
+        raise NeedsConfirmation(
+            "late",
+            _("Abmelden war bis zum %(until)s Uhr möglich. Soll die Einheit trotzdem zurück?",
+              until=f"{until.astimezone(company().zone):%d.%m.%Y, %H:%M}"),
+        )  # fmt: skip
 
 
 def _days_of(package: Package) -> Select[CourseDay]:

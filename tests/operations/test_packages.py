@@ -6,24 +6,32 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from kutego import clock
+from kutego.actor import Actor
 from kutego.db import db, transaction
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import (
+    AttendanceValue,
+    CompensationWay,
     CourseCategory,
     CourseDay,
     CourseDayState,
     Enrolment,
     EnrolmentState,
+    MakeUpClaim,
     Package,
     PositionKind,
     UnitQuota,
     UnitUse,
 )
+from kutego.operations.attendances import record_attendance
+from kutego.operations.called_off_days import call_off_day, plan_call_off
 from kutego.operations.cancellations import cancel_positions, plan_cancellation
 from kutego.operations.customers import lock_customer
 from kutego.operations.enrolments import remove_enrolment
 from kutego.operations.master_data import save_record
 from kutego.operations.packages import days_to_use, return_unit, units_in_use, use_unit
+from kutego.operations.runs import work_run
 from kutego.operations.verification import verify
 from tests import factories
 from tests.factories import ANNA, DAY
@@ -153,7 +161,10 @@ def test_a_unit_comes_back_to_its_own_quota_with_the_same_last_day():
     mine = quota()
     other, until, spent = quota(), mine.expires_on, use(mine, day())
 
-    with pytest.raises(NeedsConfirmation, match="schon begonnen"):
+    with (
+        clock.at(clock.noon(TUESDAY)),
+        pytest.raises(NeedsConfirmation, match=r"30\.11\.2026, 10:00"),
+    ):
         return_unit(mine, use=spent, on=TUESDAY, by=ANNA)
     with pytest.raises(DomainError, match="schon zurückgegeben"):
         return_unit(other, use=spent, on=DAY, by=ANNA)
@@ -173,6 +184,31 @@ def test_with_the_place_the_unit_comes_back_too():
         remove_enrolment(spent.enrolment, on=DAY, by=ANNA)
 
     assert (mine.used, spent.returned_at is not None) == (0, True)
+    assert list(verify()) == []
+
+
+def test_signing_off_and_a_day_called_off_bring_the_unit_back():
+    mine, course = quota(), factories.course_date()
+    tuesday, wednesday = day(TUESDAY, course), day(WEDNESDAY, course)
+    for each in (tuesday, wednesday):
+        use(mine, each)
+
+    record_attendance(
+        mine.participant, course_day=tuesday, value=AttendanceValue.MAKE_UP, seen=None,
+        on=DAY, by=ANNA,
+    )  # fmt: skip
+    assert mine.used == 1
+    plan = plan_call_off(wednesday, way=CompensationWay.MONEY)
+    assert [each.sentence for each in plan.outlooks] == ["Bello: bekommt die Einheit zurück"]
+    petra = Actor("Petra Kuhn", factories.employee().id)
+    run = call_off_day(
+        wednesday, way=CompensationWay.MONEY, confirmed=frozenset({"call_off"}), on=DAY, by=petra
+    )
+    work_run(run.id)
+    db.session.rollback()
+
+    assert (mine.used, mine.left) == (0, 3)
+    assert db.session.scalars(select(MakeUpClaim)).all() == []
     assert list(verify()) == []
 
 
