@@ -38,7 +38,7 @@ from kutego.operations.master_data import save_record
 from kutego.operations.positions import PositionInput
 
 ALWAYS = frozenset({"full", "double", "call_off", "overlap", "past"})
-GUESTS = 6
+GUESTS = 4
 
 
 def add_bookings(on: date) -> None:

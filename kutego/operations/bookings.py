@@ -131,6 +131,24 @@ def plan_booking_cancellation(
     )  # fmt: skip
 
 
+def cancel_booked_periods(contract: Contract, *, on: date, by: Actor) -> None:
+    """Cancel the bookings that a cancelled contract made; one with other things on it stays.
+
+    Joins a transaction; the contract's place is taken back with the contract.
+    """
+    query = select(Booking).where(
+        Booking.contract_id == contract.id,
+        Booking.state.in_((BookingState.OPEN, BookingState.DONE)),
+    )
+    for booking in db.session.scalars(query.order_by(Booking.id)).all():
+        if all(position.contract_id == contract.id for position in booking.positions):
+            booking.move_to(BookingState.CANCELLED)
+            credited = return_credit(booking, on=on, by=by)
+            log_activity(
+                booking, "booking.cancelled", by=by, number=booking.number, credited=credited
+            )
+
+
 def return_credit(booking: Booking, *, on: date, by: Actor) -> Decimal:
     """Give back the credit that paid for the booking; returns how much. Joins a transaction."""
     amount = booking.credit_used

@@ -24,6 +24,7 @@ from kutego.models import (
 )
 from kutego.money import ZERO, euro
 from kutego.operations.activity import log_activity
+from kutego.operations.bookings import cancel_booked_periods
 from kutego.operations.cancellation_plan import (
     CancellationPlan,
     cancellable_positions,
@@ -66,6 +67,7 @@ def cancel_contract(
     for place in places:
         remove_enrolment(place, on=on, by=by)
     made = [carry_out(plan, reason, on=on, by=by) for plan in plans]
+    cancel_booked_periods(contract, on=on, by=by)
     log_activity(
         contract, "contract.cancelled", by=by, invoices=[c.number for c in made],
         total=sum((c.total for c in made), ZERO), personal={"reason": reason},

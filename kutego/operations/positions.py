@@ -108,6 +108,10 @@ def _make(
     where = _("Position %(place)s: ", place=place)
     if not line.text or not line.text.strip():
         raise DomainError(where + _("Bitte einen Text eingeben."))
+    if line.kind is PositionKind.DAY_CREDIT and line.key is None:
+        raise DomainError(
+            where + _("Eine Gutschrift für einen Kurstag entsteht, wenn der Tag abgesagt wird.")
+        )
     if line.kind is PositionKind.DUNNING_FEE and line.key is None:
         raise DomainError(
             where + _("Eine Mahngebühr kommt mit der Mahnstufe, oder über „Mahngebühr berechnen“.")

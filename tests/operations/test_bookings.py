@@ -37,6 +37,7 @@ from kutego.operations.bookings import (
     resend_booking,
 )
 from kutego.operations.cancellations import cancel_positions
+from kutego.operations.contract_cancellations import cancel_contract
 from kutego.operations.documents import document_bytes, renditions_of
 from kutego.operations.invoices import issue_invoice
 from kutego.operations.offer_answers import accept_offer
@@ -245,6 +246,16 @@ def test_a_contract_that_is_paid_elsewhere_books_every_period():
     assert (second.reason, second.total) == (BookingReason.EXTERNAL, Decimal("49.00"))
     periods = db.session.scalars(select(ContractPeriod).order_by(ContractPeriod.first)).all()
     assert [p.booking_id for p in periods] == [first.id, second.id]
+    assert sound()
+
+
+def test_a_contract_cancelled_from_its_beginning_takes_its_bookings_along():
+    contract = factories.contract_by_hand(starts_on=DAY, payment_method=PaymentMethod.EXTERNAL)
+    [booking] = bill_contract(contract, **GIVEN)
+
+    cancel_contract(contract, reason="Irrtum", confirmed=frozenset({"cancel_contract"}), **GIVEN)
+
+    assert booking.state is BookingState.CANCELLED
     assert sound()
 
 

@@ -1,5 +1,6 @@
 """A course day is called off: everybody gets the price of the day, credit or a claim (COU-13)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -32,6 +33,8 @@ from kutego.operations.billing import bill_contract
 from kutego.operations.called_off_days import call_off_day, plan_call_off
 from kutego.operations.cancellations import cancel_positions, plan_cancellation
 from kutego.operations.day_compensations import compensate, what_is_given
+from kutego.operations.invoice_corrections import edit_invoice
+from kutego.operations.invoices import as_input
 from kutego.operations.offer_answers import accept_offer
 from kutego.operations.offer_versions import consent_texts
 from kutego.operations.payments import record_payment
@@ -92,7 +95,7 @@ def test_it_is_asked_before_and_cannot_be_done_twice(petra):
     course = course_of(5)
     place_in(course)
 
-    with pytest.raises(NeedsConfirmation, match="1 Teilnehmer abgesagt"):
+    with pytest.raises(NeedsConfirmation, match="betroffene Plätze: 1"):
         call_off_day(course.days[0], way=MONEY, on=DAY, by=petra)
     call_off(course, petra)
 
@@ -211,6 +214,22 @@ def test_what_was_given_for_a_day_is_not_taken_back_a_second_time(petra):
     assert (rest.total, paid.customer.credit) == (Decimal("59.60"), Decimal("149.00"))
     for cancellation in (whole, rest):
         assert_valid(to_cii(cancellation.snapshot))
+    assert list(verify()) == []
+
+
+def test_a_corrected_invoice_keeps_the_credit_for_the_day_and_nobody_writes_one_by_hand(petra):
+    """149.00 - 29.80 for the course, and 20.00 for the leash: 139.20."""
+    course = course_of(5)
+    invoice = place_in(course)
+    call_off(course, petra)
+    lines = [replace(as_input(p), key=p.key) for p in invoice.current.positions]
+
+    edit_invoice(invoice, positions=[*lines, line("20.00")], reason="Leine", **GIVEN)
+    assert (invoice.total, len(invoice.current.positions)) == (Decimal("139.20"), 3)
+    with pytest.raises(DomainError, match="wenn der Tag abgesagt wird"):
+        factories.draft(line("-5.00", kind=PositionKind.DAY_CREDIT))
+    whole = cancel_positions(invoice, reason="Krank", **GIVEN)
+    assert whole.total == Decimal("139.20")
     assert list(verify()) == []
 
 
