@@ -39,6 +39,7 @@ STAFF_AND_KEYS = {
     "incoming_mail.fingerprint", "mandate.created_by", "mandate.reference",
     "mass_run_item.question", "mass_run_item.result_type", "newsletter_consent.recorded_by",
     "newsletter_consent.text",
+    "voucher.code", "voucher.name", "voucher.position_key",
 }  # fmt: skip
 DECIDED = {holding.table: holding for holding in HOLDINGS}
 
