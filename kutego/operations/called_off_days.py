@@ -161,7 +161,7 @@ def _refuse(course_day: CourseDay) -> None:
 def _question(course_day: CourseDay, count: int) -> str:
     return _(
         "%(day)s wird abgesagt, betroffene Plätze: %(count)s. Das lässt sich nicht zurücknehmen: "
-        "Ein abgesagter Tag wird nicht wieder angesetzt, und was dafür gegeben wird, bleibt gegeben. "
-        "Wirklich absagen?",
+        "Ein abgesagter Tag wird nicht wieder angesetzt, und was dafür gegeben wird, bleibt "
+        "gegeben. Wirklich absagen?",
         day=course_day, count=count,
     )  # fmt: skip

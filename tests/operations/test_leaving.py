@@ -36,7 +36,7 @@ from tests.personal import SECRET
 
 # What may still be read of a customer who was anonymised: who of us did it, wordings, keys.
 STAFF_AND_KEYS = {
-    "incoming_mail.fingerprint", "mandate.created_by", "mandate.reference",
+    "booking.number", "incoming_mail.fingerprint", "mandate.created_by", "mandate.reference",
     "mass_run_item.question", "mass_run_item.result_type", "newsletter_consent.recorded_by",
     "newsletter_consent.text",
     "voucher.code", "voucher.name", "voucher.position_key",

@@ -34,7 +34,7 @@ class RowChoicesField(Field):
         super().__init__(label, **kwargs)
         self.coerce = coerce
         self.rows: list[Row] = []
-        self.data = {}
+        self.data: dict[str, Any] = {}
 
     def process(self, formdata, data=None, extra_filters=None):
         """What was sent is read when the rows are known."""
