@@ -55,9 +55,9 @@ def _make_ups(on: date) -> None:
             claims.append(grant_claim(place, day, reason=MakeUpReason.SIGNED_OFF, on=on, by=OFFICE))
     if len(claims) < 3:
         return
-    day = db.session.scalar(days_for(claims[0], on).limit(1))
-    if day is not None:
-        use_claim(claims[0], course_day=day, confirmed=frozenset({"full", "double"}), on=on,
+    other = db.session.scalar(days_for(claims[0], on).limit(1))
+    if other is not None:
+        use_claim(claims[0], course_day=other, confirmed=frozenset({"full", "double"}), on=on,
                   by=OFFICE)  # fmt: skip
     reset_claim(claims[1], reason="Die Stunde kam doch zustande.", on=on, by=OFFICE)
     last = claims[-1]

@@ -1,18 +1,6 @@
 """What can be done with a participant."""
 
-from sqlalchemy import select
-
-from kutego.db import db
-from kutego.models import (
-    CourseDate,
-    CourseState,
-    Customer,
-    Participant,
-    ParticipantState,
-    Right,
-    company,
-)
-from kutego.operations.courses import lies_ahead
+from kutego.models import Participant, ParticipantState, Right
 from kutego.operations.enrolment_changes import enrol_participant
 from kutego.operations.participant_moves import move_participant, plan_move
 from kutego.operations.participant_notes import add_participant_note
@@ -22,67 +10,15 @@ from kutego.operations.participants import (
     delete_participant,
     restore_participant,
 )
-from kutego.texts import gettext as _
 from kutego.views.office.make_up_columns import GIVE
-from kutego.views.office.waitlist_columns import JOIN
-from kutego.views.panel import (
-    Button,
-    CheckField,
-    DateField,
-    LongTextField,
-    LookupField,
-    PanelForm,
-    RecordField,
-    TextField,
-    today,
-)
+from kutego.views.office.participant_forms import EnrolForm, LevelForm, MoveForm, NoteForm
+from kutego.views.office.waitlist_buttons import JOIN
+from kutego.views.panel import Button
 
 UNPAID = (
     "Niemand bezahlt dafür: Es entsteht keine Rechnung, keine Buchung und kein Vertrag. Soll der "
     "Kurs berechnet werden, bitte eine Rechnung oder ein Angebot schreiben."
 )
-
-
-def open_courses():
-    """Course dates that somebody can be entered into."""
-    query = select(CourseDate).where(CourseDate.state != CourseState.CANCELLED)
-    still = lies_ahead(today()) | (CourseDate.ends_on >= today())
-    return db.session.scalars(query.where(still).order_by(CourseDate.title, CourseDate.id)).all()
-
-
-def course_called(course):
-    """A course date as a select shows it."""
-    return _("%(title)s (ab %(day)s)", title=course.title, day=f"{course.starts_on:%d.%m.%Y}")
-
-
-class EnrolForm(PanelForm):
-    course_date = RecordField("Kurs", open_courses, text=course_called)
-    starts_on = DateField("Ab", default=today)
-    ends_on = DateField("Bis", required=False, description="Leer: bis zum Ende des Kurses.")
-
-
-class LevelForm(PanelForm):
-    level = TextField("Stufe", required=False, description="Leer: keine.")
-
-    def prepare(self):
-        self.level.label.text = company().participant_level_label or _("Stufe")
-
-    @classmethod
-    def initial(cls, records):
-        return {"level": records[0].level} if len(records) == 1 else {}
-
-
-class NoteForm(PanelForm):
-    text = LongTextField("Notiz", required=True, rows=4)
-
-
-class MoveForm(PanelForm):
-    customer = LookupField("Neuer Kunde", Customer)
-    with_contracts = CheckField(
-        "Laufende Verträge gehen mit", default=True,
-        description="Der neue Kunde zahlt ab der nächsten Rechnung. Ohne Haken zahlt der bisherige "
-                    "Kunde weiter.",
-    )  # fmt: skip
 
 
 def what_moves(participant: Participant, with_contracts, on):

@@ -7,9 +7,8 @@ from kutego.views.office.columns import CUSTOMER
 from kutego.views.office.history import WithHistory
 from kutego.views.office.house_words import worded
 from kutego.views.office.make_up_columns import of_own_courses
+from kutego.views.office.waitlist_buttons import LIST, WAITLIST_BUTTONS
 from kutego.views.office.waitlist_columns import (
-    LIST,
-    WAITLIST_BUTTONS,
     WAITLIST_COLUMNS,
     WAITLIST_FILTERS,
     status_of,
