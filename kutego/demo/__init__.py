@@ -11,9 +11,11 @@ from kutego.demo.details import add_details
 from kutego.demo.doubles import add_doubles
 from kutego.demo.dunning import give_up_on_some
 from kutego.demo.events import add_events
+from kutego.demo.goods import add_goods
 from kutego.demo.house import set_up
 from kutego.demo.leavers import add_leavers
 from kutego.demo.mailings import add_mailings
+from kutego.demo.members import add_members
 from kutego.demo.paper import add_paper
 from kutego.demo.record import add_record
 from kutego.demo.rows import write_rows
@@ -47,9 +49,11 @@ def load(customers: int = 200, seed: int = 1, on: date | None = None) -> dict[st
     add_talks(on)
     add_doubles(on)
     add_leavers(on)
-    add_vouchers(on)
     add_classes(seed, on)
-    add_events(on)
     add_waiting(on)
     add_bookings(on)
+    add_members(on)
+    add_goods(on)
+    add_vouchers(on)
+    add_events(on)  # it sells on the day itself: what is older comes before
     return house.passwords

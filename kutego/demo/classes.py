@@ -19,6 +19,7 @@ from kutego.models import (
     FieldKind,
     FieldTarget,
     Participant,
+    ParticipantState,
 )
 from kutego.operations.attendances import record_attendance, record_rest
 from kutego.operations.custom_values import save_values
@@ -61,7 +62,8 @@ def add_classes(seed: int, on: date) -> None:
             save_record(CustomField(), {"target": FieldTarget.PARTICIPANT, **values}, by=OFFICE)
             for values in FIELDS
         ]
-        dogs = select(Participant).order_by(Participant.id).limit(SOME)
+        here = Participant.state == ParticipantState.ACTIVE
+        dogs = select(Participant).where(here).order_by(Participant.id).limit(SOME)
         for n, dog in enumerate(db.session.scalars(dogs).all()):
             change_level(dog, level=LEVELS[n % len(LEVELS)], on=on, by=OFFICE)
             if n % 4 == 0:
