@@ -14,7 +14,8 @@ from kutego.operations.participant_lists import ParticipantList, days_of, partic
 from kutego.views.office.attendance_day import DayPages
 from kutego.views.office.attendance_files import dates_pdf, list_pdf
 from kutego.views.office.attendance_grid import DayListing, day_columns, extra_facts, rows_of
-from kutego.views.office.participant_columns import COLUMNS, WithHouseWords
+from kutego.views.office.participant_columns import COLUMNS
+from kutego.views.office.participant_words import WithHouseWords
 from kutego.views.panel import TabView, today
 from kutego.views.panel.export import csv_response
 from kutego.views.panel.record_page import RecordPage

@@ -12,7 +12,7 @@ from kutego.models import (
     Participant,
 )
 from kutego.views.office.house_words import PARTICIPANT
-from kutego.views.office.participant_buttons import course_called
+from kutego.views.office.participant_forms import course_called
 from kutego.views.panel import CheckField, DateField, LookupField, PanelForm, RecordField, today
 
 

@@ -4,7 +4,7 @@ from kutego.models import ParticipantNote, Right
 from kutego.operations.participant_notes import delete_participant_note, edit_participant_note
 from kutego.views.office.house_words import PARTICIPANT, worded
 from kutego.views.office.note_parts import in_lines
-from kutego.views.office.participant_buttons import NoteForm
+from kutego.views.office.participant_forms import NoteForm
 from kutego.views.panel import Button, Card, Column, DateFilter, RecordView, TextFilter
 
 

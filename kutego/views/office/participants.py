@@ -4,9 +4,10 @@ from kutego.models import Participant, Right
 from kutego.views.office.history import WithHistory
 from kutego.views.office.house_words import worded
 from kutego.views.office.participant_buttons import PARTICIPANT_BUTTONS
-from kutego.views.office.participant_columns import COLUMNS, FILTERS, FORM, WithHouseWords
+from kutego.views.office.participant_columns import COLUMNS, FILTERS, FORM
 from kutego.views.office.participant_form import WithOwnFields
 from kutego.views.office.participant_page import ParticipantPage
+from kutego.views.office.participant_words import WithHouseWords
 from kutego.views.panel import Card, RecordView, TabView
 
 CARDS = (
