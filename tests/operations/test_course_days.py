@@ -194,6 +194,10 @@ def test_several_weekly_times_make_days_once_up_to_a_day_or_a_number():
     days = made(yoga, until=date(2026, 12, 13))
     assert [d.day for d in days] == [23, 26, 28, 30, 3, 7, 10, 12]
     assert yoga.days_until == date(2026, 12, 13)
+    first = db.session.scalars(days_of(yoga)).first()
+    move_day(first, held_on=date(2026, 11, 24), starts_at=FOUR, ends_at=FIVE, **NOW)
+    with pytest.raises(DomainError, match="keinen neuen Tag"):  # the moved one does not come again
+        made(yoga, until=date(2026, 12, 13))
 
 
 @pytest.mark.databases("sqlite")
