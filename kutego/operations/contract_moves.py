@@ -1,6 +1,7 @@
 """Moving to another running course through the contract (spec CON-23)."""
 
 from datetime import date
+from typing import cast
 
 from kutego import clock
 from kutego.actor import Actor
@@ -15,6 +16,7 @@ from kutego.models import (
     CourseState,
     Enrolment,
     EnrolmentState,
+    Participant,
     TermTemplate,
 )
 from kutego.operations.activity import log_activity
@@ -54,7 +56,7 @@ def move_contract(
     contract.course_date_id = course_date.id
     db.session.flush()
     enrol(
-        contract.participant, course_date, starts_on=moves_on,
+        cast(Participant, contract.participant), course_date, starts_on=moves_on,
         ends_on=max(moves_on, place_until(contract)), contract_id=contract.id,
         sold=_sold(places), confirmed=confirmed, by=by,
     )  # fmt: skip
@@ -75,7 +77,7 @@ def move_contract(
 def refuse_move(contract: Contract, course_date: CourseDate, moves_on: date) -> None:
     """Refuse a move that cannot be, whoever asks."""
     refuse_over(contract)
-    if contract.kind is not ContractKind.COURSE_TERM:
+    if contract.kind is not ContractKind.COURSE_TERM or contract.participant is None:
         raise DomainError(_("%(contract)s hängt an keinem Dauerkurs.", contract=contract))
     if course_date.kind is not CourseKind.RUNNING or course_date.state is CourseState.CANCELLED:
         raise DomainError(_("Bitte einen Dauerkurs auswählen, der stattfindet."))

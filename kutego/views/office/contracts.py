@@ -24,11 +24,13 @@ from kutego.views.office.membership_creation import CREATE_MEMBERSHIP
 from kutego.views.office.message_tabs import ContractMessages
 from kutego.views.panel import (
     Badge,
+    Button,
     Card,
     Column,
     RecordView,
     TabView,
 )
+from kutego.views.panel.filters import Filter
 
 MEMBERSHIP = Column(
     "membership_template", "Mitgliedschaft", quiet=True,
@@ -53,7 +55,7 @@ class ContractView(WithHistory, RecordView):
     slug, title, one, icon = "contracts", "Verträge", "Vertrag", "arrow-repeat"
     category = "Kurse"
     right = Right.CONTRACTS_VIEW
-    columns = (CONTRACT_COLUMNS[0], CUSTOMER, *CONTRACT_COLUMNS[1:])
+    columns: tuple[Column, ...] = (CONTRACT_COLUMNS[0], CUSTOMER, *CONTRACT_COLUMNS[1:])
     fields = (Column("text", "Bezeichnung"), Column("billing_day", "Abrechnungstag"),
               Column("minimum_months", "Mindestlaufzeit (Monate)"),
               Column("renews", "Verlängert sich"),
@@ -62,7 +64,8 @@ class ContractView(WithHistory, RecordView):
               MEMBERSHIP,
               Column("vat_rate", "USt.", kind="percent"),
               Column("discount_percent", "Rabatt", kind="percent"))  # fmt: skip
-    filters, buttons = CONTRACT_FILTERS, CONTRACT_BUTTONS
+    filters: tuple[Filter, ...] = CONTRACT_FILTERS
+    buttons: tuple[Button, ...] = CONTRACT_BUTTONS
     search, search_hint = ("number", "customer.search"), worded("Nummer, Kunde, {participant}")
     default_sort = "-number"
     cards = (

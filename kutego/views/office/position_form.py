@@ -59,7 +59,7 @@ class PositionsForm(Previewed, WithHolderDiscount, PanelForm):
         return [name for name, _field in PositionRow()._fields.items()]
 
     def fresh(self, kind: PositionKind) -> dict[str, Any]:
-        """A new line, with the customer's permanent discount already in it (spec CUS-26)."""
+        """A new line, with the customer's discount already in it (spec CUS-26)."""
         found = self.choices.of("participant_id")
         return {
             "kind": kind,
