@@ -35,8 +35,10 @@ from kutego.operations.invoices import issue_invoice
 from kutego.operations.pauses import pause_contract
 from kutego.operations.payments import record_payment
 from kutego.operations.terminations import end_contract, terminate_contract
+from kutego.rendering.invoice_xml import to_cii
 from tests import factories
 from tests.factories import ANNA, DAY
+from tests.rendering.en16931 import broken_rules
 
 END_OF_JANUARY = date(2027, 1, 31)
 
@@ -155,6 +157,7 @@ def test_an_open_invoice_of_two_rates_is_paid_in_three_parts(app):
     assert contract.state is ContractState.FULFILLED
     assert bill(contract, date(2028, 1, 1)) == []
     invoices = [invoice, *later]
+    assert [broken_rules(to_cii(i.current.snapshot)) for i in invoices] == [[], [], []]
     for line, whole in ((0, "199.00"), (1, "51.00")):
         assert sum(i.current.positions[line].gross for i in invoices) == Decimal(whole)
     places = db.session.scalars(select(Enrolment)).all()
