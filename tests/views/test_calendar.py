@@ -131,12 +131,18 @@ def test_overlapping_days_stand_side_by_side_and_late_ones_widen_the_grid(app):
     yoga = course()
     lesson(yoga), lesson(course("Box"), hour=16), lesson(yoga, hour=21), lesson(yoga, hour=6)
 
-    page = staff(app, factories.employee()).get(f"{PAGE}?view=day").text
+    owner = staff(app, factories.employee())
+    page = owner.get(f"{PAGE}?view=day").text
 
     assert "lanes-2 span-16" in page  # from six to ten at night
     assert 'row-40 rows-4 lane-1"' in page  # four in the afternoon, ten hours after six
     assert 'row-40 rows-4 lane-2"' in page
     assert "21:00" in page
+    for n in range(6):
+        lesson(course(f"Kurs {n}"))
+    crowded = owner.get(f"{PAGE}?view=day").text
+    assert "2 weitere in der Liste" in crowded
+    assert "lane-7" not in crowded
 
 
 @pytest.mark.parametrize("view", ["month", "week", "agenda"])

@@ -49,6 +49,7 @@ class CalendarDay:
     entries: list[Placed] = field(default_factory=list)
     timed: list[Placed] = field(default_factory=list)
     lanes: int = 1
+    crowded: int = 0  # entries for which the grid has no lane left
     unread: int = 0  # course days that the database has counted and not given
     notes: list[str] = field(default_factory=list)  # holiday, closing time
 

@@ -17,7 +17,10 @@ def hours_of(days: list[CalendarDay]) -> range:
 
 
 def put_in_lanes(day: CalendarDay, from_hour: int) -> None:
-    """Give each timed entry the first lane that is free; overlapping ones stand side by side."""
+    """Give each timed entry the first lane that is free; overlapping ones stand side by side.
+
+    What finds no lane is counted: the list of the day has it.
+    """
     busy: list[int] = []  # until which quarter each lane is taken
     for placed in day.entries:
         begins = placed.entry.begins
@@ -26,12 +29,13 @@ def put_in_lanes(day: CalendarDay, from_hour: int) -> None:
         row = _quarter(begins)
         end = max(_end(placed.entry, begins), row + 2)
         lane = next((i for i, until in enumerate(busy) if until <= row), len(busy))
-        if lane == len(busy):
-            busy.append(end)
-        busy[lane] = end
+        if lane == LANES:
+            day.crowded += 1
+            continue
+        busy[lane : lane + 1] = [end]
         top = row - 4 * from_hour
-        day.timed.append(Placed(placed.entry, placed.url, top, end - row, min(lane + 1, LANES)))
-    day.lanes = min(max(len(busy), 1), LANES)
+        day.timed.append(Placed(placed.entry, placed.url, top, end - row, lane + 1))
+    day.lanes = max(len(busy), 1)
 
 
 def _quarter(at: time) -> int:
