@@ -3,10 +3,12 @@
 from datetime import date, time, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from kutego import clock
 from kutego.db import db, transaction
 from kutego.errors import DomainError, NeedsConfirmation
+from kutego.jobs import run_job
 from kutego.models import (
     CourseCategory,
     CourseDay,
@@ -16,6 +18,7 @@ from kutego.models import (
     MakeUpReason,
     MakeUpState,
     MakeUpStatus,
+    Message,
 )
 from kutego.models import company as house
 from kutego.operations.customers import lock_customer
@@ -236,6 +239,25 @@ def test_goodwill_gives_a_day_by_hand_and_asks_where_somebody_has_no_place(app):
 
     assert (claim.reason, claim.enrolment_id) == (MakeUpReason.GOODWILL, None)
     assert claim.expires_on == DAY + timedelta(days=28)
+
+
+def test_a_mail_before_the_expiry_goes_out_once_and_only_where_the_house_wants_it(app):
+    home = course()
+    first, second = signed_off(home), signed_off(home)
+    reset_claim(second, **BY)
+
+    def remind(days_before):
+        on = first.expires_on - timedelta(days=days_before)
+        result = run_job("remind_make_ups", on)
+        assert (result.refused, result.failed) == (0, 0), result.problems
+        return result.done
+
+    assert remind(3) == 0  # no mail unless the house asks for it
+    change(house(), make_up_reminder_days=5)
+    assert [remind(days) for days in (6, 5, 5, 4)] == [0, 1, 0, 0]
+    [mail] = db.session.scalars(select(Message).where(Message.template == "make_up_expiring"))
+    assert "bis einschließlich 28.12.2026" in mail.body
+    assert remind(-1) == 0
 
 
 def test_two_guests_who_ask_for_the_last_place_of_a_day_are_not_both_let_in(app):
