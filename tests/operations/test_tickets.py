@@ -4,12 +4,12 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from kutego import clock
 from kutego.actor import Actor
 from kutego.channels import files
-from kutego.db import db
+from kutego.db import db, transaction
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import (
     Booking,
@@ -33,6 +33,7 @@ from kutego.operations.master_data import save_record
 from kutego.operations.runs import work_open_runs
 from kutego.operations.ticket_codes import code_from, shown_code
 from kutego.operations.tickets import resend_ticket
+from kutego.operations.verification import verify
 from tests import factories
 from tests.factories import ANNA, DAY, ticket_line
 from tests.racing import in_threads
@@ -185,8 +186,8 @@ def test_codes_are_typed_as_people_read_them():
     assert shown_code(code) == "0123-4567-89AB-CDEF"
     assert code_from(" o123-4567-89ab-cdef ") == code
     assert code_from("0I23456789ABCDEF") == "0123456789ABCDEF"
-    for text in ("", "0123", "U" * 16, code + "0", "0123456789ABCDE\x00"):
-        assert code_from(text) is None
+    for typed in ("", "0123", "U" * 16, code + "0", "0123456789ABCDE\x00"):
+        assert code_from(typed) is None
 
 
 def test_the_door_lets_in_once_and_says_why_not():
@@ -195,9 +196,9 @@ def test_the_door_lets_in_once_and_says_why_not():
     cancelled = sell(concert.categories[0])
     cancel_positions(cancelled, reason="krank", on=DAY, by=ANNA)
 
-    for text in ("Quatsch", shown_code("0" * 16)):
+    for typed in ("Quatsch", shown_code("0" * 16)):
         with pytest.raises(DomainError, match="gibt es nicht"):
-            ticket_of(party, text)
+            ticket_of(party, typed)
     with pytest.raises(DomainError, match="andere Veranstaltung: „Sommerfest“"):
         ticket_of(concert, one.code)
     with pytest.raises(DomainError, match="storniert"):
@@ -245,6 +246,35 @@ def test_a_cancelled_event_voids_its_tickets_and_cancels_what_was_billed():
     with pytest.raises(DomainError):
         cancel_event(event, reason="noch einmal", on=DAY, by=clerk)
     assert cancel_event(factories.event(), reason="Sturm", on=DAY, by=clerk) is None
+
+
+def test_verify_names_what_can_only_come_from_outside():
+    [category] = factories.event(quotas=(2,)).categories
+    sell(category, 2)
+    cancelled = factories.event().categories[0]
+    void = sell(cancelled)
+    cancel_positions(void, reason="krank", on=DAY, by=ANNA)
+    template, room = factories.appointment_template(), factories.room()
+    for hour in (10, 12):
+        factories.invoice(
+            factories.appointment_line(template, EVENING, time(hour)),
+            factories.rental_line(room, EVENING, time(hour), time(hour + 1)),
+        )
+    assert list(verify()) == []
+
+    with transaction() as session:
+        for change in (
+            "UPDATE ticket_category SET quota = 1 WHERE id = 1",
+            "UPDATE ticket SET state = 'admitted' WHERE id = 1",
+            f"UPDATE ticket SET state = 'valid' WHERE invoice_id = {void.id}",
+            "UPDATE appointment SET begins_at = (SELECT MIN(begins_at) FROM appointment)",
+            "UPDATE room_rental SET begins_at = (SELECT MIN(begins_at) FROM room_rental)",
+        ):
+            session.execute(text(change))
+
+    assert [problem.place for problem in verify()] == [
+        "ticket_category 1", "ticket 3", "ticket 1", "appointment 2", "room_rental 2",
+    ]  # fmt: skip
 
 
 # --- at once ----------------------------------------------------------------------------------
