@@ -38,7 +38,6 @@ def everything():
         for _n in range(3):
             deposit(owner, "50.00", DepositKind.ON_SITE)
             _sold_paid_and_cancelled(owner)
-            _booked(owner)
             pay_out_credit(
                 owner, amount=Decimal("10.00"), iban=owner.iban, account_holder="Jörg Müller",
                 on=DAY, by=ANNA,
@@ -46,6 +45,8 @@ def everything():
             offer = factories.offer(of=owner)
             decline_offer(offer, version=offer.version, on=DAY)
             seal_chains(db.session.scalars(unsealed_chains()).all())
+        for _n in range(3):
+            _booked(owner)
         for n in range(2, 6):
             add_legal_text(
                 kind=LegalKind.IMPRINT, text=f"Fassung {n}", valid_from=DAY, on=DAY, by=ANNA

@@ -2,7 +2,7 @@
 
 import shutil
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from kutego import create_core
 from kutego.channels import files
-from kutego.db import db, transaction
+from kutego.db import Moment, db, transaction
 from kutego.models import (
     Activity,
     ActivityDetail,
@@ -138,8 +138,8 @@ def other(column, value):
         return {"geändert": True}
     if isinstance(kind, Date):
         return (value or date(2026, 1, 1)) + timedelta(days=1)
-    if isinstance(value, datetime) or isinstance(kind, DateTime):
-        return value + timedelta(seconds=1)
+    if isinstance(value, datetime) or isinstance(kind, DateTime | Moment):
+        return (value or datetime(2026, 1, 1, tzinfo=UTC)) + timedelta(seconds=1)
     if isinstance(kind, Boolean):
         return not value
     if isinstance(kind, Integer):

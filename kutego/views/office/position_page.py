@@ -25,8 +25,7 @@ class PositionPage(WithOutcome, WithQuestions):
     template = ""
     actions: tuple[tuple[str, str], ...] = ()  # what is pressed, and the word on it; first: main
 
-    heading = ""
-    done = ""
+    heading = done = ""
 
     def __init__(self, view: RecordView, customer: Customer, record: Any = None) -> None:
         self.view, self.customer, self.record = view, customer, record
