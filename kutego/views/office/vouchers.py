@@ -93,9 +93,7 @@ class VoucherView(WithHistory, RecordView):
              "most_per_customer", "vat_rate"),
     )  # fmt: skip
     tabs = (VoucherRedemptions,)
-    empty = (
-        "Noch kein Gutschein. Stellen Sie einen aus, oder verkaufen Sie ihn mit einer Rechnung."
-    )
+    empty = "Noch kein Gutschein. Stellen Sie einen aus, oder verkaufen Sie einen."
 
     def badges(self, record):
         return [Badge.of(record.state(today()))]
