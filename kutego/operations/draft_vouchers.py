@@ -40,8 +40,9 @@ def wish_to(draft: Invoice, found: Sequence[Redemption], instalments: int | None
     """Let a draft remember the codes and what they take off, or nothing."""
     if found and instalments:
         raise DomainError(
-            _("Codes und Raten gehen nicht zusammen. Einen Gutschein können Sie nach dem Ausstellen "
-              "auf jeder Rate einlösen, einen Rabatt bitte bei den Positionen eintragen.")
+            _("Codes und Raten gehen nicht zusammen. Einen Gutschein können Sie nach dem "
+              "Ausstellen auf jeder Rate einlösen, einen Rabatt bitte bei den Positionen "
+              "eintragen.")
         )  # fmt: skip
     draft.voucher_wish = " ".join(f"{r.voucher.id}:{r.amount:.2f}" for r in found) or None
 
