@@ -173,7 +173,7 @@ def _add_people(
             MakeUpClaim.state == MakeUpState.USED,
         )
     )
-    both = union_all(_places(course_date, days[0].on, days[-1].on), guests)
+    both: Any = union_all(_places(course_date, days[0].on, days[-1].on), guests)
     for row in db.session.execute(both):
         person = _person(people, row)
         id_, starts_on, ends_on, state, contract, terminated_to, owes, guest_on = row[-8:]

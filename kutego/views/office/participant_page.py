@@ -58,5 +58,6 @@ def _waiting(record: Participant) -> list[WaitlistEntry]:
     query = select(WaitlistEntry).where(
         WaitlistEntry.participant_id == record.id, still_waiting(clock.now())
     )
-    options = (joinedload(WaitlistEntry.course_date), undefer(WaitlistEntry.position))
+    place = undefer(WaitlistEntry.position)  # type: ignore[attr-defined]
+    options = (joinedload(WaitlistEntry.course_date), place)
     return list(db.session.scalars(query.options(*options)))

@@ -78,7 +78,7 @@ def _days(
         .where(CourseDay.course_date_id.in_(courses), CourseDay.state == CourseDayState.PLANNED)
         .order_by(CourseDay.on, CourseDay.starts_at)
     )
-    found = defaultdict(list)
+    found: dict[int, list[tuple[CourseDay, AttendanceValue | None]]] = defaultdict(list)
     for day, value in db.session.execute(query):
         found[day.course_date_id].append((day, value))
     return found

@@ -17,7 +17,7 @@ CARDS = (
 )  # fmt: skip
 
 
-class Participants(WithHouseWords, WithOwnFields, ParticipantPage, WithHistory):
+class Participants(WithHouseWords, WithOwnFields, ParticipantPage, WithHistory, RecordView):
     """What the list of all participants and the tab of a customer have in common."""
 
     model = Participant
@@ -32,7 +32,7 @@ class Participants(WithHouseWords, WithOwnFields, ParticipantPage, WithHistory):
     record_template = "office/participants/record.html"
 
 
-class ParticipantView(Participants, RecordView):
+class ParticipantView(Participants):
     category = "Kunden"
     creates = False
     search = ("first_name", "last_name", "breed", "customer.search")
