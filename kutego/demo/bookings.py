@@ -39,6 +39,7 @@ from kutego.operations.positions import PositionInput
 
 ALWAYS = frozenset({"full", "double", "call_off", "overlap", "past"})
 GUESTS = 4
+TRIAL = "Schnupperstunde"
 
 
 def add_bookings(on: date) -> None:
@@ -73,7 +74,7 @@ def _guests() -> list[Participant]:
 def _trial(on: date) -> CourseDate:
     day = on + timedelta(days=9)
     values = {
-        "title": "Schnupperstunde", "kind": CourseKind.BLOCK, "price": ZERO, "capacity": 12,
+        "title": TRIAL, "kind": CourseKind.BLOCK, "price": ZERO, "capacity": 12,
         "starts_on": day, "ends_on": day,
     }  # fmt: skip
     course: CourseDate = save_record(CourseDate(), values, by=OFFICE)
@@ -105,8 +106,8 @@ def _call_off(on: date) -> None:
         .join(Enrolment, Enrolment.course_date_id == CourseDate.id)
         .where(
             CourseDay.on > on, CourseDay.state == CourseDayState.PLANNED,
-            CourseDate.state == CourseState.PUBLISHED, CourseDate.kind == CourseKind.BLOCK,
-            CourseDate.price > 0, Enrolment.state == EnrolmentState.ACTIVE,
+            CourseDate.state == CourseState.PUBLISHED, CourseDate.title != TRIAL,
+            Enrolment.state == EnrolmentState.ACTIVE,
         )
         .order_by(CourseDay.on, CourseDay.id)
         .limit(1)

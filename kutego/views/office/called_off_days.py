@@ -33,9 +33,7 @@ from kutego.views.panel import (
 class CallOffForm(PanelForm):
     way = ChoiceField("Ausgleich für alle", CompensationWay, default=CompensationWay.MONEY)
     ways = RowChoicesField("Für einzelne anders", coerce=CompensationWay)
-    reason = TextField(
-        "Grund", required=False, description="Steht in der E-Mail an alle im Kurs."
-    )
+    reason = TextField("Grund", required=False, description="Steht in der E-Mail an alle im Kurs.")
     send_mail = CheckField("Alle im Kurs per E-Mail benachrichtigen", default=True)
     send_sms = CheckField("Auch per SMS (kostet)")
 
