@@ -100,12 +100,6 @@ def narrowing(lines: Iterable[Any]) -> list[Offering]:
     return found
 
 
-def is_external(lines: Iterable[Any]) -> bool:
-    """Whether something of it is only paid elsewhere, so that it makes a booking (INV-03)."""
-    external = [PaymentMethod.EXTERNAL.value]
-    return any(offering.payment_methods == external for offering in narrowing(lines))
-
-
 def told_methods(offerings: Iterable[Offering]) -> list[str]:
     """`„Leine“ nur per Überweisung oder PayPal`, for a sentence."""
     return [

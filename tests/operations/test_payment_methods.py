@@ -4,13 +4,13 @@ import pytest
 
 from kutego.db import db
 from kutego.errors import DomainError
-from kutego.models import Company, PaymentMethod, PositionKind, Product, company
+from kutego.models import Booking, Company, PaymentMethod, PositionKind, Product, company
 from kutego.operations.company import save_company
 from kutego.operations.invoice_corrections import edit_invoice
 from kutego.operations.invoices import as_input, issue_invoice
 from kutego.operations.master_data import save_record
 from kutego.operations.offer_answers import payment_choices
-from kutego.operations.payment_methods import is_external, office_methods
+from kutego.operations.payment_methods import office_methods
 from tests import factories
 from tests.factories import ANNA, DAY
 
@@ -114,6 +114,12 @@ def test_a_correction_asks_what_is_new_and_leaves_what_was_sold():
         edit_invoice(invoice, positions=[kept], payment_method=PaymentMethod.ON_SITE, **change)
 
 
-def test_external_is_what_can_only_be_paid_elsewhere():
-    assert is_external([factories.line(), sold(["external"])])
-    assert not is_external([factories.line(), sold(["external", TRANSFER]), sold(None)])
+def test_what_can_only_be_paid_elsewhere_becomes_a_booking():
+    """INV-03."""
+    draft = factories.draft(sold(["external"]), payment_method=PaymentMethod.EXTERNAL)
+
+    made = issue_invoice(draft, on=DAY, by=ANNA)
+
+    assert isinstance(made, Booking)
+    with pytest.raises(DomainError, match="nur Externe Bezahlung"):
+        factories.draft(sold(["external"]))

@@ -51,7 +51,9 @@ class PositionsForm(Previewed, WithHolderDiscount, PanelForm):
         self.choices = Choices(self.customer, self.stored, today())
         stored = self.payment_method.object_data if self.stored else None
         offer_methods(self.payment_method, stored, wished=self.customer.payment_method)
-        self._offer()
+        known = {position.key: position for position in self.stored}
+        for row in self.positions.rows:
+            row.offer(self.choices, known, self.is_issued)
 
     @staticmethod
     def line_names() -> list[str]:
@@ -67,11 +69,6 @@ class PositionsForm(Previewed, WithHolderDiscount, PanelForm):
             "discount_percent": self.discount_for(kind),
             "participant_id": found[0].id if len(found) == 1 else None,
         }
-
-    def _offer(self) -> None:
-        known = {position.key: position for position in self.stored}
-        for row in self.positions.rows:
-            row.offer(self.choices, known, self.is_issued)
 
     def blank(self, kind: PositionKind) -> PositionRow:
         """An empty line for the browser to copy; `__n__` stands for its number."""

@@ -1,8 +1,6 @@
 """What a customer has of packages: quotas, and the units used and given back (spec EVT-06)."""
 
-from dataclasses import replace
-
-from kutego.models import Right, UnitQuota, company
+from kutego.models import Right, UnitQuota
 from kutego.operations.packages import days_to_use, return_unit, units_in_use, use_unit
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
@@ -114,9 +112,3 @@ class CustomerQuotas(TabView):
     buttons = QUOTA_BUTTONS
     default_sort = "-bought_on"
     empty = "Noch kein Paket. Eine Rechnung oder ein Angebot mit der Position „Paket“ gibt eines."
-
-    def column_map(self):
-        """Participants are called what the house calls them."""
-        found = super().column_map()
-        word = company().participant_word
-        return found | {"participant": replace(found["participant"], label=word)}
