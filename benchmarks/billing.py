@@ -26,9 +26,11 @@ from kutego.jobs import run_job
 from kutego.models import Customer, DepositKind, Invoice, triggers
 from kutego.operations.contract_making import create_contract
 from kutego.operations.credit import deposit_credit
+from kutego.operations.invoices import issue_invoice
+from kutego.operations.memberships import create_membership
 from tests import factories
 
-START = date(2026, 11, 1)
+BEFORE, START = date(2026, 10, 1), date(2026, 11, 1)
 SLICE = 100
 
 
@@ -58,15 +60,28 @@ def _set_up(contracts: int) -> int:
         triggers.install(connection)
     factories.company()
     course, term = factories.running_course(starts_on=START), factories.term_template()
+    gold = factories.membership_template()
     for start in range(0, contracts, SLICE):
-        with transaction():
+        with clock.at(clock.noon(BEFORE)), transaction():
             for _each in range(min(SLICE, contracts - start)):
-                dog = factories.participant()
-                create_contract(
-                    dog.customer, participant=dog, course_date=course, term_template=term,
-                    starts_on=START, on=START, by=factories.ANNA,
-                )  # fmt: skip
+                _one(start + _each, course, term, gold)
     return factories.customer().id
+
+
+def _one(n: int, course, term, gold) -> None:
+    """Of five contracts one is a membership and one an instalment agreement."""
+    given = {"on": START, "by": factories.ANNA}
+    dog = factories.participant()
+    if n % 5 == 1:
+        create_membership(dog.customer, membership_template=gold, starts_on=START, **given)
+    elif n % 5 == 2:
+        draft = factories.draft(of=dog.customer, instalments=3, on=BEFORE, send_mail=False)
+        issue_invoice(draft, on=BEFORE, by=factories.ANNA)
+    else:
+        create_contract(
+            dog.customer, participant=dog, course_date=course, term_template=term,
+            starts_on=START, **given,
+        )  # fmt: skip
 
 
 def _bill(app, clerk: int, profile: bool) -> None:
@@ -97,7 +112,8 @@ def _bill(app, clerk: int, profile: bool) -> None:
         f"{len(waits)} deposits meanwhile: median {statistics.median(waits):.0f} ms, "
         f"p95 {p95:.0f} ms, longest {waits[-1]:.0f} ms"
     )
-    assert db.session.scalar(select(func.count()).select_from(Invoice)) == result.done
+    billed = select(func.count()).where(Invoice.issued_on == START)
+    assert db.session.scalar(billed) == result.done
 
 
 def _deposit_all_the_time(app, clerk: int, stop: threading.Event, waits: list[float]) -> None:

@@ -58,7 +58,7 @@ def _agree(on: date) -> None:
     """The highest open invoices of single sales are paid in three parts."""
     query = select(Invoice).where(
         Invoice.open_amount > 60, Invoice.open_amount == Invoice.total,
-        Invoice.contract_id.is_(None), Invoice.dunning_run_id.is_(None),
+        Invoice.contract_id.is_(None), Invoice.due_on >= on,
     )  # fmt: skip
     agreed = 0
     for invoice in db.session.scalars(query.order_by(Invoice.open_amount.desc()).limit(6)).all():

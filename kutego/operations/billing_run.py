@@ -19,6 +19,9 @@ LOADED = (
     joinedload(Contract.customer),
     joinedload(Contract.participant),
     selectinload(Contract.enrolments),
+    selectinload(Contract.pauses),
+    selectinload(Contract.prices),
+    selectinload(Contract.instalment_lines),
 )
 
 
