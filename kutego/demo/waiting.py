@@ -8,6 +8,7 @@ from kutego import clock
 from kutego.actor import SYSTEM
 from kutego.db import db, transaction
 from kutego.demo.house import OFFICE
+from kutego.errors import NeedsConfirmation
 from kutego.models import (
     CourseDate,
     CourseDay,
@@ -55,10 +56,12 @@ def _make_ups(on: date) -> None:
             claims.append(grant_claim(place, day, reason=MakeUpReason.SIGNED_OFF, on=on, by=OFFICE))
     if len(claims) < 3:
         return
-    other = db.session.scalar(days_for(claims[0], on).limit(1))
-    if other is not None:
-        use_claim(claims[0], course_day=other, confirmed=frozenset({"full", "double"}), on=on,
-                  by=OFFICE)  # fmt: skip
+    for other in db.session.scalars(days_for(claims[0], on).limit(10)).all():
+        try:
+            use_claim(claims[0], course_day=other, on=on, by=OFFICE)
+            break
+        except NeedsConfirmation:  # full, or the dog is there anyway
+            continue
     reset_claim(claims[1], reason="Die Stunde kam doch zustande.", on=on, by=OFFICE)
     last = claims[-1]
     give_claim(last.participant, course_date=last.course_date, on=on, by=OFFICE)

@@ -58,12 +58,15 @@ def free_of_day() -> ColumnElement[int | None]:
 
 
 def candidates_for(course_day: CourseDay, on: date) -> Select[MakeUpClaim]:
-    """The open claims that fit a day, the oldest of a participant first (spec COU-08, 14)."""
+    """The open claims that fit a day, the oldest first, of whoever has no place on it (COU-08)."""
     course_date = course_day.course_date
     fits = MakeUpClaim.course_date_id == course_date.id
     if course_date.category_id is not None:
         alike = select(CourseDate.id).where(CourseDate.category_id == course_date.category_id)
         fits = or_(fits, MakeUpClaim.course_date_id.in_(alike))
+    there = select(Enrolment.participant_id).where(
+        Enrolment.course_date_id == course_date.id, covers(course_day.on)
+    )
     return (
         select(MakeUpClaim)
         .where(
@@ -71,6 +74,7 @@ def candidates_for(course_day: CourseDay, on: date) -> Select[MakeUpClaim]:
             MakeUpClaim.expires_on >= course_day.on,
             or_(MakeUpClaim.origin_day_id.is_(None), MakeUpClaim.origin_day_id != course_day.id),
             fits,
+            MakeUpClaim.participant_id.not_in(there),
         )
         .order_by(MakeUpClaim.expires_on, MakeUpClaim.missed_on, MakeUpClaim.id)
     )
