@@ -1,6 +1,6 @@
 """what is sold
 
-Revision: c3a8e41f6d27, after b0d1c5e2a974, 2026-11-23 18:49:01.470498+00:00
+Revision: c3a8e41f6d27, after b0d1c5e2a974, 2026-11-23 19:41:46.699653+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -1802,10 +1802,10 @@ def upgrade() -> None:
             batch_op.f("ix_course_date_follow_up_id"), ["follow_up_id"], unique=False
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_course_date_follow_up_id"), "course_date", ["follow_up_id"], ["id"]
+            batch_op.f("fk_course_date_room_id"), "room", ["room_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_course_date_room_id"), "room", ["room_id"], ["id"]
+            batch_op.f("fk_course_date_follow_up_id"), "course_date", ["follow_up_id"], ["id"]
         )
 
     with op.batch_alter_table("course_day", schema=None) as batch_op:
@@ -1827,7 +1827,7 @@ def upgrade() -> None:
             batch_op.f("uq_course_day_course_time_id_planned_on"), ["course_time_id", "planned_on"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_course_day_instructor_id"), "employee", ["instructor_id"], ["id"]
+            batch_op.f("fk_course_day_room_id"), "room", ["room_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_course_day_course_time_id"),
@@ -1837,7 +1837,7 @@ def upgrade() -> None:
             ondelete="SET NULL",
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_course_day_room_id"), "room", ["room_id"], ["id"]
+            batch_op.f("fk_course_day_instructor_id"), "employee", ["instructor_id"], ["id"]
         )
 
     with op.batch_alter_table("credit_entry", schema=None) as batch_op:
@@ -1863,10 +1863,16 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("code_discount", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("code_text", sa.String(length=200), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_package_id"), "package", ["package_id"], ["id"]
+            batch_op.f("fk_draft_position_membership_template_id"),
+            "membership_template",
+            ["membership_template_id"],
+            ["id"],
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_draft_position_room_id"), "room", ["room_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_draft_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_draft_position_ticket_category_id"),
@@ -1875,24 +1881,18 @@ def upgrade() -> None:
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
+            batch_op.f("fk_draft_position_appointment_template_id"),
+            "appointment_template",
+            ["appointment_template_id"],
+            ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_membership_template_id"),
-            "membership_template",
-            ["membership_template_id"],
-            ["id"],
+            batch_op.f("fk_draft_position_package_id"), "package", ["package_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_draft_position_voucher_template_id"),
             "voucher_template",
             ["voucher_template_id"],
-            ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_draft_position_appointment_template_id"),
-            "appointment_template",
-            ["appointment_template_id"],
             ["id"],
         )
         batch_op.create_foreign_key(
@@ -1931,19 +1931,22 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("code_discount", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("code_text", sa.String(length=200), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_room_id"), "room", ["room_id"], ["id"]
+            batch_op.f("fk_invoice_position_package_id"), "package", ["package_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invoice_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_appointment_template_id"),
-            "appointment_template",
-            ["appointment_template_id"],
+            batch_op.f("fk_invoice_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invoice_position_ticket_category_id"),
+            "ticket_category",
+            ["ticket_category_id"],
             ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_invoice_position_room_id"), "room", ["room_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invoice_position_membership_template_id"),
@@ -1952,12 +1955,9 @@ def upgrade() -> None:
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_package_id"), "package", ["package_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_invoice_position_ticket_category_id"),
-            "ticket_category",
-            ["ticket_category_id"],
+            batch_op.f("fk_invoice_position_appointment_template_id"),
+            "appointment_template",
+            ["appointment_template_id"],
             ["id"],
         )
         batch_op.create_foreign_key(
@@ -2015,22 +2015,25 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("code_discount", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("code_text", sa.String(length=200), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_room_id"), "room", ["room_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_offer_position_voucher_template_id"),
             "voucher_template",
             ["voucher_template_id"],
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_appointment_template_id"),
-            "appointment_template",
-            ["appointment_template_id"],
-            ["id"],
+            batch_op.f("fk_offer_position_room_id"), "room", ["room_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_offer_position_package_id"), "package", ["package_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_offer_position_membership_template_id"),
+            "membership_template",
+            ["membership_template_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_offer_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_offer_position_ticket_category_id"),
@@ -2039,15 +2042,12 @@ def upgrade() -> None:
             ["id"],
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_lecturer_id"), "employee", ["lecturer_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_offer_position_course_day_id"), "course_day", ["course_day_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_offer_position_membership_template_id"),
-            "membership_template",
-            ["membership_template_id"],
+            batch_op.f("fk_offer_position_appointment_template_id"),
+            "appointment_template",
+            ["appointment_template_id"],
             ["id"],
         )
 
@@ -2146,21 +2146,21 @@ def downgrade() -> None:
 
     with op.batch_alter_table("offer_position", schema=None) as batch_op:
         batch_op.drop_constraint(
-            batch_op.f("fk_offer_position_membership_template_id"), type_="foreignkey"
+            batch_op.f("fk_offer_position_appointment_template_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(batch_op.f("fk_offer_position_course_day_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_offer_position_lecturer_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_offer_position_ticket_category_id"), type_="foreignkey"
         )
-        batch_op.drop_constraint(batch_op.f("fk_offer_position_package_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_offer_position_lecturer_id"), type_="foreignkey")
         batch_op.drop_constraint(
-            batch_op.f("fk_offer_position_appointment_template_id"), type_="foreignkey"
+            batch_op.f("fk_offer_position_membership_template_id"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_offer_position_package_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_offer_position_room_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_offer_position_voucher_template_id"), type_="foreignkey"
         )
-        batch_op.drop_constraint(batch_op.f("fk_offer_position_room_id"), type_="foreignkey")
         batch_op.drop_column("code_text")
         batch_op.drop_column("code_discount")
         batch_op.drop_column("ends_at")
@@ -2185,20 +2185,20 @@ def downgrade() -> None:
             batch_op.f("fk_invoice_position_voucher_template_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(
-            batch_op.f("fk_invoice_position_ticket_category_id"), type_="foreignkey"
+            batch_op.f("fk_invoice_position_appointment_template_id"), type_="foreignkey"
         )
-        batch_op.drop_constraint(batch_op.f("fk_invoice_position_package_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_invoice_position_membership_template_id"), type_="foreignkey"
         )
-        batch_op.drop_constraint(
-            batch_op.f("fk_invoice_position_appointment_template_id"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(batch_op.f("fk_invoice_position_lecturer_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_invoice_position_room_id"), type_="foreignkey")
+        batch_op.drop_constraint(
+            batch_op.f("fk_invoice_position_ticket_category_id"), type_="foreignkey"
+        )
         batch_op.drop_constraint(
             batch_op.f("fk_invoice_position_course_day_id"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_invoice_position_lecturer_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_invoice_position_package_id"), type_="foreignkey")
         batch_op.drop_column("code_text")
         batch_op.drop_column("code_discount")
         batch_op.drop_column("ends_at")
@@ -2227,20 +2227,20 @@ def downgrade() -> None:
     with op.batch_alter_table("draft_position", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_draft_position_lecturer_id"), type_="foreignkey")
         batch_op.drop_constraint(
+            batch_op.f("fk_draft_position_voucher_template_id"), type_="foreignkey"
+        )
+        batch_op.drop_constraint(batch_op.f("fk_draft_position_package_id"), type_="foreignkey")
+        batch_op.drop_constraint(
             batch_op.f("fk_draft_position_appointment_template_id"), type_="foreignkey"
         )
         batch_op.drop_constraint(
-            batch_op.f("fk_draft_position_voucher_template_id"), type_="foreignkey"
+            batch_op.f("fk_draft_position_ticket_category_id"), type_="foreignkey"
         )
+        batch_op.drop_constraint(batch_op.f("fk_draft_position_course_day_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_draft_position_room_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("fk_draft_position_membership_template_id"), type_="foreignkey"
         )
-        batch_op.drop_constraint(batch_op.f("fk_draft_position_course_day_id"), type_="foreignkey")
-        batch_op.drop_constraint(
-            batch_op.f("fk_draft_position_ticket_category_id"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(batch_op.f("fk_draft_position_room_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_draft_position_package_id"), type_="foreignkey")
         batch_op.drop_column("code_text")
         batch_op.drop_column("code_discount")
         batch_op.drop_column("ends_at")
@@ -2262,9 +2262,9 @@ def downgrade() -> None:
         batch_op.drop_column("booking_id")
 
     with op.batch_alter_table("course_day", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_course_day_room_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_course_day_course_time_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_course_day_instructor_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_course_day_course_time_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_course_day_room_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("uq_course_day_course_time_id_planned_on"), type_="unique"
         )
@@ -2280,8 +2280,8 @@ def downgrade() -> None:
         batch_op.drop_column("topic")
 
     with op.batch_alter_table("course_date", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_course_date_room_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_course_date_follow_up_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_course_date_room_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_course_date_follow_up_id"))
         batch_op.drop_column("make_up_limit")
         batch_op.drop_column("make_up_valid_days")
