@@ -124,9 +124,10 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="cancellation", part_of="invoice", title="Stornorechnungen", **_CHAINED),
     Holding(table="cancellation_position", part_of="invoice", title="Stornopositionen", **_CHAINED),
     Holding(table="appointment", title="Einzeltermine", merging=Merging.MOVE, **_CLEARED,
-            empties=("address", "remark"), reason="Wann die Lehrkraft besetzt war, ohne Ort"),
+            empties=("address", "remark"), inner_columns=("remark",),
+            reason="Wann die Lehrkraft besetzt war, ohne Ort"),
     Holding(table="room_rental", title="Raumvermietungen", merging=Merging.MOVE, **_CLEARED,
-            empties=("remark",), reason="Wann der Raum besetzt war"),
+            empties=("remark",), inner_columns=("remark",), reason="Wann der Raum besetzt war"),
     Holding(table="ticket_sheet", part_of="ticket", title="Ticketbögen", **_BOOKED),
     Holding(table="ticket", title="Tickets", **_BOOKED),
     Holding(table="booking", title="Buchungen", **_BOOKED | {

@@ -75,8 +75,10 @@ def test_every_row_of_a_customer_is_in_the_export_as_json_csv_and_file(app):
 
 
 def test_what_only_the_office_sees_is_left_out_on_request(app):
+    factories.employee()
     ours, other = personal.somebody(remark="zahlt nie"), factories.customer()
-    personal.fill(ours, other, lambda h: h.table in ("note", "task", "participant"))
+    personal.fill(ours, other, lambda h: h.table in (
+        "note", "task", "participant", "appointment", "room_rental", "waitlist_entry"))  # fmt: skip
     db.session.commit()
 
     _export, archive = exported(ours, with_notes=False)
@@ -84,6 +86,10 @@ def test_what_only_the_office_sees_is_left_out_on_request(app):
     assert not {"daten/Notizen.json", "daten/Aufgaben.json"} & set(archive.namelist())
     assert "zahlt nie" not in archive.read("daten/Stammdaten.json").decode()
     assert SECRET in archive.read("daten/Teilnehmer.json").decode()
+    for title in ("Einzeltermine", "Raumvermietungen", "Wartelisten"):
+        [row] = json.loads(archive.read(f"daten/{title}.json"))
+        assert row["customer_id"] == ours.id
+        assert "remark" not in row, title
     assert "nicht enthalten" in archive.read("LIESMICH.txt").decode()
 
 

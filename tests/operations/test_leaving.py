@@ -36,10 +36,11 @@ from tests.personal import SECRET
 
 # What may still be read of a customer who was anonymised: who of us did it, wordings, keys.
 STAFF_AND_KEYS = {
-    "booking.number", "incoming_mail.fingerprint", "mandate.created_by", "mandate.reference",
+    "appointment.created_by", "appointment.position_key", "booking.number",
+    "incoming_mail.fingerprint", "mandate.created_by", "mandate.reference",
     "mass_run_item.question", "mass_run_item.result_type", "newsletter_consent.recorded_by",
-    "newsletter_consent.text",
-    "voucher.code", "voucher.name", "voucher.position_key",
+    "newsletter_consent.text", "room_rental.created_by", "room_rental.position_key",
+    "voucher.code", "voucher.limits", "voucher.name", "voucher.position_key",
 }  # fmt: skip
 DECIDED = {holding.table: holding for holding in HOLDINGS}
 
