@@ -40,8 +40,10 @@ _numbers = count(1)
 
 # What a made-up row needs beside its types: checks between columns, and what must not be open.
 FITTING = {
-    "appointment": {"ends_at": WHEN + HOUR, "blocked_until": WHEN + HOUR},
-    "room_rental": {"ends_at": WHEN + HOUR},
+    "appointment": {"ends_at": WHEN + HOUR, "blocked_until": WHEN + HOUR, "state": "held"},
+    "room_rental": {"ends_at": WHEN + HOUR, "state": "cancelled"},
+    "enrolment": {"state": "ended"},
+    "ticket": {"state": "admitted"},
     "event": {"ends_at": WHEN + HOUR},
     "appointment_template": {"duration_minutes": 60, "buffer_minutes": 0, "lead_hours": 0},
     "course_time": {"interval_weeks": 1},

@@ -133,7 +133,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="booking", title="Buchungen", **_BOOKED | {
             "erasure": Erasure.CLEAR, "empties": ("email",)}),
     Holding(table="day_compensation", title="Ausgleich für abgesagte Kurstage", **_BOOKED | {
-            "erasure": Erasure.KEEP}),
+            "erasure": Erasure.CLEAR, "empties": ("note",)}),
     Holding(table="booking_confirmation", part_of="booking",
             title="Buchungsbestätigungen", **_CHAINED),
     Holding(table="booking_position", part_of="booking", title="Buchungspositionen", **_CHAINED),
@@ -153,7 +153,8 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(table="payment", part_of="invoice", title="Zahlungen", **_CHAINED),
     Holding(table="receipt", part_of="credit_entry", title="Quittungen", **_CHAINED),
     Holding(table="credit_entry", title="Guthabenbuchungen", **_CHAINED),
-    Holding(table="dunning_case", part_of="invoice", title="Mahnstand", **_BOOKED),
+    Holding(table="dunning_case", part_of="invoice", title="Mahnstand", **_BOOKED | {
+            "erasure": Erasure.CLEAR, "empties": ("stop_reason",)}),
     Holding(table="dunning_notice", part_of="invoice", title="Mahnungen", **_CHAINED),
     Holding(table="dunning_entry", part_of="invoice", title="Gemahnte Rechnungen", **_CHAINED),
     Holding(table="collection_case", part_of="invoice", title="Inkasso", **_BOOKED),

@@ -25,8 +25,9 @@ from kutego.texts import ngettext
 def erase_customer(customer: Customer, *, on: date, by: Actor) -> None:
     """Anonymise a customer and all that were merged into them; only the number is left.
 
-    Refused while a contract runs, an invoice or offer is open, money is to be paid back or credit
-    is left, and for staff. It cannot be undone.
+    Refused while a contract runs, an invoice or offer is open, a place is taken or an appointment,
+    rental or ticket is to come, money is to be paid back or credit is left, and for staff. It
+    cannot be undone.
     """
     ids = accounts_of(customer)
     if not customer.can(CustomerState.ERASED):
@@ -67,6 +68,19 @@ def obstacles_of(standing: Standing) -> list[str]:
         found.append(
             ngettext("Ein Angebot ist offen: bitte erst zurückziehen.",
                      "%(count)s Angebote sind offen: bitte erst zurückziehen.", standing.offers)
+        )  # fmt: skip
+    if standing.places:
+        found.append(
+            ngettext("Ein Kursplatz ist noch belegt: bitte erst austragen.",
+                     "%(count)s Kursplätze sind noch belegt: bitte erst austragen.",
+                     standing.places)
+        )  # fmt: skip
+    if standing.dates:
+        found.append(
+            ngettext("Ein Termin, eine Raumvermietung oder ein Ticket steht noch bevor: bitte "
+                     "erst absagen oder stornieren.",
+                     "%(count)s Termine, Raumvermietungen oder Tickets stehen noch bevor: bitte "
+                     "erst absagen oder stornieren.", standing.dates)
         )  # fmt: skip
     if standing.refunds:
         found.append(_("Eine Erstattung ist noch unterwegs: bitte erst überweisen."))

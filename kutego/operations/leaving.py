@@ -8,19 +8,32 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 
+from kutego import clock
 from kutego.db import db
 from kutego.models import (
+    Appointment,
+    AppointmentState,
     Contract,
     ContractState,
+    CourseDay,
+    CourseDayState,
     Customer,
     Employee,
+    Enrolment,
+    EnrolmentState,
+    Event,
     Invoice,
     Offer,
     OfferState,
     Refund,
     RefundState,
+    RentalState,
+    RoomRental,
+    Ticket,
+    TicketState,
+    company,
 )
 from kutego.models.personal import Deletion, Holding, rows_of
 from kutego.models.personal_tables import HOLDINGS
@@ -60,6 +73,8 @@ class Standing:
     refunds: int
     credit: Decimal
     staff: int  # 1 for somebody who works here
+    places: int  # in courses that go on
+    dates: int  # appointments, rentals and tickets that are still to come
 
 
 def departure_of(customer: Customer) -> Departure:
@@ -97,8 +112,11 @@ def standing_of(ids: Sequence[int]) -> Standing:
         _number(Refund.id, refunds),
         select(func.coalesce(func.sum(Customer.credit), ZERO)).where(Customer.id.in_(ids)),
         _number(Employee.id, Employee.customer_id.in_(ids)),
+        _places(ids),
     ]
-    row = db.session.execute(select(*(part.scalar_subquery() for part in parts))).one()
+    to_come = [part.scalar_subquery() for part in _to_come(ids)]
+    columns = [*(part.scalar_subquery() for part in parts), sum(to_come[1:], to_come[0])]
+    row = db.session.execute(select(*columns)).one()
     return Standing(*row)
 
 
@@ -141,6 +159,30 @@ def _counts(customer_id: int) -> dict[str, tuple[int, int]]:
 
 def _number(column: Any, condition: ColumnElement[bool]) -> Select[Any]:
     return select(func.count(column)).where(condition)
+
+
+def _places(ids: Sequence[int]) -> Select[Any]:
+    day = and_(
+        CourseDay.course_date_id == Enrolment.course_date_id,
+        CourseDay.state == CourseDayState.PLANNED,
+        CourseDay.on >= clock.today(company().zone),
+        CourseDay.on >= Enrolment.starts_on,
+        or_(Enrolment.ends_on.is_(None), CourseDay.on <= Enrolment.ends_on),
+    )
+    active = and_(Enrolment.customer_id.in_(ids), Enrolment.state == EnrolmentState.ACTIVE)
+    return _number(Enrolment.id, active & select(CourseDay.id).where(day).exists())
+
+
+def _to_come(ids: Sequence[int]) -> list[Select[Any]]:
+    now = clock.now()
+    planned = and_(Appointment.state == AppointmentState.PLANNED, Appointment.ends_at > now)
+    rented = and_(RoomRental.state == RentalState.PLANNED, RoomRental.ends_at > now)
+    valid = and_(Ticket.state == TicketState.VALID, Ticket.event.has(Event.ends_at > now))
+    return [
+        _number(Appointment.id, Appointment.customer_id.in_(ids) & planned),
+        _number(RoomRental.id, RoomRental.customer_id.in_(ids) & rented),
+        _number(Ticket.id, Ticket.customer_id.in_(ids) & valid),
+    ]
 
 
 def _merged_into(customer: Customer) -> int:

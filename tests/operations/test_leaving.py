@@ -1,10 +1,12 @@
 """Customers leave: deleted while nothing was booked, else anonymised (CUS-30 to 34, LAW-05)."""
 
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
 
+from kutego import clock
 from kutego.actor import Actor
 from kutego.db import Base, db, transaction
 from kutego.errors import DomainError, NeedsConfirmation
@@ -14,9 +16,11 @@ from kutego.models import (
     CustomerState,
     DepositKind,
     DiscardedFile,
+    Enrolment,
     Invoice,
     Message,
     MessageState,
+    PositionKind,
     ThreadKind,
     chained_models,
 )
@@ -25,9 +29,11 @@ from kutego.models.personal import Deletion, Erasure, rows_of
 from kutego.models.personal_tables import HOLDINGS
 from kutego.operations.credit import deposit_credit
 from kutego.operations.deletions import LOST, delete_customer
+from kutego.operations.enrolment_changes import take_out
 from kutego.operations.erasures import erase_customer
 from kutego.operations.leaving import departure_of
 from kutego.operations.master_data import save_record
+from kutego.operations.payments import record_payment
 from kutego.operations.threads import new_thread, write_to_customer
 from kutego.operations.verification import verify
 from tests import factories, personal
@@ -37,10 +43,11 @@ from tests.personal import SECRET
 # What may still be read of a customer who was anonymised: who of us did it, wordings, keys.
 STAFF_AND_KEYS = {
     "appointment.created_by", "appointment.position_key", "booking.number",
-    "incoming_mail.fingerprint", "mandate.created_by", "mandate.reference",
-    "mass_run_item.question", "mass_run_item.result_type", "newsletter_consent.recorded_by",
-    "newsletter_consent.text", "room_rental.created_by", "room_rental.position_key",
-    "voucher.code", "voucher.limits", "voucher.name", "voucher.position_key",
+    "day_compensation.position_key", "incoming_mail.fingerprint", "mandate.created_by",
+    "mandate.reference", "mass_run_item.question", "mass_run_item.result_type",
+    "newsletter_consent.recorded_by", "newsletter_consent.text", "room_rental.created_by",
+    "room_rental.position_key", "voucher.code", "voucher.limits", "voucher.name",
+    "voucher.position_key",
 }  # fmt: skip
 DECIDED = {holding.table: holding for holding in HOLDINGS}
 
@@ -189,6 +196,37 @@ def test_nobody_is_anonymised_with_whom_something_is_open(app):
                   "noch Guthaben"):  # fmt: skip
         assert words in str(refusal.value)
     assert ours.state is CustomerState.ACTIVE
+
+
+def test_nobody_is_anonymised_who_is_still_expected(app):
+    """A place, an appointment, a rental, two tickets: given up first, as nobody would come."""
+    ours, lesson, day = factories.customer(), factories.appointment_template(), timedelta(days=1)
+    course, dog = factories.course_date(starts_on=DAY), factories.participant(ours)
+    factories.course_day(course, DAY + day)
+    [adults] = factories.event(day=DAY + day).categories
+    lines = (
+        factories.line(kind=PositionKind.COURSE, course_date_id=course.id, participant_id=dog.id),
+        factories.appointment_line(lesson, DAY + day, time(10)),
+        factories.rental_line(factories.room(), DAY + day, time(10), time(12)),
+        factories.ticket_line(adults, 2),
+    )  # fmt: skip
+    with clock.at(clock.noon(DAY)):
+        sold = factories.invoice(*lines, of=ours)
+        record_payment(sold, amount=sold.total, paid_on=DAY, on=DAY, by=ANNA)
+        with pytest.raises(DomainError) as first:
+            erase_customer(ours, on=DAY, by=ANNA)
+        take_out(db.session.scalars(select(Enrolment)).one(), on=DAY, by=ANNA)
+        with pytest.raises(DomainError) as second:
+            erase_customer(ours, on=DAY, by=ANNA)
+
+    with clock.at(clock.noon(DAY + 2 * day)):  # all of it is over
+        erase_customer(ours, on=DAY + 2 * day, by=ANNA)
+
+    assert "Ein Kursplatz ist noch belegt: bitte erst austragen" in str(first.value)
+    assert "4 Termine, Raumvermietungen oder Tickets stehen noch bevor" in str(first.value)
+    assert "Kursplatz" not in str(second.value)
+    assert ours.state is CustomerState.ERASED
+    assert list(verify()) == []
 
 
 def test_an_anonymised_customer_stays_as_they_are_and_takes_merged_accounts_along(app):
