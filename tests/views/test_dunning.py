@@ -9,9 +9,10 @@ from sqlalchemy import event, select
 
 from kutego import clock
 from kutego.db import db
-from kutego.models import CollectionCase, DunningEntry, DunningStage, Message, Role
+from kutego.models import Automation, CollectionCase, DunningEntry, DunningStage, Message, Role
 from kutego.operations.dunning import send_due_letters
 from kutego.operations.dunning_runs import ensure_standard_run, standard_run
+from kutego.operations.master_data import save_record
 from tests import factories
 from tests.factories import ANNA, DAY
 from tests.views.visitor import hidden_fields, staff
@@ -130,6 +131,26 @@ def test_stages_are_the_owner_s_and_a_wrong_one_is_refused(app, run, clerk):
 
     db.session.rollback()
     assert db.session.scalar(select(DunningStage).where(DunningStage.days == 60)).fee > 7
+
+
+def test_the_history_of_a_run_names_what_changed_as_its_page_does(clerk, run):
+    save_record(run, {"automation": Automation.OFF}, by=ANNA)
+
+    page = clerk.get(f"/buero/dunning_runs/{run.id}/").text
+
+    assert "Von selbst: Nur Zahlungserinnerungen → Nichts" in page
+    assert "automation" not in page
+
+
+def test_notices_of_one_invoice_are_not_summed_up_and_have_no_xml(clerk):
+    send_due_letters(factories.invoice(on=ISSUED).customer, automatic=False, on=TODAY, by=ANNA)
+
+    page = clerk.get("/buero/dunning_notices/").text
+
+    assert "1. Mahnung" in page
+    assert "Summe" not in page
+    assert "PDF als ZIP" in page
+    assert "PDF und XML als ZIP" in clerk.get("/buero/invoices/").text
 
 
 def test_whoever_only_teaches_sees_none_of_it(app, run):

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from kutego.db import db
+from kutego import clock
+from kutego.db import db, transaction
 from kutego.models import Message, MessageState, Role
 from kutego.operations.attachments import attached
 from kutego.operations.outbox import note_sent
@@ -39,3 +40,16 @@ def test_a_waiting_email_is_not_offered_to_be_taken_off_the_record(clerk):
 
     note_sent(message)
     assert taken_off in clerk.get(f"/buero/messages/{message.id}/").text
+
+
+def test_the_invoice_tells_that_its_email_was_opened(clerk):
+    invoice = factories.invoice()
+    message = db.session.scalar(select(Message))
+    note_sent(message)
+    there = f"/buero/invoices/{invoice.id}/messages/"
+    assert "Geöffnet" not in clerk.get(there).text
+
+    with transaction():
+        db.session.get_one(Message, message.id).opened_at = clock.now()
+
+    assert "Geöffnet" in clerk.get(there).text

@@ -38,9 +38,12 @@ def test_the_tabs_are_there_where_the_function_is_on_or_something_was_sent(clerk
     factories.change_company(sms_active=True, letters_active=False)
     assert f'href="{page}sms/"' in clerk.get(page).text
     assert f'href="{page}letters/"' not in clerk.get(page).text
-    send_sms(customer, text="Bis morgen!", on=DAY, by=ANNA)
+    send_sms(customer, text=f"Bis morgen!\nIhre {'A' * 80}", on=DAY, by=ANNA)
     factories.change_company(sms_active=False)
     assert f'href="{page}sms/"' in clerk.get(page).text
+    assert "Bis morgen! Ihre AAA" in (listed := clerk.get(f"{page}sms/").text)
+    assert "A…" in listed
+    assert "die eine Zeile auswählen" in " ".join(listed.split())
 
 
 def test_many_invoices_by_post_show_the_sum_first_and_report_what_cannot_go(clerk):

@@ -180,6 +180,9 @@ def test_one_tab_holds_the_three_sections_with_their_counts(clerk):
     assert page.count(">Kommunikation <span") == 1
     assert "+49 361 998877" in page
     db.session.rollback()
+    for where in (f"{here}callbacks/", "/buero/callbacks/"):  # a caller is always a customer
+        assert "finish-thread" in clerk.get(where).text
+        assert "discard-thread" not in clerk.get(where).text
     callback = db.session.query(Thread).filter_by(kind=ThreadKind.CALLBACK).one()
     assert callback.state is ThreadState.OPEN
     clerk.send(f"/buero/threads/{callback.id}/finish-thread/")

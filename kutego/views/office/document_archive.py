@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Select, select
 from kutego.channels import files
 from kutego.db import db
 from kutego.errors import DomainError
-from kutego.models import DocumentKind, Rendition
+from kutego.models import DocumentKind, Format, Rendition
+from kutego.operations.documents import FORMATS
 from kutego.texts import gettext as _
 from kutego.views.panel import today
 from kutego.views.panel.listing import Listing
@@ -39,7 +40,9 @@ class WithArchive:
     def export_links(self, listing: Listing) -> list[tuple[str, str, str]]:
         """One more way out of the list: address, words, icon."""
         url = f"{listing.url}documents/{listing.state.query}"
-        return [(url, _("PDF und XML als ZIP"), "file-earmark-zip")]
+        has_xml = Format.XML in FORMATS[self.document_kind]
+        words = _("PDF und XML als ZIP") if has_xml else _("PDF als ZIP")
+        return [(url, words, "file-earmark-zip")]
 
     @expose("/documents/")
     def documents_view(self) -> Any:

@@ -61,7 +61,7 @@ class NoticeView(WithArchive, RecordView):
         Column("title", "Stufe", value=lambda n: Badge(n.title, "warning"), badge=True,
                sort="title"),
         Column("about", "Rechnungen", value=lambda n: n.snapshot["reference"]),
-        Column("claimed", "Gefordert", total=True),
+        Column("claimed", "Gefordert"),
         Column("pay_until", "Zahlbar bis"),
         Column("actor", "Von", shown=False),
         DOCUMENTS,

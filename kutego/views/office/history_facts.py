@@ -14,6 +14,7 @@ from kutego.money import Hundredths, euro, percent
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
 from kutego.views.office.custom_known import PREFIX, label_of, may_read
+from kutego.views.panel.places import all_views
 
 LABELS = {
     "first_name": m("Vorname"), "last_name": m("Nachname"), "email": m("E-Mail"),
@@ -44,15 +45,29 @@ def details(activity: Activity, may_see: Callable[[str], bool] = lambda name: Tr
     table = Base.metadata.tables.get(activity.subject_type)
     columns = {} if table is None else {column.key: column for column in table.columns}
     return [
-        _detail(name, value, columns.get(name))
+        _detail(_label(name, activity.subject_type), value, columns.get(name))
         for name, value in activity.detail.facts.items()
         if may_see(name) and (not name.startswith(PREFIX) or may_read(name))
     ]
 
 
-def _detail(name: str, value: Any, column: Column[Any] | None) -> str:
-    label = _(LABELS[name]) if name in LABELS else name
-    label = label_of(name) if name.startswith(PREFIX) else label
+def _label(name: str, kind: str) -> str:
+    """What a fact of such a record is called: as its page says where nothing else does."""
+    if name.startswith(PREFIX):
+        return label_of(name)
+    if name in LABELS:
+        return _(LABELS[name])
+    views = (view for view in all_views().values() if view.model.__tablename__ == kind)
+    labels = (
+        str(column.label)
+        for view in views
+        for column in (*view.columns, *view.fields)
+        if column.key == name
+    )
+    return next(labels, name)
+
+
+def _detail(label: str, value: Any, column: Column[Any] | None) -> str:
     if isinstance(value, list) and len(value) == 2:
         old, new = (_as_in(column, part) for part in value)
         return f"{label}: {old} → {new}"

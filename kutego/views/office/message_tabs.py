@@ -11,6 +11,7 @@ from kutego.models import (
     Message,
     Right,
 )
+from kutego.views.office.message_columns import standing
 from kutego.views.panel import Column, TabView
 
 
@@ -24,7 +25,7 @@ class SubjectMessages(TabView):
         Column("created_at", "Geschrieben"),
         Column("subject", "Betreff", link=lambda m: m),
         Column("recipient", "An"),
-        Column("state", "Status", badge=True),
+        Column("state", "Status", value=standing, sort="state", badge=True),
         Column("sent_at", "Gesendet"),
     )
     default_sort = "-created_at"

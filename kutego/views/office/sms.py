@@ -1,6 +1,7 @@
 """SMS: what was sent, in how many parts, what it cost and whether it arrived."""
 
 from kutego.models import Channel, MessageState, SmsTrigger
+from kutego.models.note import shortened
 from kutego.views.office.messages import told_of
 from kutego.views.office.paid import (
     COST,
@@ -22,7 +23,7 @@ from kutego.views.panel.places import called
 SMS_COLUMNS = (
     Column("created_at", "Geschrieben", link=lambda m: m),
     Column("state", "Status", badge=True),
-    Column("body", "Text", value=lambda m: m.body[:80], sort=""),
+    Column("body", "Text", value=lambda m: shortened(" ".join(m.body.split())), sort=""),
     Column("recipient", "Nummer"),
     Column("parts", "Teile"),
     COST,

@@ -23,15 +23,7 @@ from kutego.views.panel import Button, Place
 
 SEND = Right.MESSAGES_SEND
 
-
-THREAD_BUTTONS = (
-    REPLY_BUTTON,
-    Button(assign_to_customer, CustomerForm, label="Kunden zuordnen", icon="person",
-           done="Die Anfrage steht jetzt beim Kunden.", right=SEND, primary=True,
-           shown=lambda t: t.customer_id is None),
-    Button(take_sender_in, SenderForm, label="Als neuen Kunden anlegen", icon="person-plus",
-           done="Der Absender ist jetzt Kunde.", right=Right.CUSTOMERS_EDIT,
-           shown=lambda t: t.customer_id is None and bool(t.email)),
+KNOWN_BUTTONS = (  # where the customer is known
     Button(finish_thread, None, label="Erledigt", icon="check2", mass=True, right=SEND,
            done="Die Anfrage ist erledigt.", shown=lambda t: t.can(ThreadState.DONE)),
     Button(assign_thread, AssignForm, label="Zuständigkeit ändern", icon="person-badge", mass=True,
@@ -43,6 +35,16 @@ THREAD_BUTTONS = (
     Button(reopen_thread, None, label="Wieder öffnen", icon="arrow-counterclockwise", mass=True,
            right=SEND, done="Die Anfrage ist wieder offen.",
            shown=lambda t: t.state is ThreadState.DONE or t.state is ThreadState.ANSWERED),
+)  # fmt: skip
+THREAD_BUTTONS = (
+    REPLY_BUTTON,
+    Button(assign_to_customer, CustomerForm, label="Kunden zuordnen", icon="person",
+           done="Die Anfrage steht jetzt beim Kunden.", right=SEND, primary=True,
+           shown=lambda t: t.customer_id is None),
+    Button(take_sender_in, SenderForm, label="Als neuen Kunden anlegen", icon="person-plus",
+           done="Der Absender ist jetzt Kunde.", right=Right.CUSTOMERS_EDIT,
+           shown=lambda t: t.customer_id is None and bool(t.email)),
+    *KNOWN_BUTTONS,
     Button(discard_thread, None, label="Verwerfen", icon="trash", danger=True, mass=True,
            right=SEND, done="Die Anfrage ist verworfen.",
            shown=lambda t: t.customer_id is None and t.kind is ThreadKind.CONTACT,

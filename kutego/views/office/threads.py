@@ -3,7 +3,12 @@
 from kutego.db import db
 from kutego.models import Thread, ThreadKind
 from kutego.views.office.columns import COMMUNICATION
-from kutego.views.office.thread_buttons import RECORD_CALLBACK, RECORD_CONTACT, THREAD_BUTTONS
+from kutego.views.office.thread_buttons import (
+    KNOWN_BUTTONS,
+    RECORD_CALLBACK,
+    RECORD_CONTACT,
+    REPLY_BUTTON,
+)
 from kutego.views.office.thread_pages import (
     ASSIGNEE,
     CALLED,
@@ -34,6 +39,7 @@ class CallbackView(ThreadPages):
     kind = ThreadKind.CALLBACK
     slug, title, one, icon = "callbacks", "Rückrufbitten", "Rückrufbitte", "telephone"
     category = "Kommunikation"
+    buttons = KNOWN_BUTTONS
     columns = (SUBJECT, WHOSE, *CALLED[1:], STATE, ASSIGNEE, LAST)
     search, search_hint = ("subject", "phone", "customer.search"), "Thema, Telefon, Kunde"
     empty = "Noch keine Rückrufbitte."
@@ -52,7 +58,7 @@ class ThreadTab(ThreadPages, TabView):
 class CustomerThreads(ThreadTab):
     slug, title, one = "threads", "Kontaktanfragen", "Kontaktanfrage"
     columns = (SUBJECT, STATE, ASSIGNEE, LAST)
-    buttons = (RECORD_CONTACT, *THREAD_BUTTONS)
+    buttons = (RECORD_CONTACT, REPLY_BUTTON, *KNOWN_BUTTONS)
     empty = "Noch keine Anfrage. „Kontaktieren“ oben rechts beginnt ein Gespräch per E-Mail."
 
     def counter(self, record):
@@ -63,7 +69,7 @@ class CustomerCallbacks(ThreadTab):
     kind = ThreadKind.CALLBACK
     slug, title, one, icon = "callbacks", "Rückrufbitten", "Rückrufbitte", "telephone"
     columns = (SUBJECT, *CALLED, STATE, ASSIGNEE, LAST)
-    buttons = (RECORD_CALLBACK, *THREAD_BUTTONS)
+    buttons = (RECORD_CALLBACK, *KNOWN_BUTTONS)
     empty = "Noch keine Rückrufbitte."
 
     def counter(self, record):
