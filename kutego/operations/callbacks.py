@@ -21,7 +21,7 @@ from kutego.models import (
 from kutego.operations.activity import log_activity
 from kutego.operations.customers import phone_number
 from kutego.operations.leads import take_in
-from kutego.operations.threads import add_entry, bare_subject, new_thread
+from kutego.operations.threads import add_entry, bare_subject, new_thread, refuse_erased
 from kutego.texts import gettext as _
 
 LONGEST = 20_000  # characters of what a stranger writes
@@ -96,6 +96,7 @@ def record_callback(
     by: Actor,
 ) -> Thread:
     """Somebody asked on the telephone to be called back."""
+    refuse_erased(customer)
     if not (phone or "").strip():
         raise DomainError(_("Bitte die Telefonnummer für den Rückruf eingeben."))
     thread = _callback(customer, phone, topic, wished, customer.name, by)
@@ -108,6 +109,7 @@ def record_contact(
     customer: Customer, *, subject: str, text: str, is_done: bool, on: date, by: Actor
 ) -> Thread:
     """Write down a talk on the telephone or at the counter; what is left to do stays new."""
+    refuse_erased(customer)
     thread = new_thread(ThreadKind.CONTACT, bare_subject(subject or ""), customer=customer, by=by)
     if not thread.subject:
         raise DomainError(_("Bitte einen Betreff eingeben."))

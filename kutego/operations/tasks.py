@@ -70,6 +70,7 @@ def reopen_task(task: Task, *, on: date, by: Actor) -> None:
         raise DomainError(_("Die Aufgabe wurde verschoben und kommt an ihrem neuen Tag wieder."))
     task.move_to(TaskState.OPEN)
     task.done_at = task.done_by = None
+    task.employee = responsible(task.employee)  # who has left meanwhile would never see it
     if task.note is not None and task.note.follow_up_on == task.due_on:
         task.note.done_at = task.note.done_by = None
     log_activity(task, "task.reopened", by=by, due_on=task.due_on)

@@ -13,6 +13,7 @@ from kutego.db import db, operation
 from kutego.errors import DomainError
 from kutego.models import (
     Customer,
+    CustomerState,
     Employee,
     EntryDirection,
     IncomingMail,
@@ -172,6 +173,12 @@ def add_entry(
     db.session.add(entry)
     db.session.flush()
     return entry
+
+
+def refuse_erased(customer: Customer) -> None:
+    """What is personal stays out of the record of whoever was anonymised."""
+    if customer.state is CustomerState.ERASED:
+        raise DomainError(_("Der Kunde ist anonymisiert: Es kommt nichts mehr in die Akte."))
 
 
 def bare_subject(subject: str) -> str:

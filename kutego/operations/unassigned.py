@@ -20,6 +20,7 @@ from kutego.models import (
 from kutego.operations.activity import log_activity
 from kutego.operations.discarded_files import discard
 from kutego.operations.leads import take_in
+from kutego.operations.threads import refuse_erased
 from kutego.texts import gettext as _
 
 KEPT_FOR = timedelta(days=180)
@@ -30,6 +31,7 @@ def assign_to_customer(thread: Thread, *, customer: Customer, on: date, by: Acto
     """Say whose request it is; its files go into their record with it."""
     _refuse_assigned(thread)
     lock(db.session(), [customer])
+    refuse_erased(customer)
     _give(thread, customer, by)
 
 

@@ -23,16 +23,29 @@ from kutego.models import (
     Origin,
     Thread,
     ThreadEntry,
+    ThreadKind,
     ThreadState,
     company,
 )
-from kutego.operations.callbacks import record_callback, take_callback, take_contact
+from kutego.operations.callbacks import (
+    record_callback,
+    record_contact,
+    take_callback,
+    take_contact,
+)
 from kutego.operations.customers import lock_customer
 from kutego.operations.delivery import deliver_due
+from kutego.operations.erasures import erase_customer
 from kutego.operations.inbox import check_inbox, fetch_due
 from kutego.operations.master_data import save_record
 from kutego.operations.message_files import keep_file
-from kutego.operations.threads import finish_thread, reply_to_thread, write_to_customer
+from kutego.operations.threads import (
+    finish_thread,
+    new_thread,
+    reply_to_thread,
+    write_to_customer,
+)
+from kutego.operations.unassigned import assign_to_customer
 from tests import factories, imapserver, mailserver
 from tests.factories import ANNA, DAY
 
@@ -300,6 +313,25 @@ def test_what_cannot_be_written_is_refused_and_nothing_is_queued(smtp):
             )
     assert db.session.query(Message).count() == 1
     assert write_to_customer(joerg, subject="Eins", text="x", on=DAY, by=ANNA).id != other.id
+
+
+def test_nothing_new_comes_into_the_record_of_whoever_was_anonymised(app):
+    # given
+    erased = factories.customer()
+    erase_customer(erased, on=DAY, by=ANNA)
+    with transaction():
+        stranger = new_thread(ThreadKind.CONTACT, "Frage", customer=None, email="x@y.de", by=ANNA)
+
+    # then
+    talk = {"subject": "Anruf", "text": "Hat angerufen", "is_done": False}
+    for attempt in (
+        lambda: record_contact(erased, **talk, on=DAY, by=ANNA),
+        lambda: record_callback(erased, phone="0361 1", topic="", on=DAY, by=ANNA),
+        lambda: assign_to_customer(stranger, customer=erased, on=DAY, by=ANNA),
+    ):
+        with pytest.raises(DomainError, match="ist anonymisiert"):
+            attempt()
+    assert db.session.query(Thread).one().customer is None
 
 
 def test_the_public_forms_make_the_customer_once_and_a_thread_each(app):

@@ -83,6 +83,8 @@ def test_the_task_of_somebody_who_has_left_is_the_owner_s(team):
     owner, clerk, by = team
     teacher = factories.employee(Role.INSTRUCTOR)
     open_one = factories.note(follow_up_on=DAY, employee=teacher, by=by)
+    [done] = tasks(factories.note(follow_up_on=DAY, employee=teacher, by=by))
+    complete_task(done, on=DAY, by=by)
     coming = factories.note(follow_up_on=TOMORROW, employee=teacher, by=by)
     written = factories.note(follow_up_on=TOMORROW, by=by)
 
@@ -92,6 +94,9 @@ def test_the_task_of_somebody_who_has_left_is_the_owner_s(team):
 
     for note in (open_one, coming, written):
         assert [task.employee for task in tasks(note)] == [owner]
+    assert done.employee == teacher  # who did it
+    reopen_task(done, on=TOMORROW, by=by)
+    assert done.employee == owner
     with pytest.raises(DomainError, match="kann sich nicht anmelden"):
         factories.note(employee=teacher)
     with pytest.raises(DomainError, match="kann sich nicht anmelden"):
