@@ -1,16 +1,17 @@
 """Two records of one person become one: everything moves, nothing that was issued changes."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kutego import clock
 from kutego.db import db, transaction
 from kutego.errors import DomainError
 from kutego.models import (
     Activity,
+    AttendanceValue,
     CreditEntry,
     Customer,
     CustomerGroup,
@@ -18,18 +19,26 @@ from kutego.models import (
     DepositKind,
     EntryKind,
     Invoice,
+    Package,
     PairState,
     Payment,
+    PositionKind,
     Role,
 )
+from kutego.operations.attendances import record_attendance
 from kutego.operations.contract_making import create_contract
 from kutego.operations.credit import correct_entry, deposit_credit, pay_out_credit
 from kutego.operations.customers import lock_customer, lock_with_main_account, unlock_customer
 from kutego.operations.duplicates import compare_customers
+from kutego.operations.invoices import issue_invoice
+from kutego.operations.make_ups import give_claim
+from kutego.operations.master_data import save_record
+from kutego.operations.merge_moves import moving
 from kutego.operations.merging import Side, merge_customers, merge_pair, merge_plan
 from kutego.operations.payments import record_payment, reverse_payment
 from kutego.operations.unmerging import undo_merge
 from kutego.operations.verification import verify
+from kutego.operations.waitlist import join_waitlist
 from tests import factories
 from tests.factories import ANNA, DAY
 from tests.racing import in_threads
@@ -132,6 +141,54 @@ def test_the_moved_account_can_be_worked_on():
         deposit(source)
     with pytest.raises(DomainError, match="Zusammenführung rückgängig"):
         unlock_customer(source, reason="bitte", on=DAY, by=ANNA)
+
+
+def test_what_was_sold_goes_along_and_comes_back():
+    """Places, appointments, rentals, tickets, quotas, vouchers, bookings, waiting, claims."""
+    dog, target = factories.participant(), factories.customer()
+    source = dog.customer
+    course, lesson = factories.course_date(starts_on=DAY, make_ups=True), timedelta(days=1)
+    day, [adults] = factories.course_day(course), factories.event().categories
+    card = save_record(
+        Package(), {"name": "3er", "units": 3, "price": Decimal("45.00")}, by=ANNA
+    )  # fmt: skip
+    factories.invoice(
+        factories.appointment_line(factories.appointment_template(), DAY + lesson, time(10)),
+        factories.rental_line(factories.room(), DAY + lesson, time(10), time(12)),
+        factories.ticket_line(adults, 2),
+        factories.line(kind=PositionKind.PACKAGE, package_id=card.id, participant_id=dog.id),
+        of=source,
+    )
+    free = factories.line("0.00", kind=PositionKind.COURSE, course_date_id=course.id,
+                          participant_id=dog.id)  # fmt: skip
+    issue_invoice(factories.draft(free, of=source), on=DAY, by=ANNA)
+    factories.value_voucher(source)
+    join_waitlist(dog, course_date=factories.full_course(), on=DAY, by=ANNA)
+    give_claim(dog, course_date=course, on=DAY, by=ANNA)
+    record_attendance(
+        dog, course_day=day, value=AttendanceValue.ATTENDED, seen=None, on=DAY, by=ANNA
+    )
+    assert sound() == []
+    tables = [holding.rows for holding in moving()]
+    before = owned(tables, source)
+
+    made = merge(target, source)
+
+    assert sound() == []
+    assert owned(tables, target) == before
+    assert set(owned(tables, source).values()) == {0}
+    assert all(before[name] for name in (
+        "enrolment", "appointment", "room_rental", "ticket", "unit_quota", "voucher", "booking",
+        "waitlist_entry", "make_up_claim"))  # fmt: skip
+    undo(made)
+    assert sound() == []
+    assert owned(tables, source) == before
+
+
+def owned(tables, customer):
+    counts = {table.name: select(func.count()).where(table.c.customer_id == customer.id)
+              for table in tables}  # fmt: skip
+    return {name: db.session.scalar(query) for name, query in counts.items()}
 
 
 def test_a_merge_is_undone_on_its_day():
