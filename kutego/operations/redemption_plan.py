@@ -26,6 +26,7 @@ from kutego.models import (
 )
 from kutego.models.position import PositionColumns
 from kutego.money import ZERO, euro, round_to, to_cents
+from kutego.operations.leaving import accounts_of
 from kutego.operations.pricing import Priced, before_codes
 from kutego.operations.voucher_codes import refuse_stranger, refuse_unusable
 from kutego.operations.voucher_limits import is_good_for
@@ -179,8 +180,9 @@ def _refuse_terms(voucher: Voucher, lines: Sequence[PositionColumns], customer: 
         )  # fmt: skip
     if voucher.most_per_customer is None:
         return
-    query = select(func.sum(VoucherRedemption.uses)).where(
-        VoucherRedemption.voucher_id == voucher.id, VoucherRedemption.customer_id == customer.id
+    query = select(func.sum(VoucherRedemption.uses)).where(  # with those merged into them
+        VoucherRedemption.voucher_id == voucher.id,
+        VoucherRedemption.customer_id.in_(accounts_of(customer)),
     )
     if (db.session.scalar(query) or 0) >= voucher.most_per_customer:
         raise DomainError(

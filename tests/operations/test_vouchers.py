@@ -32,6 +32,7 @@ from kutego.operations.down_payments import DownPayment
 from kutego.operations.invoice_corrections import edit_invoice
 from kutego.operations.invoices import as_input, issue_invoice
 from kutego.operations.logins import TooManyTries
+from kutego.operations.merging import merge_customers
 from kutego.operations.offer_answers import accept_offer
 from kutego.operations.offer_versions import consent_texts
 from kutego.operations.payments import record_payment, reverse_payment
@@ -399,6 +400,10 @@ def test_uses_are_counted_for_the_code_and_for_each_customer():
     with pytest.raises(DomainError, match="so oft eingelöst"):
         factories.draft(of=customer, codes=[once_each.code])
     factories.invoice(codes=[once_each.code])
+    twin = factories.customer()  # the same person, as turns out
+    merge_customers([twin, customer], on=DAY, by=ANNA)
+    with pytest.raises(DomainError, match="so oft eingelöst"):
+        factories.draft(of=twin, codes=[once_each.code])
 
     factories.invoice(codes=[twice.code])
     factories.invoice(codes=[twice.code])
