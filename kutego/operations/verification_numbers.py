@@ -19,7 +19,8 @@ from kutego.operations.verification_problem import Problem
 from kutego.texts import gettext as _
 
 SHOWN = 5  # missing numbers that are named
-MOVED = ("contract.shifted", "contract.dates_changed")  # a person moved the dates knowingly
+# a person moved the dates knowingly
+MOVED = ("contract.shifted", "contract.paused", "contract.dates_changed")
 
 
 def check_numbers(connection: Connection) -> Iterator[Problem]:

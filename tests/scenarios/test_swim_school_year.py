@@ -207,6 +207,7 @@ def test_a_year_with_a_closure_a_new_price_a_summer_break_and_a_termination(petr
     assert tom.state is ContractState.FULFILLED
     assert billed(tom) == [("01-12", "49.67"), ("02-12", "49.67"), ("03-12", "49.66")]
     assert the_place(crawl).ends_on == day("02-09")
+    assert list(verify()) == []  # nobody pays for 1 to 14 April, and the pause is why
     dearer = {"valid_from": day("06-01"), "step": PriceStep.PERCENT, "value": Decimal("5.00"),
               "notify": True}  # fmt: skip
     for_all([mia, ben], change_contract_price, dearer, on=day("04-20"), by=petra)
