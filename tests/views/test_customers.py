@@ -82,6 +82,16 @@ def test_the_list_is_narrowed(people, petra, query, names):
     assert found(petra, query) - {"Kuhn"} == names
 
 
+def test_the_list_is_narrowed_by_what_has_become_of_contracts(people, petra):
+    """CUS-06: has a contract, and one in which state."""
+    factories.contract(people)
+
+    assert found(petra, "f.contract=yes") == {"Groß"}
+    assert found(petra, "f.contract_state=active") == {"Groß"}
+    assert found(petra, "f.contract_state=active&f.contract_state=ended") == {"Groß"}
+    assert found(petra, "f.contract_state=ended") == set()
+
+
 def test_every_field_can_be_a_column(people, petra):
     """CUS-05: any data field, as far as the rights go."""
     page = petra.get(f"{LIST}columns/").text

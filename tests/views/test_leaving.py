@@ -5,9 +5,11 @@ import zipfile
 
 import pytest
 
+from kutego import clock
 from kutego.db import db
 from kutego.models import Customer, CustomerState, GdprExport, Role
 from kutego.operations.deletions import delete_customer
+from kutego.operations.enrolment_changes import enrol_by_hand
 from kutego.operations.erasures import erase_customer
 from kutego.operations.gdpr_exports import make_open_exports
 from kutego.operations.offers import withdraw_offer
@@ -24,21 +26,29 @@ def petra(app):
 
 
 def test_a_lock_names_what_goes_on_and_leads_there(petra):
-    """CUS-36, 37: open invoices, contracts and offers, each with its list."""
+    """CUS-36, 37: open invoices, contracts, offers and places, each with its list."""
     owner = factories.customer()
     factories.contract(owner)
     factories.offer(of=owner)
+    course, dog = factories.course_date(), factories.participant(owner)
+    factories.course_day(course, course.starts_on)
+    enrol_by_hand(course, participant=dog, starts_on=course.starts_on, on=DAY, by=ANNA)
+    [adults] = factories.event().categories
+    factories.invoice(factories.ticket_line(adults, 2), of=owner)
     address = f"{LIST}{owner.id}/lock-customer/"
 
-    page = petra.send(address, reason="Ärger")
+    with clock.at(clock.noon(DAY)):
+        page = petra.send(address, reason="Ärger")
 
-    for words, tab in (("Eine Rechnung ist noch offen", "invoices"),
+    for words, tab in (("2 Rechnungen sind noch offen", "invoices"),
+                       ("Ein Kursplatz bleibt belegt", "participants"),
                        ("Ein Vertrag läuft weiter", "contracts"),
                        ("Ein Angebot ist noch offen", "offers")):  # fmt: skip
         assert words in page.text
         assert f'href="{LIST}{owner.id}/{tab}/"' in page.text
     assert owner.state is CustomerState.ACTIVE
-    assert "49,00" in page.text
+    assert "73,00" in page.text
+    assert "2 Termine, Raumvermietungen oder Tickets bleiben bestehen" in page.text
 
 
 def test_the_page_of_deleting_says_what_stands_in_the_way_and_what_to_do_instead(petra, app):

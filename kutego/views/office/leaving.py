@@ -34,8 +34,8 @@ def erase_preview(customer: Customer) -> list[str]:
     return [
         _("Name, Anschrift, E-Mail, Telefon, Bankdaten und eigene Felder werden gelöscht."),
         _("{participants}, Notizen, Dokumente, Gespräche und der Inhalt aller Nachrichten auch."),
-        _("Rechnungen, Quittungen und Angebote behalten ihre Anschrift, solange sie aufbewahrt "
-          "werden müssen (§ 147 AO)."),
+        _("Rechnungen, Buchungen, Quittungen, Tickets und Angebote behalten ihre Anschrift, "
+          "solange sie aufbewahrt werden müssen (§ 147 AO)."),
         _("Nur die Kundennummer bleibt. Das lässt sich nicht rückgängig machen."),
     ]  # fmt: skip
 

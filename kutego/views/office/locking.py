@@ -36,6 +36,16 @@ def lock_preview(customer: Customer) -> list[Any]:
                          "%(count)s Angebote sind noch offen und können nicht mehr angenommen "
                          "werden", open_now.offers)  # fmt: skip
         lines.append(_tab_link(customer, "offers", words))
+    if open_now.places:
+        words = ngettext("Ein Kursplatz bleibt belegt", "%(count)s Kursplätze bleiben belegt",
+                         open_now.places)  # fmt: skip
+        lines.append(_tab_link(customer, "participants", words))
+    if open_now.dates:
+        lines.append(
+            ngettext("Ein Termin, eine Raumvermietung oder ein Ticket bleibt bestehen",
+                     "%(count)s Termine, Raumvermietungen oder Tickets bleiben bestehen",
+                     open_now.dates)
+        )  # fmt: skip
     return lines
 
 
