@@ -192,7 +192,8 @@ class Story:
         if is_given_back or self.random.random() < 0.4:
             lines.append(self._article())
         invoice = self.sell(day, customer, *lines)
-        if is_given_back or self.random.random() < 0.12:
+        is_given_back = is_given_back or self.random.random() < 0.12
+        if is_given_back and isinstance(invoice, Invoice):
             self.plan(day + timedelta(days=9), lambda on: self.cancel(on, invoice, lines))
 
     def buy(self, day: date, customer: Customer) -> None:

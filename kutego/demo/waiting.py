@@ -72,6 +72,8 @@ def _waitlist(on: date) -> None:
     if course is None:
         return
     taken = fullest_day(course, on, None).taken
+    if not taken:
+        return
     save_record(course, {"capacity": taken}, by=OFFICE)
     entries = [
         join_waitlist(participant, course_date=course, is_binding=n == 3, on=on, by=OFFICE)

@@ -86,7 +86,7 @@ def leave_course(enrolment: Enrolment, *, leave_on: date, on: date, by: Actor) -
         enrolment.ends_on = leave_on - DAY
         log_activity(
             enrolment, "enrolment.shortened", by=by, course_date=enrolment.course_date_id,
-            leave_on=leave_on,
+            ends_on=enrolment.ends_on,
         )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 from kutego import clock
 from kutego.errors import DomainError
-from kutego.models import company
+from kutego.models.company import company
 from kutego.texts import gettext as _
 
 

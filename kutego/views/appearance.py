@@ -7,7 +7,7 @@ from flask_login import current_user, login_required
 from werkzeug.wrappers import Response as AnyResponse
 
 from kutego.channels import files
-from kutego.models import company
+from kutego.models.company import company
 from kutego.operations.appearance import choose_theme
 from kutego.views.security import YEAR, own_path
 

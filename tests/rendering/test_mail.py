@@ -91,7 +91,6 @@ def test_an_invoice_is_announced_with_amount_and_account(weiss):
         (PaymentMethod.DIRECT_DEBIT, "buchen wir per Lastschrift von Ihrem Konto ab."),
         (PaymentMethod.ON_SITE, "Bitte zahlen Sie den offenen Betrag bei Ihrem nächsten Besuch"),
         (PaymentMethod.PAYPAL, "bis zum 07.12.2026 mit PayPal."),
-        (PaymentMethod.EXTERNAL, "Die Zahlung wickeln wir wie vereinbart ab."),
         (PaymentMethod.ON_ACCOUNT, "Bitte überweisen Sie den offenen Betrag bis zum 07.12.2026"),
     ],
 )
@@ -401,7 +400,6 @@ def test_a_house_without_an_account_promises_none(weiss):
     ("method", "sentence"),
     [
         (PaymentMethod.PAYPAL, "Bitte zahlen Sie den offenen Betrag bis zum 15.12.2026 mit"),
-        (PaymentMethod.EXTERNAL, "Bitte begleichen Sie den offenen Betrag wie vereinbart."),
     ],
 )
 def test_a_reminder_asks_for_the_agreed_way_to_pay(weiss, method, sentence):

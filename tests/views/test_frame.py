@@ -34,7 +34,7 @@ def test_the_owner_sees_the_whole_menu_in_the_order_of_the_house(app):
 
     shown = entries(page)
 
-    every = [entry.name for _group, group in menu.MENU for entry in group]
+    every = [entry.label for _group, group in menu.MENU for entry in group]
     assert shown == [name for name in every if name in shown]
     assert {"Kunden", "Verträge", "Rechnungen", "Angebote", "E-Mails", "Einstellungen"} <= set(
         shown

@@ -40,8 +40,7 @@ MAKE_UP_ARGS = {
     "make_up_valid_days": {"description": m("Leer: wie voreingestellt.")},
     "make_up_limit": {
         "description": m(
-            "Je Platz und Kurs, in Dauerkursen je Abrechnungszeitraum. Leer: wie "
-            "voreingestellt."
+            "Je Platz und Kurs, in Dauerkursen je Abrechnungszeitraum. Leer: wie voreingestellt."
         )
     },
 }

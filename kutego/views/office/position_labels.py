@@ -3,7 +3,7 @@
 from typing import Any
 
 from kutego.db import Base
-from kutego.models import company
+from kutego.models.company import company
 
 
 def course_label(record: Base) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from kutego.models import company
+from kutego.models.company import company
 from kutego.models.timeline import Place, Topic, place_from, timeline
 
 LINES = 40  # of a page

@@ -19,7 +19,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from kutego.db import db
-from kutego.models import company
+from kutego.models.company import company
 from kutego.views.panel.columns import Column
 from kutego.views.panel.export import BATCH
 from kutego.views.panel.forms import today

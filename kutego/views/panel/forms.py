@@ -14,7 +14,7 @@ from wtforms.i18n import get_translations
 from kutego import clock
 from kutego.actor import SYSTEM, Actor
 from kutego.db import Base
-from kutego.models import company
+from kutego.models.company import company
 from kutego.texts import gettext as _
 
 OWN = {"csrf_token", "submission"}

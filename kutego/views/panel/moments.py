@@ -6,7 +6,7 @@ from typing import Any
 from wtforms.fields import DateTimeLocalField
 
 from kutego import clock
-from kutego.models import company
+from kutego.models.company import company
 from kutego.texts import gettext as _
 from kutego.views.panel.fields import needed
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, and_
 
 from kutego.db import Moment
-from kutego.models import company
+from kutego.models.company import company
 from kutego.money import euro
 from kutego.texts import gettext as _
 from kutego.views.panel.fields import decimal_from

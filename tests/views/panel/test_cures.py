@@ -23,6 +23,8 @@ OTHER_POSTS = {
     "delete_saved_view": "how one employee sees a list",
     "default_view": "how one employee sees a list, or the owner lets all see it",
     "save_width": "how one employee sees a list",
+    "mark": "one tap in the list of a course day: it calls record_attendance",
+    "rest": "the same for everybody else: it calls record_rest",
     "check_in": 'the door of an event: it calls the operation behind "Einlassen"',
 }
 BUTTONS = {"button_view", "list_button_view", "mass_button_view"}

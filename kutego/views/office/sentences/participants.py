@@ -16,7 +16,6 @@ SENTENCES = {
     "participant_note.changed": m("hat eine Notiz geändert ({participant})"),
     "participant_note.deleted": m("hat eine Notiz gelöscht ({participant})"),
     "enrolment.created": m("hat ab %(first)s in einen Kurs eingetragen"),
-    "enrolment.shortened": m("hat einen Kursplatz vorzeitig enden lassen, ab %(leave_on)s"),
     "enrolment.day_compensated": m("hat den abgesagten Kurstag %(day)s ausgeglichen: %(what)s"),
     "enrolment.removed": m("hat aus einem Kurs ausgetragen"),
     "enrolment.shortened": m("hat den Platz auf den %(ends_on)s verkürzt"),
