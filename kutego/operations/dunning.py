@@ -162,7 +162,7 @@ _SENTENCES = {
     LeftOut.METHOD: "%(number)s wird per %(method)s bezahlt: Daran wird nicht erinnert.",
     LeftOut.SMALL: "Der offene Betrag von %(number)s liegt unter dem Mindestbetrag des Mahnlaufs.",
     LeftOut.NOT_DUE: "%(number)s ist nicht überfällig.",
-    LeftOut.DONE: "Für %(number)s sind alle Stufen verschickt. Bleibt noch das Inkasso.",
+    LeftOut.DONE: "Für %(number)s sind alle Stufen verschickt. Es bleibt nur das Inkasso.",
     LeftOut.NOT_YET: "Die nächste Stufe von %(number)s ist noch nicht erreicht.",
     LeftOut.WAITING: "Die Frist, die %(number)s bekommen hat, läuft noch.",
     LeftOut.NO_ADDRESS: "%(name)s hat keine E-Mail-Adresse, und die Stufe geht nicht per Post.",

@@ -153,6 +153,17 @@ def test_notices_of_one_invoice_are_not_summed_up_and_have_no_xml(clerk):
     assert "PDF und XML als ZIP" in clerk.get("/buero/invoices/").text
 
 
+def test_a_notice_tells_by_which_way_it_went(clerk):
+    [notice] = send_due_letters(
+        factories.invoice(on=ISSUED).customer, automatic=False, on=TODAY, by=ANNA
+    )
+
+    page = clerk.get(f"/buero/dunning_notices/{notice.id}/messages/").text
+
+    row = page[page.index("<tbody") :]
+    assert ">E-Mail</span></a>" in row[: row.index("</tr>")]
+
+
 def test_whoever_only_teaches_sees_none_of_it(app, run):
     teacher = staff(app, factories.employee(Role.INSTRUCTOR))
     invoice = factories.invoice(on=DAY)

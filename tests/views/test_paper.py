@@ -46,6 +46,17 @@ def test_the_tabs_are_there_where_the_function_is_on_or_something_was_sent(clerk
     assert "die eine Zeile auswählen" in " ".join(listed.split())
 
 
+def test_a_letter_says_where_it_goes_and_what_it_costs_before_it_is_written(clerk):
+    customer = factories.customer()
+    here = f"/buero/customers/{customer.id}/write-letter/"
+
+    page = clerk.send(here, subject="Post", text="Guten Tag").text
+
+    assert f"{customer.street}, {customer.postcode} {customer.city}" in page
+    assert "1,10" in page
+    assert letters() == []
+
+
 def test_many_invoices_by_post_show_the_sum_first_and_report_what_cannot_go(clerk):
     good = [factories.invoice() for _n in range(2)]
     bad = factories.invoice(of=factories.customer(city=None))

@@ -2,7 +2,7 @@
 
 from kutego.models import CustomerState, InvoiceState, Right
 from kutego.operations.invoice_letters import plan_post, post_invoice
-from kutego.operations.letters import refuse_incomplete, refuse_off, write_letter
+from kutego.operations.letters import one_line, refuse_incomplete, refuse_off, write_letter
 from kutego.rendering.mail import greeting
 from kutego.texts import gettext as _
 from kutego.views.frame import the_company
@@ -25,7 +25,8 @@ def write_preview(customer):
     house = the_company()
     refuse_off(customer, house)
     refuse_incomplete(customer.address)
-    return [(_("Brief an %(name)s", name=customer.name), house.letter_price)]
+    where = one_line(customer.address)
+    return [(_("%(name)s, %(address)s", name=customer.name, address=where), house.letter_price)]
 
 
 def post_preview(invoice):
