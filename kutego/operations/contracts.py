@@ -1,5 +1,6 @@
 """The dates of contracts: shifted by months, put right by hand. See also `terminations`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -53,7 +54,19 @@ def plan_shift(contract: Contract, months: int) -> Shift:
     return Shift(ends_on, next_invoice_on)
 
 
-@in_slices(lambda: (selectinload(Contract.pauses), selectinload(Contract.enrolments)))
+def _read_billed(contracts: Sequence[Contract]) -> None:
+    """How far many contracts are billed, for a transaction that bills none of them."""
+    ids = [contract.id for contract in contracts]
+    query = select(ContractPeriod.contract_id, func.max(ContractPeriod.last))
+    query = query.where(ContractPeriod.contract_id.in_(ids)).group_by(ContractPeriod.contract_id)
+    billed = {row[0]: row[1] for row in db.session.execute(query)}
+    db.session.info["billed"] = {contract_id: billed.get(contract_id) for contract_id in ids}
+
+
+@in_slices(
+    lambda: (selectinload(Contract.pauses), selectinload(Contract.enrolments)),
+    ahead=_read_billed,
+)
 @operation
 def shift_contract(
     contract: Contract, *, months: int, reason: str, notify: bool = False, on: date, by: Actor
@@ -165,9 +178,12 @@ def check_dates(starts_on: date, ends_on: date, next_invoice_on: date, anchor: i
 
 def _check_not_billed(contract: Contract, first_free: date) -> None:
     """Neither the end nor the next invoice goes back into a period that was billed (D-26)."""
-    query = select(func.max(ContractPeriod.last)).where(ContractPeriod.contract_id == contract.id)
-    with db.session.no_autoflush:  # in a mass run many contracts are written together
-        billed = db.session.scalar(query)
+    known: dict[int, date | None] = db.session.info.get("billed", {})
+    if contract.id in known:  # in a mass run
+        billed = known[contract.id]
+    else:
+        query = select(func.max(ContractPeriod.last))
+        billed = db.session.scalar(query.where(ContractPeriod.contract_id == contract.id))
     if first_free < contract.starts_on or (billed is not None and first_free <= billed):
         raise DomainError(
             _(
