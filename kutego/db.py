@@ -23,7 +23,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 RANKS = {"customer": 0, "course_date": 1}  # who is locked before whom; the rest after them
-UNDONE = ("chains", "locked", "ranges")  # what a savepoint takes back besides the rows
+# what a savepoint takes back besides the rows
+UNDONE = ("chains", "instalments", "locked", "ranges")
 
 CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -24,7 +24,12 @@ from kutego.models import (
 )
 from kutego.money import ZERO
 from kutego.operations.activity import log_activity
-from kutego.operations.billing_lines import instalments_made, lines_again, lines_for
+from kutego.operations.billing_lines import (
+    instalment_made,
+    instalments_made,
+    lines_again,
+    lines_for,
+)
 from kutego.operations.contracts import keep_places, rests_in_place
 from kutego.operations.effect import Sale
 from kutego.operations.sales import sell_at_once
@@ -132,6 +137,7 @@ def bill_period(contract: Contract, full: Period, *, on: date, by: Actor) -> Sal
     _apply_prices(contract, full.first, on=on, by=by)
     sale = _sell(contract, lines_for(contract, period, full), on=on, by=by)
     _note(contract, period, sale)
+    instalment_made(contract)
     contract.fee_due = ZERO
     anchor = contract.anchor_at(full.first, contract.billing_day)
     contract.next_invoice_on = contract.after_pauses(full.last + DAY)

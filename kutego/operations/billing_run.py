@@ -11,6 +11,9 @@ from kutego.actor import Actor
 from kutego.db import lock, transaction
 from kutego.models import Contract
 from kutego.operations.billing import bill_due
+from kutego.operations.billing_lines import count_instalments
+from kutego.operations.dunning_rules import run_of
+from kutego.operations.mail_texts import own_words
 from kutego.periods import months_touched
 from kutego.texts import gettext as _
 
@@ -49,6 +52,7 @@ class BillingRun:
         with transaction() as session:
             contracts = session.scalars(query.options(*LOADED)).all()
             lock(session, contracts)
+            _read_ahead(contracts)
             made = 0
             for contract in contracts:
                 made += self._bill(contract, made)
@@ -69,3 +73,10 @@ class BillingRun:
                 )
             )
         return made
+
+
+def _read_ahead(contracts: Sequence[Contract]) -> None:
+    """What all of them ask: read before the first is billed, as a question writes what waits."""
+    count_instalments(contracts)
+    run_of(())
+    own_words("invoice_issued")
