@@ -47,6 +47,8 @@ def everything():
             seal_chains(db.session.scalars(unsealed_chains()).all())
         for _n in range(3):
             _booked(owner)
+            code = factories.value_voucher(owner, send_mail=False).code
+            factories.invoice(factories.line("20.00"), of=owner, codes=[code])
         for n in range(2, 6):
             add_legal_text(
                 kind=LegalKind.IMPRINT, text=f"Fassung {n}", valid_from=DAY, on=DAY, by=ANNA

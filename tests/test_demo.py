@@ -153,7 +153,7 @@ def test_rows_written_in_bulk_are_what_the_operations_would_have_written(
 
     with app.app_context():
         assert list(verify()) == []
-        people = 60 + 3 + 5 + 4 + 2  # staff, leads, imports and doubles, leavers
+        people = 60 + 4 + 5 + 4 + 2  # staff, leads, imports and doubles, leavers
         assert count(Customer) == people
         assert count(Invoice, Invoice.issued_on < date(2025, 11, 23)) == 4 * 50
         db.session.remove()

@@ -10,6 +10,7 @@ from kutego.db import db
 from kutego.errors import ConcurrentChange, DomainError, NeedsConfirmation
 from kutego.models import (
     Contract,
+    CourseKind,
     DraftPosition,
     Enrolment,
     EnrolmentState,
@@ -363,7 +364,7 @@ def test_whoever_removes_the_place_of_a_contract_reads_that_the_contract_goes_on
 def test_a_new_course_in_a_correction_is_asked_about_and_makes_its_contract():
     owner = factories.customer()
     dog = factories.participant(owner)
-    full = factories.running_course(starts_on=DAY, capacity=0)
+    full = factories.full_course(kind=CourseKind.RUNNING, price=None, starts_on=DAY, ends_on=None)
     sold = course_line(dog, full, term_template_id=factories.term_template().id, starts_on=DAY)
     invoice = factories.invoice(of=owner)
 

@@ -8,7 +8,7 @@ from kutego.texts import gettext as _
 from kutego.texts import marked as m
 from kutego.views.office.history import WithHistory
 from kutego.views.office.position_fields import RateField
-from kutego.views.office.voucher_forms import LIMITS, LimitsForm
+from kutego.views.office.voucher_limits import LIMITS, LimitsForm
 from kutego.views.panel import (
     Button,
     Card,

@@ -35,6 +35,7 @@ class TabView(RecordView):
         @blueprint.url_value_preprocessor
         def pull(endpoint: str | None, values: dict[str, Any] | None) -> None:
             g.parent_id = (values or {}).pop("parent_id")
+            g.pop("parent", None)  # of a request before this one in the same context
 
         @blueprint.url_defaults
         def push(endpoint: str, values: dict[str, Any]) -> None:
