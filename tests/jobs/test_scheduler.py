@@ -55,8 +55,8 @@ def test_a_daily_job_is_due_from_its_time_on_and_once_a_day(app):
 
 def test_after_a_downtime_it_is_caught_up_at_once_and_in_order(app):
     assert due(local(15)) == [
-        "raise_tasks", "find_duplicates", "seal_chains", "clean_up", "bill_contracts", "dunning",
-        "mail_tasks",
+        "raise_tasks", "make_course_days", "find_duplicates", "seal_chains", "clean_up",
+        "bill_contracts", "compensate_days", "dunning", "mail_tasks", "remind_make_ups",
     ]  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def test_the_same_failure_over_and_over_is_one_line(app):
 
 
 def test_an_unknown_job_is_refused_with_the_names_there_are(app):
-    with pytest.raises(jobs.DomainError, match="bill_contracts, dunning"):
+    with pytest.raises(jobs.DomainError, match="bill_contracts, compensate_days, dunning"):
         jobs.run_job("bill_everything", DAY)
 
 

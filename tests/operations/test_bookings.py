@@ -182,7 +182,7 @@ def test_a_booking_takes_neither_credit_nor_a_down_payment_off():
 
 def test_a_full_course_asks_before_a_booking_too():
     dog = factories.participant()
-    course = factories.course_date(capacity=0)
+    course = factories.full_course()
     draft = factories.draft(course_line(dog, course, FREE), of=dog.customer)
 
     with pytest.raises(NeedsConfirmation):

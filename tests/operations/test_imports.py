@@ -247,7 +247,7 @@ def test_participants_balances_and_contracts_find_their_customer():
     assert (contract.participant.name, contract.price) == ("Luna", Decimal("39.00"))
     assert "gibt es nicht" in reasons(dogs)[4]
     assert "Zu welchem Kunden" in reasons(dogs)[5]
-    assert "schon einen Teilnehmer" in reasons(dogs)[6]
+    assert "schon diesen Namen" in reasons(dogs)[6]
     assert "Offene Forderungen" in reasons(sums)[3]
     assert "kein Betrag" in reasons(sums)[4]
     assert "nicht genau einen" in reasons(terms)[3]

@@ -38,6 +38,7 @@ def test_a_range_without_a_year_goes_on():
 def test_every_kind_has_a_range_of_its_own():
     assert [draw(kind) for kind in NumberKind] == [
         "00001", "V-00001", "A-2026-0001", "R-2026-00001", "S-2026-0001", "Q-2026-0001",
+        "B-2026-0001",
     ]  # fmt: skip
 
 

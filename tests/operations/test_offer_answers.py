@@ -135,12 +135,12 @@ def test_each_contract_has_an_invoice_of_its_own_and_the_rest_shares_one(app):
 
 def test_a_full_course_takes_the_customer_of_an_offer_all_the_same(app):
     of = factories.customer()
-    course = factories.course_date(capacity=0)
+    course = factories.full_course()
     offer = factories.offer(course_line(of, course_date_id=course.id), of=of)
 
     accept(offer)
 
-    assert db.session.scalar(select(func.count(Enrolment.id))) == 1
+    assert db.session.scalar(select(func.count(Enrolment.id))) == course.capacity + 1
 
 
 def test_a_participant_who_is_there_already_gets_a_second_place(app):
