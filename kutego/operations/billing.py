@@ -17,7 +17,6 @@ from kutego.models import (
     ContractKind,
     ContractPeriod,
     ContractState,
-    Invoice,
     InvoiceOrigin,
     InvoicePosition,
     is_whole,
@@ -31,7 +30,7 @@ from kutego.operations.billing_lines import (
     lines_for,
 )
 from kutego.operations.contracts import keep_places, rests_in_place
-from kutego.operations.effect import Sale
+from kutego.operations.effect import Sale, named_by
 from kutego.operations.sales import sell_at_once
 from kutego.periods import DAY, Period
 from kutego.texts import gettext as _
@@ -198,7 +197,6 @@ def _note(contract: Contract, period: Period, sale: Sale, *, attempt: int = 1) -
             first=period.first,
             last=period.last,
             attempt=attempt,
-            invoice_id=sale.id if isinstance(sale, Invoice) else None,
-            booking_id=sale.id if isinstance(sale, Booking) else None,
+            **named_by(sale),
         )
     )

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import update
 
-from kutego import clock
 from kutego.actor import Actor
 from kutego.db import Base, db, operation
 from kutego.errors import DomainError
@@ -15,13 +14,10 @@ from kutego.models import (
     ContractPeriod,
     Invoice,
     InvoicePosition,
-    InvoiceState,
     PaymentMethod,
     company,
 )
-from kutego.models.ids import give_id
 from kutego.models.sold import Sold
-from kutego.money import ZERO
 from kutego.operations import issuing
 from kutego.operations.activity import log_activity
 from kutego.operations.booking_making import copied
@@ -29,6 +25,7 @@ from kutego.operations.bookings import return_credit
 from kutego.operations.enclosures import enclosures_sent
 from kutego.operations.invoices import mail_invoice
 from kutego.operations.payment_methods import refuse_method
+from kutego.operations.sales import new_invoice
 from kutego.texts import gettext as _
 
 
@@ -50,24 +47,10 @@ def convert_booking(
     method = payment_method or booking.payment_method
     refuse_method(method, booking.payment_method)
     credit = return_credit(booking, on=on, by=by)
-    invoice = Invoice(
-        customer=booking.customer,
-        state=InvoiceState.DRAFT,
-        origin=booking.origin,
-        created_at=clock.now(),
-        email=booking.customer.email,
-        payment_method=method,
-        contract_id=booking.contract_id,
-        offer_id=booking.offer_id,
-        version=0,
-        revision=1,
-        cancelled=ZERO,
-        fee=ZERO,
-        paid=ZERO,
-        open_amount=ZERO,
-    )
-    give_id(invoice)
-    db.session.add(invoice)
+    invoice = new_invoice(
+        booking.customer, origin=booking.origin, payment_method=method,
+        contract_id=booking.contract_id, offer_id=booking.offer_id,
+    )  # fmt: skip
     lines = copied(InvoicePosition, booking.positions)
     issuing.issue(invoice, lines, credit=credit, is_given=True, confirmed=frozenset(), on=on, by=by)
     booking.move_to(BookingState.CONVERTED)

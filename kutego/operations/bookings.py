@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from kutego.actor import Actor
 from kutego.db import db, operation
@@ -14,7 +14,6 @@ from kutego.models import (
     BookingState,
     Contract,
     ContractState,
-    CreditEntry,
     EntryKind,
     Message,
 )
@@ -160,9 +159,3 @@ def return_credit(booking: Booking, *, on: date, by: Actor) -> Decimal:
         )  # fmt: skip
         booking.credit_used = ZERO
     return amount
-
-
-def credit_left(booking: Booking) -> Decimal:
-    """What the entries say that credit has paid of it; `verify` compares."""
-    query = select(func.sum(CreditEntry.amount)).where(CreditEntry.booking_id == booking.id)
-    return -(db.session.scalar(query) or ZERO)

@@ -27,7 +27,7 @@ from kutego.operations.activity import log_activity
 from kutego.operations.contract_start import Start, plan_start, start_by_hand
 from kutego.operations.contract_terms import agreed_terms
 from kutego.operations.contracts import check_dates, place_until
-from kutego.operations.effect import Sale
+from kutego.operations.effect import Sale, named_by
 from kutego.operations.enrolments import enrol
 from kutego.operations.numbers import draw_number
 from kutego.operations.payment_methods import refuse_method
@@ -124,14 +124,12 @@ def sold_contract(
         **columns | {"vat_rate": line.vat_rate} | start.columns(billed=True),
     )
     write_contract(contract, by=by)
-    is_invoice = isinstance(sale, Invoice)
     db.session.add(
         ContractPeriod(
             contract_id=contract.id,
             first=start.first.first,
             last=start.first.last,
-            invoice_id=sale.id if is_invoice else None,
-            booking_id=None if is_invoice else sale.id,
+            **named_by(sale),
         )
     )
     line.contract_id = contract.id

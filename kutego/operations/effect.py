@@ -62,13 +62,18 @@ class Effect:
     counts: bool = False
 
 
+def named_by(sale: Sale) -> dict[str, int | None]:
+    """The two columns by which a row names the document that it comes from."""
+    is_invoice = isinstance(sale, Invoice)
+    return {
+        "invoice_id": sale.id if is_invoice else None,
+        "booking_id": None if is_invoice else sale.id,
+    }
+
+
 def sold_by(sale: Sale, line: PositionColumns) -> dict[str, Any]:
     """The columns of `models.sold.Sold` for what `line` of `sale` gives."""
-    return {
-        "invoice_id": sale.id if isinstance(sale, Invoice) else None,
-        "booking_id": sale.id if isinstance(sale, Booking) else None,
-        "position_key": line.key,
-    }
+    return {**named_by(sale), "position_key": line.key}
 
 
 def of_sale(model: Any, sale: Sale, lines: Sequence[PositionColumns]) -> Any:

@@ -75,6 +75,36 @@ def sell_at_once(
     return booking
 
 
+def new_invoice(
+    customer: Customer,
+    *,
+    origin: InvoiceOrigin,
+    payment_method: PaymentMethod,
+    contract_id: int | None,
+    offer_id: int | None,
+) -> Invoice:
+    """The head of an invoice that is issued at once, with an id; written with the next flush."""
+    invoice = Invoice(
+        customer=customer,
+        state=InvoiceState.DRAFT,
+        origin=origin,
+        created_at=clock.now(),
+        email=customer.email,
+        payment_method=payment_method,
+        contract_id=contract_id,
+        offer_id=offer_id,
+        version=0,
+        revision=1,
+        cancelled=ZERO,
+        fee=ZERO,
+        paid=ZERO,
+        open_amount=ZERO,
+    )
+    give_id(invoice)
+    db.session.add(invoice)
+    return invoice
+
+
 # --- parts ------------------------------------------------------------------------------------
 
 
@@ -98,24 +128,10 @@ def _issue(
     next flush, so that a run writes the rows of many invoices together. `template` names the mail
     that goes with it, None for none.
     """
-    invoice = Invoice(
-        customer=customer,
-        state=InvoiceState.DRAFT,
-        origin=origin,
-        created_at=clock.now(),
-        email=customer.email,
-        payment_method=payment_method,
-        contract_id=contract_id,
+    invoice = new_invoice(
+        customer, origin=origin, payment_method=payment_method, contract_id=contract_id,
         offer_id=offer_id,
-        version=0,
-        revision=1,
-        cancelled=ZERO,
-        fee=ZERO,
-        paid=ZERO,
-        open_amount=ZERO,
-    )
-    give_id(invoice)
-    db.session.add(invoice)
+    )  # fmt: skip
     issue(
         invoice, lines, credit=customer.credit, vouchers=vouchers, confirmed=confirmed, on=on, by=by
     )
