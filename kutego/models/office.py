@@ -83,6 +83,8 @@ class MassRun(Base):
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     has_questions: Mapped[bool] = mapped_column(default=False)  # records wait for a confirmation
+    # records failed or were refused, and may be tried again
+    has_problems: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     def __str__(self) -> str:
         return self.title

@@ -6,7 +6,7 @@ from datetime import date
 from inspect import signature
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from kutego import clock
@@ -66,34 +66,6 @@ def start_run(
     return run
 
 
-@operation
-def cancel_run(run: MassRun, *, by: Actor) -> None:
-    """Stop before the next record. What is done stays done."""
-    if run.state is not RunState.RUNNING:
-        raise DomainError(_("Dieser Lauf ist schon beendet."))
-    run.state = RunState.CANCELLED
-    run.finished_at = clock.now()
-
-
-@operation
-def confirm_run(run: MassRun, *, by: Actor) -> MassRun:
-    """Answer yes to every question that records were held back for, and go on with them."""
-    asked = (MassRunItem.run_id == run.id) & MassRunItem.question.is_not(None)
-    codes = set(db.session.scalars(select(MassRunItem.question).where(asked).distinct()))
-    if not codes:
-        raise DomainError(_("In diesem Lauf ist keine Rückfrage offen."))
-    arguments = decoded({"map": run.arguments})
-    arguments["confirmed"] = frozenset({*arguments.get("confirmed", ()), *codes})
-    run.arguments = encoded(arguments)["map"]
-    run.state, run.finished_at, run.has_questions = RunState.RUNNING, None, False
-    db.session.execute(
-        update(MassRunItem)
-        .where(asked)
-        .values(state=ItemState.WAITING, question=None, message=None)
-    )
-    return run
-
-
 def work_open_runs() -> int:
     """Work on every open run, in turns, until none is left; returns how many records were touched.
 
@@ -148,8 +120,10 @@ def _work_items(run_id: int, ids: Sequence[int]) -> bool:
             return _work_slice(run_id, ids)
         except OperationalError:
             raise
-        except Exception:
+        except DomainError:
             log.debug("mass run %s goes on one by one", run_id, exc_info=True)
+        except Exception:
+            log.warning("mass run %s goes on one by one", run_id, exc_info=True)
     return all(_work_item(run_id, item_id) for item_id in ids)
 
 
@@ -224,9 +198,11 @@ def _mark(item_id: int, state: ItemState, message: str, question: str | None = N
         item = session.get_one(MassRunItem, item_id, with_for_update=True)
         if item.state is ItemState.WAITING:
             item.state, item.message, item.at = state, message, clock.now()
-            if question is not None:
-                item.question = question
-                session.get_one(MassRun, item.run_id).has_questions = True
+            run = session.get_one(MassRun, item.run_id)
+            if question is None:
+                run.has_problems = True
+            else:
+                item.question, run.has_questions = question, True
 
 
 def _finish(run_id: int) -> None:

@@ -21,14 +21,17 @@ from kutego.models import (
     MassRunItem,
     RunState,
 )
-from kutego.operations import runs
+from kutego.operations import run_answers, runs
 from kutego.operations.activity import log_activity
+from kutego.operations.master_data import save_record
 from kutego.operations.run_arguments import decoded, encoded, function_of, name_of
 from kutego.operations.run_claim import only_worker
+from kutego.operations.run_slices import in_slices
 from tests import factories
 from tests.racing import in_processes, process
 
 DAY = date(2026, 11, 23)
+BY = Actor("Petra Kuhn")
 
 
 @operation
@@ -45,16 +48,23 @@ def grant(customer, *, amount, kind=None, confirmed=frozenset(), on, by):
     return customer
 
 
+@in_slices()
+@operation
+def grant_together(customer, *, amount, by):
+    """As `grant`, several customers in one transaction."""
+    return grant.__wrapped__(customer, amount=amount, on=DAY, by=by)
+
+
 def not_an_operation(customer):
     """Cannot be run."""
 
 
-def started(customers, **arguments):
+def started(customers, function=grant, **arguments):
     by = Actor("Petra Kuhn", factories.employee().id)
     return runs.start_run(
         [customer.id for customer in customers],
         model=Customer,
-        function=grant,
+        function=function,
         arguments={"amount": Decimal("1.50"), **arguments},
         title="Verschenken",
         on=DAY,
@@ -101,6 +111,30 @@ def test_a_refusal_and_a_fault_stop_nothing_and_write_nothing(app):
     assert credits() == [Decimal("1.50"), 0, 0, Decimal("1.50")]
     assert runs.counts_of(run.id)[ItemState.DONE] == 2
 
+    for name in ("Nein", "Kaputt"):  # the office removes the cause and tries again
+        save_record(db.session.get(Customer, done[name].record_id), {"last_name": "Ja"}, by=BY)
+    run_answers.retry_run(run, by=BY)
+    assert run.state is RunState.RUNNING
+    runs.work_run(run.id)
+    assert credits() == [Decimal("1.50")] * 4
+    assert run.state is RunState.DONE
+    with pytest.raises(DomainError, match="nichts zu wiederholen"):
+        run_answers.retry_run(run, by=BY)
+
+
+def test_where_one_of_several_together_breaks_the_rest_are_done_and_the_log_says_so(app, caplog):
+    names = ("A", "Kaputt", "Z")
+    run = started([factories.customer(first_name=None, last_name=name) for name in names],
+                  grant_together)  # fmt: skip
+
+    runs.work_run(run.id)
+
+    assert [items(run)[name].state.value for name in names] == ["done", "failed", "done"]
+    assert credits() == [Decimal("1.50"), 0, Decimal("1.50")]
+    together = [line for line in caplog.records if "one by one" in line.getMessage()]
+    assert [line.levelname for line in together] == ["WARNING"]
+    assert together[0].exc_info[0] is ZeroDivisionError
+
 
 def test_questions_are_answered_once_for_all(app):
     names = ("A", "Frage", "Frage", "Nein")
@@ -109,26 +143,26 @@ def test_questions_are_answered_once_for_all(app):
     assert run.has_questions
     assert credits() == [Decimal("1.50"), 0, 0, 0]
 
-    runs.confirm_run(run, by=Actor("Petra Kuhn"))
+    run_answers.confirm_run(run, by=BY)
     runs.work_run(run.id)
 
     assert credits() == [Decimal("1.50")] * 3 + [0]
     assert run.state is RunState.DONE
     with pytest.raises(DomainError, match="keine Rückfrage"):
-        runs.confirm_run(run, by=Actor("Petra Kuhn"))
+        run_answers.confirm_run(run, by=BY)
 
 
 def test_a_cancelled_run_stops_between_two_records(app):
     run = started([factories.customer() for _ in range(3)])
     runs.work_run(run.id, most=1)
 
-    runs.cancel_run(run, by=Actor("Petra Kuhn"))
+    run_answers.cancel_run(run, by=BY)
     runs.work_open_runs()
 
     assert credits() == [Decimal("1.50"), 0, 0]
     assert run.state is RunState.CANCELLED
     with pytest.raises(DomainError, match="schon beendet"):
-        runs.cancel_run(run, by=Actor("Petra Kuhn"))
+        run_answers.cancel_run(run, by=BY)
 
 
 def test_a_record_that_is_gone_is_told(app):

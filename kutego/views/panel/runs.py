@@ -11,8 +11,9 @@ from sqlalchemy import Select, func, select
 from kutego import clock
 from kutego.db import db
 from kutego.models import ItemState, MassRun, MassRunItem, Right, RunState
+from kutego.operations.run_answers import cancel_run, confirm_run, retry_run
 from kutego.operations.run_arguments import model_of
-from kutego.operations.runs import cancel_run, confirm_run, counts_of
+from kutego.operations.runs import counts_of
 from kutego.texts import gettext as _
 from kutego.views.panel.button import Button
 from kutego.views.panel.columns import Column
@@ -126,6 +127,10 @@ class RunView(RecordView):
         Button(
             confirm_run, label=_("Rückfragen bestätigen"), done=_("Die Aktion geht weiter."),
             shown=lambda run: run.has_questions and run.state is not RunState.RUNNING,
+        ),
+        Button(
+            retry_run, label=_("Übrige noch einmal versuchen"), done=_("Die Aktion geht weiter."),
+            shown=lambda run: run.has_problems and run.state is RunState.DONE,
         ),
     )  # fmt: skip
 

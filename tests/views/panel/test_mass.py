@@ -37,13 +37,22 @@ def test_a_selection_is_worked_on_and_each_record_reported(browser):
 
     page = browser.post(LEND, chosen(customers)).text
     assert "3 Einträge" in page
-    report = browser.get(run_of(browser.send(LEND, page=page, **FIELDS)))
+    path = run_of(browser.send(LEND, page=page, **FIELDS))
+    report = browser.get(path)
 
     assert credits() == [5, 0, 5]
     assert "2 erledigt" in report
     assert "1 abgelehnt" in report
     assert "Der Kunde ist gesperrt." in report
     assert f'<a href="/buero/probe/{customers[1].id}/">Jörg Müller</a>' in report
+
+    with transaction():
+        customers[1].state = CustomerState.ACTIVE
+    assert "Übrige noch einmal versuchen" in report
+    browser.send(f"{path}retry-run/")
+    runs.work_open_runs()
+    assert credits() == [5, 5, 5]
+    assert "Übrige noch einmal versuchen" not in browser.get(path)
 
 
 def test_all_rows_of_the_filter_and_not_of_the_page(browser):
