@@ -29,6 +29,7 @@ from kutego.operations.contract_terms import agreed_terms
 from kutego.operations.contracts import check_dates, place_until
 from kutego.operations.effect import Sale, named_by
 from kutego.operations.enrolments import enrol
+from kutego.operations.first_periods import bill_first
 from kutego.operations.numbers import draw_number
 from kutego.operations.payment_methods import refuse_method
 from kutego.periods import DAY
@@ -135,11 +136,7 @@ def sold_contract(
     line.contract_id = contract.id
     if isinstance(sale, Invoice):
         sale.contract_id = contract.id
-    line.period_first, line.period_last = start.first
-    if start.note:
-        line.text = f"{line.text} ({start.note})"[:500]
-    if start.price != contract.price:
-        line.quantity, line.unit_price = Decimal("1.00"), start.price
+    bill_first(line, start)
     return contract
 
 

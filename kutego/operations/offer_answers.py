@@ -27,6 +27,7 @@ from kutego.operations.documents import renditions_of
 from kutego.operations.effect import Sale
 from kutego.operations.effects import lock_given
 from kutego.operations.enclosures import enclosures_for
+from kutego.operations.first_periods import as_billed
 from kutego.operations.invoices import as_input
 from kutego.operations.messages import queue_message
 from kutego.operations.offer_consents import agreed_texts
@@ -89,7 +90,8 @@ def accept_offer(
     offer.payment_method = method
     decision = _decide(offer, OfferState.ACCEPTED, address, texts)
     parts = invoice_parts(lines)
-    sales = _sell_all(offer, parts, allotted(vouchers, parts, on), on=on, by=by)
+    billed = [as_billed(part, on) for part in parts]
+    sales = _sell_all(offer, parts, allotted(vouchers, billed, on), on=on, by=by)
     take_kept_place(offer, by=by)
     log_activity(
         offer, "offer.accepted", by=by, number=offer.number, version=version, total=offer.total,
@@ -163,7 +165,8 @@ def _lines_as_offered(offer: Offer) -> list[InvoicePosition]:
     same_terms = all(
         term in detail for term, detail in zip(terms, offered, strict=True) if term is not None
     )
-    if version is None or price(lines, company()).gross != version.total or not same_terms:
+    total = price(as_billed(lines, None), company()).gross
+    if version is None or total != version.total or not same_terms:
         raise DomainError(_not_online())
     return lines
 

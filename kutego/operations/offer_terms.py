@@ -2,21 +2,17 @@
 
 from collections.abc import Sequence
 
-from kutego.db import db
 from kutego.models import (
     Activation,
-    CourseDate,
-    CourseKind,
     FirstInvoice,
     MembershipTemplate,
-    PositionKind,
     StartRule,
     Terms,
-    TermTemplate,
     TrialEnd,
 )
 from kutego.models.position import PositionColumns
 from kutego.money import euro
+from kutego.operations.first_periods import sold_terms
 from kutego.texts import gettext as _
 from kutego.texts import ngettext
 
@@ -26,24 +22,16 @@ def contract_terms(positions: Sequence[PositionColumns]) -> list[str | None]:
 
     It does not change with the day: whoever accepts reads what was offered.
     """
-    return [_told(position) if is_contract(position) else None for position in positions]
+    sold = [(position, sold_terms(position)) for position in positions]
+    return [_told(position, terms) if terms else None for position, terms in sold]
 
 
 def is_contract(position: PositionColumns) -> bool:
     """Whether the position sells the term of a running course, or a membership."""
-    if position.kind is PositionKind.MEMBERSHIP:
-        return position.contract_id is None
-    if position.kind is not PositionKind.COURSE or position.course_date_id is None:
-        return False
-    return db.session.get_one(CourseDate, position.course_date_id).kind is CourseKind.RUNNING
+    return sold_terms(position) is not None
 
 
-def _told(position: PositionColumns) -> str:
-    terms: Terms
-    if position.kind is PositionKind.MEMBERSHIP:
-        terms = db.session.get_one(MembershipTemplate, position.membership_template_id)
-    else:
-        terms = db.session.get_one(TermTemplate, position.term_template_id)
+def _told(position: PositionColumns, terms: Terms) -> str:
     parts = [_interval(terms), *_trial(terms)]
     if position.starts_on:
         parts.append(_("Beginn am %(day)s", day=f"{position.starts_on:%d.%m.%Y}"))

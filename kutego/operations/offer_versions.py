@@ -17,6 +17,7 @@ from kutego.models import (
 )
 from kutego.models.position import PositionColumns
 from kutego.operations.documents import add_renditions, renditions_of
+from kutego.operations.first_periods import as_billed
 from kutego.operations.invoices import refuse_total
 from kutego.operations.messages import queue_message
 from kutego.operations.offer_content import offer_snapshot
@@ -29,8 +30,11 @@ CONSENTS = (LegalKind.TERMS, LegalKind.PRIVACY, LegalKind.WITHDRAWAL)
 
 
 def priced_offer(lines: Sequence[PositionColumns]) -> Priced:
-    """Price the lines; refuses what could not be invoiced."""
-    house = company()
+    """Price the lines, those of contracts as their first period; refuses what cannot be invoiced.
+
+    Where the beginning is open it is a whole period: whoever accepts pays that or less.
+    """
+    house, lines = company(), as_billed(lines, None)
     priced = price(lines, house)
     refuse_total(priced.gross)
     if any(price(part, house).gross < 0 for part in invoice_parts(lines)):

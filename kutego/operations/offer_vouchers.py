@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from kutego.errors import DomainError
-from kutego.models import InvoicePosition, Voucher, company
+from kutego.models import Voucher, company
+from kutego.models.position import PositionColumns
 from kutego.money import ZERO
 from kutego.operations.pricing import price
 from kutego.operations.redemption_plan import reach, useless_text
@@ -17,7 +18,7 @@ from kutego.texts import gettext as _
 
 
 def allotted(
-    vouchers: Sequence[Voucher], parts: Sequence[Sequence[InvoicePosition]], on: date
+    vouchers: Sequence[Voucher], parts: Sequence[Sequence[PositionColumns]], on: date
 ) -> list[Mapping[int, Decimal]]:
     """For the lines of each invoice what the vouchers (by id) pay of it; all must be of use."""
     for voucher in vouchers:

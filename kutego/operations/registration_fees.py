@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from kutego.db import db
-from kutego.models import CourseDate, CourseKind, MembershipTemplate, PositionKind, TermTemplate
+from kutego.models import PositionKind
+from kutego.operations.first_periods import sold_terms
 from kutego.operations.positions import PositionInput
 from kutego.texts import gettext as _
 
@@ -17,7 +17,7 @@ def with_fees(lines: Sequence[PositionInput]) -> list[PositionInput]:
 
 
 def _fee(line: PositionInput) -> PositionInput | None:
-    terms = _terms(line) if line.key is None and line.contract_id is None else None
+    terms = sold_terms(line) if line.key is None else None
     if terms is None or not terms.registration_fee:
         return None
     return PositionInput(
@@ -26,14 +26,3 @@ def _fee(line: PositionInput) -> PositionInput | None:
         unit_price=terms.registration_fee,
         vat_rate=line.vat_rate,
     )
-
-
-def _terms(line: PositionInput) -> TermTemplate | MembershipTemplate | None:
-    if line.kind is PositionKind.MEMBERSHIP and line.membership_template_id:
-        return db.session.get(MembershipTemplate, line.membership_template_id)
-    if line.kind is not PositionKind.COURSE or not line.term_template_id:
-        return None
-    course = db.session.get(CourseDate, line.course_date_id) if line.course_date_id else None
-    if course is None or course.kind is not CourseKind.RUNNING:
-        return None
-    return db.session.get(TermTemplate, line.term_template_id)

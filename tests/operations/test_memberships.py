@@ -11,6 +11,7 @@ from kutego.db import db
 from kutego.errors import DomainError
 from kutego.models import (
     Activation,
+    Booking,
     Contract,
     ContractKind,
     ContractState,
@@ -28,11 +29,15 @@ from kutego.operations.billing import bill_contract, due_periods
 from kutego.operations.cancellations import cancel_positions, plan_cancellation
 from kutego.operations.contract_start import plan_start
 from kutego.operations.credit import deposit_credit
+from kutego.operations.invoices import issue_invoice
 from kutego.operations.master_data import save_record
 from kutego.operations.memberships import create_membership, holder_discount
+from kutego.operations.offer_answers import accept_offer
+from kutego.operations.offer_versions import consent_texts
 from kutego.operations.payments import record_payment
 from kutego.operations.terminations import earliest_end, resume_contract, terminate_contract
 from kutego.periods import Period
+from kutego.views.office.position_preview import preview
 from tests import factories
 from tests.factories import ANNA
 
@@ -184,6 +189,51 @@ def test_a_membership_is_sold_pro_rata_and_goes_on_in_full(app):
     assert december.total == Decimal("29.00")
     assert december.current.positions[0].kind is PositionKind.MEMBERSHIP
     assert contract.next_invoice_on == date(2027, 1, 1)
+
+
+def test_before_it_is_issued_or_accepted_everybody_reads_what_the_first_period_costs(app):
+    """29.00 × 16 / 30 = 15.466…, a tenth off 13.92; what is not fixed yet is offered as a whole."""
+    kind = template(first_invoice=FirstInvoice.PRO_RATA, **CUT)
+    trial = template(activation=Activation.TRIAL, trial_days=14, trial_end=TrialEnd.ENDS)
+    anna = factories.customer()
+
+    def sold(of, **values):
+        return factories.line("29.00", kind=PositionKind.MEMBERSHIP, text="Gold",
+                              membership_template_id=of.id, **values)  # fmt: skip
+
+    begins = sold(kind, starts_on=MID_NOV, discount_percent=Decimal("10.00"))
+    free = sold(trial)
+    shown = preview(anna, [begins, free], is_strict=False, on=MID_NOV)
+    assert shown.amounts == (Decimal("13.92"), Decimal("0.00"))
+    assert shown.first == (
+        "„Gold“: zuerst 15.11.2026 bis 30.11.2026 (anteilig 16 von 30 Tagen). "
+        "Ab dem 01.12.2026 26,10\xa0€ jeden Monat.",
+        "„Gold“: zuerst 15.11.2026 bis 28.11.2026 (Probezeit bis 28.11.2026). "
+        "Danach endet der Vertrag von selbst.",
+    )
+    made = factories.draft(begins, of=anna, on=MID_NOV)
+    assert made.total == shown.total == Decimal("13.92")
+    with clock.at(clock.noon(MID_NOV)):
+        assert issue_invoice(made, on=MID_NOV, by=ANNA).total == Decimal("13.92")
+        # nothing is to be paid: no invoice over 0.00 €, but a booking
+        tried = issue_invoice(factories.draft(free, of=anna, on=MID_NOV), on=MID_NOV, by=ANNA)
+        assert isinstance(tried, Booking)
+
+    fixed = factories.offer(begins, of=anna, on=date(2026, 11, 10))
+    assert fixed.total == Decimal("13.92")
+    assert "15.11.2026 bis 30.11.2026" in fixed.versions[-1].snapshot["positions"][0]["detail"]
+    later = factories.offer(sold(kind), of=anna, on=date(2026, 11, 10))
+    assert later.total == Decimal("29.00")
+    asked = preview(anna, [sold(kind)], is_offer=True, on=MID_NOV)
+    assert (asked.total, asked.first[0][:41]) == (
+        Decimal("29.00"), "Wird das Angebot heute angenommen: „Gold“"
+    )  # fmt: skip
+    for offer, total in ((fixed, "13.92"), (later, "15.47")):
+        with clock.at(clock.noon(MID_NOV)):
+            agreed = {kind: text.id for kind, text in consent_texts(MID_NOV).items()}
+            accept_offer(offer, version=1, consents=agreed, on=MID_NOV)
+        invoices = select(Invoice.total).where(Invoice.offer_id == offer.id)
+        assert db.session.scalars(invoices).all() == [Decimal(total)]
 
 
 def test_by_hand_the_first_invoice_is_pro_rata_too_with_the_registration_fee_once(app):

@@ -19,6 +19,7 @@ DRAFT_ACTIONS = (("issue", "Angebot ausstellen"), ("draft", "Als Entwurf speiche
 
 
 class OfferForm(PositionsForm):
+    is_offer = True
     text = LongTextField(
         "Angebotstext",
         most=20_000,

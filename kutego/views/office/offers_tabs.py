@@ -5,6 +5,7 @@ from decimal import Decimal
 from flask import g
 
 from kutego.models import Invoice, OfferPosition, OfferVersion, Right, company
+from kutego.operations.first_periods import as_billed
 from kutego.operations.pricing import price
 from kutego.views.office.columns import DOCUMENTS
 from kutego.views.office.house_words import PARTICIPANT
@@ -14,10 +15,12 @@ from kutego.views.panel import Column, TabView, today
 def amount_of(position: OfferPosition) -> Decimal | None:
     """What a line comes to; the lines are priced together, so that no cent of the tax is lost."""
     if "offer_amounts" not in g:
-        lines = price(g.parent.positions, company()).lines
-        g.offer_amounts = {line.position: line.gross for line in lines}
-    amounts: dict[OfferPosition, Decimal] = g.offer_amounts
-    return amounts.get(position)
+        positions = g.parent.positions
+        lines = price(as_billed(positions, None), company()).lines
+        amounts = [line.gross for line in lines]
+        g.offer_amounts = dict(zip(positions, amounts, strict=True))
+    found: dict[OfferPosition, Decimal] = g.offer_amounts
+    return found.get(position)
 
 
 class OfferPositions(TabView):

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from kutego.errors import DomainError
 from kutego.models import Customer, DraftPosition, Invoice, PriceMode, TaxMode, company
+from kutego.models.position import PositionColumns
 from kutego.money import ZERO, percent
 from kutego.operations.draft_vouchers import try_codes
+from kutego.operations.first_periods import as_billed, first_period
 from kutego.operations.positions import PositionInput, make_positions
 from kutego.operations.pricing import Line, Priced, price
 from kutego.operations.redemption_plan import voucher_text
@@ -27,6 +29,7 @@ class Preview:
     credit: Decimal  # set off
     down_payment: Decimal  # paid before
     amounts: tuple[Decimal, ...]  # of each line, in the base of its price
+    first: tuple[str, ...]  # how the contracts begin that the lines sell
 
     @property
     def covered(self) -> Decimal:
@@ -53,6 +56,7 @@ def preview(
     credit: Decimal = ZERO,
     down_payment: Decimal = ZERO,
     is_strict: bool = True,
+    is_offer: bool = False,
     on: date,
 ) -> Preview:
     """Price the lines without writing anything, with the `codes` or those of an issued `invoice`.
@@ -61,12 +65,15 @@ def preview(
     while somebody is still choosing.
     """
     house = company()
+    lines: list[PositionColumns]
     if is_strict:
-        lines = make_positions(DraftPosition, customer, inputs)
+        lines = [*make_positions(DraftPosition, customer, inputs)]
     else:
         lines = [DraftPosition(**vars(line)) for line in inputs]
     for place, line in enumerate(lines):
         line.key = line.key or f"p{place}"
+    first = _first(lines, is_offer, on)
+    lines = as_billed(lines, None if is_offer else on)
     try:
         found = lowered_again(invoice, lines) if invoice else []
         priced, tried = try_codes(find_vouchers(codes), lines, customer, on)
@@ -86,7 +93,16 @@ def preview(
         steps += _taxes(priced, gross_prices)
     paying = tuple((voucher_text(r.voucher), r.amount) for r in found if r.shares is None)
     used = min(credit, priced.gross - sum((amount for _name, amount in paying), ZERO))
-    return Preview(tuple(steps), priced.gross, paying, used, down_payment, tuple(amounts))
+    return Preview(tuple(steps), priced.gross, paying, used, down_payment, tuple(amounts),
+                   first)  # fmt: skip
+
+
+def _first(lines: Sequence[PositionColumns], is_offer: bool, on: date) -> tuple[str, ...]:
+    """Of an offer the day of its acceptance is not known yet."""
+    found = [first for line in lines if (first := first_period(line, on)) is not None]
+    today = _("Wird das Angebot heute angenommen:")
+    return tuple(f"{today} {first}" if is_offer and first.is_open else str(first)
+                 for first in found)  # fmt: skip
 
 
 def _discounts(customer: Customer, lines: Sequence[Line]) -> list[tuple[str, Decimal]]:

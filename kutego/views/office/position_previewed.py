@@ -22,6 +22,7 @@ class Previewed:
     positions: RowsField
     corrected: Invoice | None = None  # an issued invoice, whose codes stay on it
     preview: Preview | None = None
+    is_offer = False
     narrowed: tuple[str, ...] = ()  # what of it may not be paid in every way (spec PAY-08)
     inputs: Any  # of the form
     _fields: dict[str, Any]
@@ -61,7 +62,7 @@ class Previewed:
         return preview(
             self.customer, lines, codes=self.code_wish, invoice=self.corrected,
             credit=self.credit_wish, down_payment=self._amount("down_payment"),
-            is_strict=is_strict, on=today(),
+            is_strict=is_strict, is_offer=self.is_offer, on=today(),
         )  # fmt: skip
 
     def _amount(self, name: str) -> Decimal:

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from kutego.models import LegalKind, Offer, PaymentMethod
 from kutego.operations.offer_answers import payment_choices
+from kutego.operations.offer_terms import is_contract
 from kutego.operations.offer_versions import CONSENTS, consent_texts, current_version
 from kutego.rendering.frozen import german_date
 from kutego.rendering.invoice_pdf import lines_of, remarks, totals
@@ -94,7 +95,7 @@ class OfferPage:
     @property
     def has_contract(self) -> bool:
         """Whether payments go on after the first invoice (§ 312j Abs. 2 BGB)."""
-        return any(p.term_template_id and p.kind.value == "course" for p in self.offer.positions)
+        return any(is_contract(position) for position in self.offer.positions)
 
     @cached_property
     def consents(self) -> list[dict[str, Any]]:
