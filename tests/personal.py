@@ -42,6 +42,7 @@ _numbers = count(1)
 FITTING = {
     "appointment": {"ends_at": WHEN + HOUR, "blocked_until": WHEN + HOUR, "state": "held"},
     "room_rental": {"ends_at": WHEN + HOUR, "state": "cancelled"},
+    "day_compensation": {"state": "done"},
     "enrolment": {"state": "ended"},
     "ticket": {"state": "admitted"},
     "event": {"ends_at": WHEN + HOUR},

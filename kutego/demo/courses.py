@@ -24,7 +24,8 @@ from kutego.models import (
 from kutego.operations.absences import enter_absence
 from kutego.operations.calendar_feeds import open_feed
 from kutego.operations.course_copies import create_follow_up, next_start
-from kutego.operations.course_days import make_days, move_day, name_topic
+from kutego.operations.course_day_changes import move_day, name_topic
+from kutego.operations.course_days import make_days
 from kutego.operations.master_data import save_record
 from kutego.periods import DAY
 

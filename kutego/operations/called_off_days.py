@@ -25,13 +25,18 @@ from kutego.models import (
     CourseDayState,
     DayCompensation,
     Enrolment,
+    Mailing,
+    MailingState,
+    MakeUpClaim,
     MassRun,
     company,
 )
 from kutego.money import ZERO
 from kutego.operations.activity import log_activity
 from kutego.operations.day_compensations import Outlook, compensate, outlook
+from kutego.operations.day_news import tell_guest
 from kutego.operations.make_up_days import release_guests
+from kutego.operations.make_up_places import guests_of
 from kutego.operations.places import covers
 from kutego.operations.runs import start_run
 from kutego.texts import gettext as _
@@ -43,12 +48,24 @@ class CallOff:
 
     course_day: CourseDay
     outlooks: tuple[Outlook, ...]
+    guests: tuple[MakeUpClaim, ...] = ()
+    mailings: tuple[Mailing, ...] = ()
 
     def lines(self) -> list[str | tuple[str, Decimal]]:
-        """For the screen: who gets what, with the sum in money."""
-        return [
+        """For the screen: who gets what, with the sum in money, and what else does not happen."""
+        told: list[str | tuple[str, Decimal]] = [
             (each.sentence, each.amount) if each.amount else each.sentence for each in self.outlooks
-        ] or [_("Niemand hat an diesem Tag einen Platz.")]
+        ]
+        told += [
+            _("%(name)s holt hier einen Tag nach: Der Nachholtag ist wieder offen",
+              name=claim.participant.name)
+            for claim in self.guests
+        ]  # fmt: skip
+        told = told or [_("Niemand hat an diesem Tag einen Platz.")]
+        return told + [
+            _("Die geplante Mitteilung „%(subject)s“ geht nicht hinaus", subject=mailing)
+            for mailing in self.mailings
+        ]
 
 
 @operation
@@ -81,21 +98,12 @@ def call_off_day(
             Attendance.course_day_id == course_day.id, Attendance.value != AttendanceValue.MAKE_UP
         )
     )
+    by_sms = send_sms and company().sms_active
     guests = release_guests(course_day, on=on, by=by)
+    for claim in guests:
+        tell_guest(claim, course_day, mail=send_mail, sms=by_sms, on=on, by=by)
     rows = [
-        DayCompensation(
-            customer_id=place.customer_id,
-            course_day_id=course_day.id,
-            enrolment_id=place.id,
-            participant_id=place.participant_id,
-            way=(ways or {}).get(str(place.id), way),
-            state=CompensationState.OPEN,
-            amount=ZERO,
-            credited=ZERO,
-            by_mail=send_mail,
-            by_sms=send_sms and company().sms_active,
-            created_at=clock.now(),
-        )
+        _promise(place, course_day, (ways or {}).get(str(place.id), way), send_mail, by_sms)
         for place in places
     ]
     db.session.add_all(rows)
@@ -122,13 +130,18 @@ def plan_call_off(
 ) -> CallOff:
     """What `call_off_day` would give whom. Raises `DomainError` where it cannot be done."""
     _refuse(course_day)
-    return CallOff(
-        course_day,
-        tuple(
-            outlook(place, course_day, (ways or {}).get(str(place.id), way))
-            for place in places_on(course_day)
-        ),
+    outlooks = [
+        outlook(place, course_day, (ways or {}).get(str(place.id), way))
+        for place in places_on(course_day)
+    ]
+    planned = select(Mailing).where(
+        Mailing.course_day_id == course_day.id, Mailing.state == MailingState.SCHEDULED
     )
+    guests = db.session.scalars(guests_of(course_day).options(joinedload(MakeUpClaim.participant)))
+    return CallOff(
+        course_day, tuple(outlooks), tuple(guests),
+        tuple(db.session.scalars(planned.order_by(Mailing.id))),
+    )  # fmt: skip
 
 
 def places_on(course_day: CourseDay) -> Sequence[Enrolment]:
@@ -156,6 +169,16 @@ def _refuse(course_day: CourseDay) -> None:
             _("Für %(day)s ist schon eingetragen, wer teilgenommen hat. Ein Tag, der stattfand, "
               "wird nicht abgesagt.", day=course_day)
         )  # fmt: skip
+
+
+def _promise(
+    place: Enrolment, course_day: CourseDay, way: CompensationWay, by_mail: bool, by_sms: bool
+) -> DayCompensation:
+    return DayCompensation(
+        customer_id=place.customer_id, course_day_id=course_day.id, enrolment_id=place.id,
+        participant_id=place.participant_id, way=way, state=CompensationState.OPEN, amount=ZERO,
+        credited=ZERO, by_mail=by_mail, by_sms=by_sms, created_at=clock.now(),
+    )  # fmt: skip
 
 
 def _question(course_day: CourseDay, count: int) -> str:

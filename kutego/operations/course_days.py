@@ -1,4 +1,4 @@
-"""Course days: made from the weekly times, added, moved, given to somebody else, removed."""
+"""Course days: made from the weekly times, or added one by one."""
 
 from datetime import date, time
 
@@ -11,16 +11,14 @@ from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import (
     CourseDate,
     CourseDay,
-    CourseDayState,
     CourseKind,
     CourseState,
     CourseTime,
-    Employee,
     Room,
 )
 from kutego.operations.activity import log_activity
 from kutego.operations.day_checks import check_place, check_span, check_times, refuse_cancelled
-from kutego.operations.day_plan import DayPlan, absent_days, day_name, plan_days
+from kutego.operations.day_plan import DayPlan, absent_days, plan_days
 from kutego.operations.occupancy import calendars
 from kutego.periods import DAY
 from kutego.texts import gettext as _
@@ -153,73 +151,6 @@ def add_day(
     return day
 
 
-@operation
-def move_day(
-    day: CourseDay,
-    *,
-    held_on: date,
-    starts_at: time,
-    ends_at: time,
-    room: Room | None = None,
-    confirmed: frozenset[str] = frozenset(),
-    on: date,
-    by: Actor,
-) -> None:
-    """Another date, time or room. Closed days and what is taken already need a confirmation."""
-    _refuse_called_off(day)
-    check_span(starts_at, ends_at)
-    check_place(day.course_date, room)
-    before = day.on, day.clock
-    day.on, day.starts_at, day.ends_at, day.room = held_on, starts_at, ends_at, room
-    check_times(day, confirmed)
-    day.revision += 1
-    log_activity(
-        day, "course_day.moved", by=by, from_day=before[0], from_time=before[1],
-        to_day=held_on, to_time=day.clock,
-    )  # fmt: skip
-
-
-@operation
-def replace_instructor(
-    day: CourseDay,
-    *,
-    instructor: Employee | None = None,
-    confirmed: frozenset[str] = frozenset(),
-    on: date,
-    by: Actor,
-) -> None:
-    """Give a day to somebody else (spec COU-09); to nobody where no one is named."""
-    _refuse_called_off(day)
-    own = day.course_date.instructor_id
-    day.is_unled = instructor is None
-    day.instructor = None if instructor is None or instructor.id == own else instructor
-    if instructor is not None:
-        _check_absent(instructor, day.on, confirmed)
-        check_times(day, confirmed)
-    day.revision += 1
-    name = instructor.name if instructor is not None else None
-    action = "course_day.given" if name else "course_day.unled"
-    log_activity(day, action, by=by, day=day.on, personal={"instructor": name} if name else None)
-
-
-@operation
-def name_topic(day: CourseDay, *, topic: str | None = None, on: date, by: Actor) -> None:
-    """What the day is about (spec COU-10); the participants see it."""
-    day.topic = (topic or "").strip() or None
-    day.revision += 1
-    log_activity(day, "course_day.topic", by=by, day=day.on, topic=day.topic or "–")
-
-
-@operation
-def remove_day(day: CourseDay, *, on: date, by: Actor) -> None:
-    """Take out a day that was made by mistake. One that anything hangs on is called off instead."""
-    course_date, held_on = day.course_date, day.on
-    if not take_out(day):
-        raise DomainError(_("Zu diesem Tag ist schon etwas eingetragen, etwa eine Anwesenheit. "
-                            "Bitte sagen Sie ihn stattdessen ab."))  # fmt: skip
-    log_activity(course_date, "course_date.day_removed", by=by, day=held_on)
-
-
 def take_out(day: CourseDay) -> bool:
     """Delete a day nothing hangs on; says whether it is gone. Joins the caller's transaction."""
     try:
@@ -229,18 +160,3 @@ def take_out(day: CourseDay) -> bool:
         return False
     db.session.expunge(day)
     return True
-
-
-def _check_absent(instructor: Employee, day: date, confirmed: frozenset[str]) -> None:
-    if day in absent_days(instructor.id, day, day) and "absent" not in confirmed:
-        raise NeedsConfirmation(
-            "absent",
-            _("%(name)s ist am %(day)s als abwesend eingetragen. Trotzdem einteilen?",
-              name=instructor.name, day=day_name(day)),
-        )  # fmt: skip
-
-
-def _refuse_called_off(day: CourseDay) -> None:
-    refuse_cancelled(day.course_date)
-    if day.state is CourseDayState.CANCELLED:
-        raise DomainError(_("Dieser Tag ist abgesagt."))

@@ -10,12 +10,15 @@ from decimal import Decimal
 
 from kutego import clock
 from kutego.actor import Actor
-from kutego.db import operation
+from kutego.db import db, operation
 from kutego.errors import DomainError
 from kutego.models import (
     CompensationState,
     CompensationWay,
+    Contract,
+    ContractState,
     CourseDay,
+    CustomerState,
     DayCompensation,
     Enrolment,
     EntryKind,
@@ -23,7 +26,6 @@ from kutego.models import (
     InvoicePosition,
     MakeUpReason,
     Settlement,
-    SmsTrigger,
 )
 from kutego.money import ZERO, euro
 from kutego.operations.activity import log_activity
@@ -31,11 +33,11 @@ from kutego.operations.cancellation_plan import plan_cancellation
 from kutego.operations.cancellations import carry_out
 from kutego.operations.credit_booking import book_entry
 from kutego.operations.day_credits import add_day_credit, can_be_credited
+from kutego.operations.day_news import for_customer, tell_of_day, what_is_given
 from kutego.operations.make_ups import claim_for, grant_claim
-from kutego.operations.messages import queue_message
 from kutego.operations.packages import sign_off_unit
 from kutego.operations.position_parts import Part, parts_left
-from kutego.operations.sms import queue_sms
+from kutego.operations.reasons import given_reason
 from kutego.operations.sold_days import sold_for
 from kutego.operations.units import unit_of
 from kutego.texts import gettext as _
@@ -59,28 +61,43 @@ def compensate(compensation: DayCompensation, *, on: date, by: Actor) -> DayComp
     """
     if compensation.state is CompensationState.DONE:
         return compensation
-    if claim_for(compensation.enrolment, compensation.course_day) is not None:
-        _finish(compensation, _("Hatte sich abgemeldet und holt den Tag nach."))
-    elif sign_off_unit(
+    if compensation.customer.state is CustomerState.ERASED:  # nobody could ever use it
+        _finish(compensation, None)
+        return compensation
+    signed_off = claim_for(compensation.enrolment, compensation.course_day) is not None
+    unit = not signed_off and sign_off_unit(
         compensation.enrolment, compensation.course_day, frozenset({"late"}), on=on, by=by
-    ):
+    )
+    if signed_off:
+        _finish(compensation, _("Hatte sich abgemeldet und holt den Tag nach."))
+    elif unit:
         _finish(compensation, _("Die Einheit ist wieder im Paket."))
     elif compensation.way is CompensationWay.MONEY:
         _pay(compensation, on=on, by=by)
-    elif compensation.way is CompensationWay.MAKE_UP:
-        grant_claim(
-            compensation.enrolment, compensation.course_day, reason=MakeUpReason.CALLED_OFF,
-            on=on, by=by,
-        )  # fmt: skip
-        _finish(compensation, None)
     else:
-        _finish(compensation, None)
+        _give_day(compensation, on=on, by=by)
     if compensation.state is CompensationState.DONE:
         log_activity(
             compensation.enrolment, "enrolment.day_compensated", by=by,
             day=compensation.course_day.on, what=what_is_given(compensation),
         )  # fmt: skip
-    _tell(compensation, on=on, by=by)
+    given = for_customer(compensation, unit=bool(unit), signed_off=signed_off)
+    tell_of_day(compensation, given, on=on, by=by)
+    return compensation
+
+
+@operation
+def waive_compensation(
+    compensation: DayCompensation, *, reason: str, on: date, by: Actor
+) -> DayCompensation:
+    """Give nothing for the day after all, where it waits for a period nobody will bill, say."""
+    if compensation.state is CompensationState.DONE:
+        raise DomainError(_("Dieser Ausgleich ist schon gegeben."))
+    _finish(compensation, _("Kein Ausgleich: %(why)s", why=given_reason(reason, 250)))
+    log_activity(
+        compensation.enrolment, "enrolment.day_waived", by=by, day=compensation.course_day.on,
+        personal={"reason": reason},
+    )  # fmt: skip
     return compensation
 
 
@@ -110,22 +127,6 @@ def outlook(place: Enrolment, course_day: CourseDay, way: CompensationWay) -> Ou
     return Outlook(place, told, part.gross)
 
 
-def what_is_given(compensation: DayCompensation) -> str:
-    """In words: for the mail, the list and the history."""
-    if compensation.note:
-        return compensation.note
-    if compensation.way is not CompensationWay.MONEY:
-        return compensation.way.label
-    taken = compensation.amount - compensation.credited
-    parts = []
-    if taken:
-        parts.append(_("%(amount)s weniger auf Rechnung %(number)s", amount=euro(taken),
-                       number=compensation.invoice))  # fmt: skip
-    if compensation.credited:
-        parts.append(_("%(amount)s Guthaben", amount=euro(compensation.credited)))
-    return ", ".join(parts)
-
-
 # --- parts ------------------------------------------------------------------------------------
 
 
@@ -134,11 +135,20 @@ def _finish(compensation: DayCompensation, note: str | None) -> None:
     compensation.note, compensation.done_at = note, clock.now()
 
 
+def _give_day(compensation: DayCompensation, *, on: date, by: Actor) -> None:
+    if compensation.way is CompensationWay.MAKE_UP:
+        grant_claim(
+            compensation.enrolment, compensation.course_day, reason=MakeUpReason.CALLED_OFF,
+            on=on, by=by,
+        )  # fmt: skip
+    _finish(compensation, None)
+
+
 def _pay(compensation: DayCompensation, *, on: date, by: Actor) -> None:
     place = compensation.enrolment
     invoice, position = sold_for(place, compensation.course_day)
     if invoice is None or position is None:
-        if place.contract_id is not None and place.booking_id is None:
+        if _is_billed_later(place):
             compensation.note = _not_sold(place)  # and stays open
         else:
             _finish(compensation, _not_sold(place))
@@ -194,30 +204,19 @@ def _on_invoice(invoice: Invoice, part: Part) -> Decimal:
     return min(part.gross, max(invoice.open_amount, ZERO))
 
 
+def _is_billed_later(place: Enrolment) -> bool:
+    """Whether the period of the day can still be billed: the contract has not come to its end."""
+    if place.contract_id is None or place.booking_id is not None:
+        return False
+    contract = db.session.get_one(Contract, place.contract_id)
+    return contract.state in (ContractState.PENDING, ContractState.ACTIVE, ContractState.TERMINATED)
+
+
 def _not_sold(place: Enrolment) -> str:
     if place.booking_id is not None:
         return _("Gebucht ohne Rechnung: Bei uns wurde nichts bezahlt.")
-    if place.contract_id is not None:
+    if _is_billed_later(place):
         return _("Der Zeitraum ist noch nicht abgerechnet. Die Gutschrift folgt danach.")
+    if place.contract_id is not None:
+        return _("Der Zeitraum wird nicht mehr abgerechnet.")
     return _("Der Platz steht auf keiner Rechnung. Bitte von Hand ausgleichen.")
-
-
-def _tell(compensation: DayCompensation, *, on: date, by: Actor) -> None:
-    """By mail and SMS, as the office chose; once, whatever is tried again later."""
-    if compensation.told_at is not None:
-        return
-    compensation.told_at = clock.now()
-    customer, day = compensation.customer, compensation.course_day
-    if compensation.by_mail:
-        queue_message(
-            customer, "course_day_called_off", subject_of=compensation, attachments=[],
-            compensation=compensation, given=what_is_given(compensation),
-        )  # fmt: skip
-    if compensation.by_sms:
-        text = _("%(course)s am %(day)s fällt leider aus.", course=day.course_date.title[:60],
-                 day=f"{day.on:%d.%m.%Y}")  # fmt: skip
-        try:
-            queue_sms(customer, text, subject_of=compensation,
-                      trigger=SmsTrigger.COURSE_CANCELLED, on=on, by=by)  # fmt: skip
-        except DomainError as refusal:  # an SMS that cannot be written keeps nobody's money
-            compensation.note = compensation.note or str(refusal)[:300]

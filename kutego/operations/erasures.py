@@ -26,8 +26,8 @@ def erase_customer(customer: Customer, *, on: date, by: Actor) -> None:
     """Anonymise a customer and all that were merged into them; only the number is left.
 
     Refused while a contract runs, an invoice or offer is open, a place is taken or an appointment,
-    rental or ticket is to come, money is to be paid back or credit is left, and for staff. It
-    cannot be undone.
+    rental or ticket is to come, a called-off day is not made up for, money is to be paid back or
+    credit is left, and for staff. It cannot be undone.
     """
     ids = accounts_of(customer)
     if not customer.can(CustomerState.ERASED):
@@ -81,6 +81,13 @@ def obstacles_of(standing: Standing) -> list[str]:
                      "erst absagen oder stornieren.",
                      "%(count)s Termine, Raumvermietungen oder Tickets stehen noch bevor: bitte "
                      "erst absagen oder stornieren.", standing.dates)
+        )  # fmt: skip
+    if standing.days:
+        found.append(
+            ngettext("Der Ausgleich für einen abgesagten Kurstag steht noch aus: bitte erst geben "
+                     "oder darauf verzichten (Kurs, Reiter „Ausgleich“).",
+                     "Der Ausgleich für %(count)s abgesagte Kurstage steht noch aus: bitte erst "
+                     "geben oder darauf verzichten (Kurs, Reiter „Ausgleich“).", standing.days)
         )  # fmt: skip
     if standing.refunds:
         found.append(_("Eine Erstattung ist noch unterwegs: bitte erst überweisen."))

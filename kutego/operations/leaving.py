@@ -15,11 +15,13 @@ from kutego.db import db
 from kutego.models import (
     Appointment,
     AppointmentState,
+    CompensationState,
     Contract,
     ContractState,
     CourseDay,
     CourseDayState,
     Customer,
+    DayCompensation,
     Employee,
     Enrolment,
     EnrolmentState,
@@ -75,6 +77,7 @@ class Standing:
     staff: int  # 1 for somebody who works here
     places: int  # in courses that go on
     dates: int  # appointments, rentals and tickets that are still to come
+    days: int  # called-off course days that something is still to be given for
 
 
 def departure_of(customer: Customer) -> Departure:
@@ -115,7 +118,14 @@ def standing_of(ids: Sequence[int]) -> Standing:
         _places(ids),
     ]
     to_come = [part.scalar_subquery() for part in _to_come(ids)]
-    columns = [*(part.scalar_subquery() for part in parts), sum(to_come[1:], to_come[0])]
+    owed = and_(
+        DayCompensation.customer_id.in_(ids), DayCompensation.state == CompensationState.OPEN
+    )
+    columns = [
+        *(part.scalar_subquery() for part in parts),
+        sum(to_come[1:], to_come[0]),
+        _number(DayCompensation.id, owed).scalar_subquery(),
+    ]
     row = db.session.execute(select(*columns)).one()
     return Standing(*row)
 

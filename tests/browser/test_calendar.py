@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 from kutego import clock
 from kutego.db import db
 from kutego.models import Role
-from kutego.operations.course_days import add_day, name_topic
+from kutego.operations.course_day_changes import name_topic
+from kutego.operations.course_days import add_day
 from kutego.periods import DAY as ONE_DAY
 from tests import factories
 from tests.browser.pages import PHONE, WIDE, accessibility, opened, served, sticks_out

@@ -7,13 +7,15 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from kutego import clock
 from kutego.actor import Actor
-from kutego.db import db
+from kutego.db import db, transaction
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import (
     Attendance,
     CompensationState,
     CompensationWay,
+    CourseCategory,
     CourseDay,
     CourseDayState,
     CreditEntry,
@@ -32,9 +34,15 @@ from kutego.models import (
 from kutego.operations.billing import bill_contract
 from kutego.operations.called_off_days import call_off_day, plan_call_off
 from kutego.operations.cancellations import cancel_positions, plan_cancellation
-from kutego.operations.day_compensations import compensate, what_is_given
+from kutego.operations.contract_cancellations import cancel_contract
+from kutego.operations.day_compensations import compensate, waive_compensation
+from kutego.operations.day_news import what_is_given
+from kutego.operations.erasures import erase_customer
 from kutego.operations.invoice_corrections import edit_invoice
 from kutego.operations.invoices import as_input
+from kutego.operations.make_up_days import use_claim
+from kutego.operations.make_ups import grant_claim
+from kutego.operations.master_data import save_record
 from kutego.operations.offer_answers import accept_offer
 from kutego.operations.offer_versions import consent_texts
 from kutego.operations.payments import record_payment
@@ -50,7 +58,7 @@ from tests.rendering.test_invoice_xml import assert_valid
 pytestmark = pytest.mark.usefixtures("app")
 
 GIVEN = {"on": DAY, "by": ANNA}
-YES = frozenset({"call_off"})
+YES, SURE = frozenset({"call_off"}), frozenset({"cancel_contract"})
 MONEY, MAKE_UP = CompensationWay.MONEY, CompensationWay.MAKE_UP
 
 
@@ -278,6 +286,8 @@ def test_the_period_of_a_contract_pays_for_its_days(petra):
     assert (december.amount, invoice.open_amount) == (Decimal("9.80"), Decimal("39.20"))
     assert january.state is CompensationState.OPEN
     assert "noch nicht abgerechnet" in january.note
+    told = db.session.scalars(select(Message.body).order_by(Message.id.desc())).first()
+    assert "wird Ihnen gutgeschrieben, sobald der Zeitraum abgerechnet ist" in told
     bill_contract(contract, on=date(2027, 1, 1), by=ANNA)
     compensate(january, on=date(2027, 1, 1), by=ANNA)  # as the daily job does
     # 5, 12 and 19 January, of which the 12th is called off: 49.00 / 3
@@ -296,6 +306,60 @@ def test_where_nothing_was_paid_there_is_nothing_to_give(petra):
     [row] = compensations()
     assert (row.state, row.amount) == (CompensationState.DONE, Decimal("0.00"))
     assert "ohne Rechnung" in row.note
+    mail = db.session.scalars(
+        select(Message.body).where(Message.template == "course_day_called_off")
+    ).one()
+    assert "Ihr Ausgleich" not in mail  # that nothing was paid concerns the office alone
+
+
+def test_what_waits_keeps_a_customer_until_it_is_given_or_given_up(petra):
+    """Nobody is anonymised who is owed a day; once they are gone, nothing is booked for them."""
+    course = factories.running_course(starts_on=FIRST)
+    for week in range(8):
+        factories.course_day(course, FIRST + timedelta(weeks=week))
+    contract = factories.contract(starts_on=FIRST, course=course)
+    call_off(course, petra, day=6, on=FIRST)
+    call_off(course, petra, day=7, on=FIRST)
+    waived, left = compensations()
+    cancel_contract(contract, reason="Umzug", confirmed=SURE, on=FIRST, by=ANNA)
+
+    with pytest.raises(DomainError, match="Der Ausgleich für 2 abgesagte Kurstage steht noch aus"):
+        erase_customer(contract.customer, on=DAY, by=ANNA)
+    with pytest.raises(DomainError, match="einen Grund"):
+        waive_compensation(waived, reason=" ", **GIVEN)
+    waive_compensation(waived, reason="So besprochen", **GIVEN)
+    with pytest.raises(DomainError, match="Der Ausgleich für einen abgesagten Kurstag"):
+        erase_customer(contract.customer, on=DAY, by=ANNA)
+    compensate(left, **GIVEN)
+
+    assert "wird nicht mehr abgerechnet" in left.note
+    assert [c.state for c in compensations()] == [CompensationState.DONE] * 2
+    with pytest.raises(DomainError, match="schon gegeben"):
+        waive_compensation(left, reason="Doch nicht", **GIVEN)
+    erase_customer(contract.customer, on=DAY, by=ANNA)
+    assert "So besprochen" not in "".join(c.note or "" for c in compensations())
+    assert list(verify()) == []
+
+
+def test_a_guest_is_told_and_has_the_claim_again(petra):
+    """Whoever would have made up another day on it stands in the preview and gets a mail."""
+    category = save_record(CourseCategory(), {"name": "Welpen"}, by=ANNA)
+    missed, course = (course_of(5, category_id=category.id) for _n in range(2))
+    place_in(missed)
+    [place] = db.session.scalars(select(Enrolment)).all()
+    with clock.at(clock.noon(DAY)):
+        with transaction():
+            why = MakeUpReason.CALLED_OFF
+            claim = grant_claim(place, missed.days[0], reason=why, **GIVEN)
+        use_claim(claim, course_day=course.days[1], **GIVEN)
+        told = plan_call_off(course.days[1], way=MONEY).lines()
+        assert call_off(course, petra, day=1, reason="Sturm") is None
+
+    assert told == ["Bello holt hier einen Tag nach: Der Nachholtag ist wieder offen"]
+    assert claim.used_day_id is None
+    mail = db.session.scalars(select(Message)).all()[-1]
+    assert mail.template == "make_up_called_off"
+    assert "Bello wollte dort einen Tag nachholen. Grund: Sturm" in mail.body
 
 
 @pytest.mark.databases("sqlite")

@@ -1,6 +1,6 @@
 """Days of courses: made from weekly times, moved, given to somebody else (spec COU-01 to 10)."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -19,6 +19,7 @@ from kutego.models import (
     CourseTime,
     FederalState,
     Mailing,
+    Message,
     OpeningHours,
     Role,
     Room,
@@ -27,14 +28,13 @@ from kutego.models import (
 from kutego.operations import courses, locations  # noqa: F401  # their rules
 from kutego.operations.absences import enter_absence, remove_absence
 from kutego.operations.course_copies import copy_course, create_follow_up, next_start
-from kutego.operations.course_days import (
-    add_day,
-    make_days,
+from kutego.operations.course_day_changes import (
     move_day,
     name_topic,
     remove_day,
     replace_instructor,
 )
+from kutego.operations.course_days import add_day, make_days
 from kutego.operations.course_times import remove_time
 from kutego.operations.day_plan import moments, plan_days
 from kutego.operations.enrolments import enrol
@@ -374,6 +374,27 @@ def test_somebody_absent_is_checked_out_of_the_days_and_in_again():
     actions = set(db.session.scalars(select(Activity.action)))
     assert {"absence.entered", "absence.removed", "course_day.given", "course_day.topic",
             "course_date.days_made"} <= actions  # fmt: skip
+
+
+def test_whoever_has_a_place_reads_that_their_day_was_moved():
+    """Who comes on the old day or the new one, each once; nobody is told without being asked."""
+    swim = course(ends_on=date(2026, 12, 31))
+    day = factories.course_day(swim, DAY + timedelta(days=1))
+    dogs = [factories.participant(first_name=name) for name in ("Bello", "Rex", "Luna")]
+    first, last = (day.on, None), (date(2026, 12, 3), None)
+    for dog, (starts_on, ends_on) in zip(dogs, (first, last, (day.on, day.on)), strict=True):
+        with transaction():
+            enrol(dog, swim, starts_on=starts_on, ends_on=ends_on, by=ANNA)
+    to = {"starts_at": FOUR, "ends_at": FIVE, **NOW}
+
+    move_day(day, held_on=date(2026, 11, 26), **to)
+    assert db.session.scalars(select(Message)).all() == []
+    move_day(day, held_on=date(2026, 12, 3), notify=True, **to)
+
+    mails = db.session.scalars(select(Message).order_by(Message.id)).all()
+    assert {mail.customer_id for mail in mails} == {dogs[0].customer_id, dogs[1].customer_id}
+    assert "am 26.11.2026 16:00 bis 17:00 Uhr ist verschoben" in mails[0].body
+    assert "Für Bello geht es weiter am 03.12.2026 16:00 bis 17:00 Uhr" in mails[0].body
 
 
 def test_a_weekly_time_goes_with_its_days_to_come_but_those_that_were_moved():

@@ -20,7 +20,8 @@ from kutego.models import (
 )
 from kutego.models.calendar_entries import EntryKind, Wish, calendar_entries
 from kutego.operations.calendar_feeds import close_feed, open_feed, renew_feed
-from kutego.operations.course_days import add_day, name_topic, replace_instructor
+from kutego.operations.course_day_changes import name_topic, replace_instructor
+from kutego.operations.course_days import add_day
 from kutego.operations.employees import deactivate_employee
 from kutego.operations.master_data import save_record
 from tests import factories

@@ -12,7 +12,8 @@ from kutego.models import (
     company,
 )
 from kutego.operations.called_off_days import call_off_day, places_on, plan_call_off
-from kutego.operations.day_compensations import compensate, what_is_given
+from kutego.operations.day_compensations import compensate, waive_compensation
+from kutego.operations.day_news import what_is_given
 from kutego.texts import gettext as _
 from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.panel import (
@@ -69,6 +70,15 @@ CALL_OFF = Button(
 )  # fmt: skip
 
 
+class WaiveForm(PanelForm):
+    reason = TextField("Grund", most=250)
+
+
+def is_open(compensation: DayCompensation) -> bool:
+    """Whether something is still to be given."""
+    return compensation.state is CompensationState.OPEN
+
+
 class CourseCompensations(TabView):
     """What was given for the called-off days of a course."""
 
@@ -96,7 +106,10 @@ class CourseCompensations(TabView):
     buttons = (
         Button(compensate, None, label="Ausgleich jetzt geben", icon="arrow-clockwise", mass=True,
                done="Der Ausgleich ist noch einmal versucht worden.", right=Right.INVOICES_EDIT,
-               shown=lambda c: c.state is CompensationState.OPEN),
+               shown=is_open),
+        Button(waive_compensation, WaiveForm, label="Auf den Ausgleich verzichten", icon="x-circle",
+               done="Für den Tag wird nichts mehr gegeben.", right=Right.INVOICES_EDIT, mass=True,
+               danger=True, shown=is_open),
     )  # fmt: skip
     default_sort = "-course_day"
     empty = "Kein Tag dieses Kurses wurde abgesagt."

@@ -8,7 +8,9 @@ from kutego.operations.course_days import days_missing
 from kutego.periods import DAY
 from kutego.texts import marked as m
 from kutego.views.office.colleagues import colleagues
+from kutego.views.office.house_words import worded
 from kutego.views.panel import (
+    CheckField,
     DateField,
     NumberField,
     PanelForm,
@@ -71,6 +73,8 @@ class AddDayForm(WhenForm):
 
 
 class MoveDayForm(WhenForm):
+    notify = CheckField(worded("Alle {participants} des Tages per E-Mail benachrichtigen"))
+
     @classmethod
     def initial(cls, records):
         day = records[0]

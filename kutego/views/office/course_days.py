@@ -3,14 +3,13 @@
 from typing import Any
 
 from kutego.models import CourseDay, CourseDayState, CourseState, Right
-from kutego.operations.course_days import (
-    add_day,
-    make_days,
+from kutego.operations.course_day_changes import (
     move_day,
     name_topic,
     remove_day,
     replace_instructor,
 )
+from kutego.operations.course_days import add_day, make_days
 from kutego.operations.day_plan import day_name, plan_days
 from kutego.texts import gettext as _
 from kutego.views.office.called_off_days import CALL_OFF

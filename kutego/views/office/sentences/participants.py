@@ -17,6 +17,7 @@ SENTENCES = {
     "participant_note.deleted": m("hat eine Notiz gelöscht ({participant})"),
     "enrolment.created": m("hat ab %(first)s in einen Kurs eingetragen"),
     "enrolment.day_compensated": m("hat den abgesagten Kurstag %(day)s ausgeglichen: %(what)s"),
+    "enrolment.day_waived": m("gibt für den abgesagten Kurstag %(day)s nichts mehr"),
     "enrolment.removed": m("hat aus einem Kurs ausgetragen"),
     "enrolment.shortened": m("hat den Platz auf den %(ends_on)s verkürzt"),
     "enrolment.moved": m("hat den Platz von „%(old)s“ nach „%(new)s“ verlegt"),
