@@ -301,7 +301,8 @@ def test_a_contract_in_an_offer_says_what_it_binds_to():
     offer = factories.offer(line, of=of)
 
     assert offer.versions[0].snapshot["positions"][0]["detail"] == (
-        "Bello\nVertrag, jeden Monat im Voraus zu zahlen; Beginn am 01.12.2026; "
+        "Bello · 01.12.2026 bis 31.12.2026\n"
+        "Vertrag, jeden Monat im Voraus zu zahlen; Beginn am 01.12.2026; "
         "Mindestlaufzeit 6 Monate; kündbar mit einer Frist von 1 Monat"
     )
     assert db.session.scalar(select(Contract)) is None
