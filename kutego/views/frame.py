@@ -42,6 +42,7 @@ def _frame() -> dict[str, object]:
         "the_company": the_company,
         "words": house_words,
         "menu_groups": menu.open_groups,
+        "neighbours": menu.neighbours,
         "new_entries": menu.new_entries,
         "accent_code": accent_code,
         "open_tasks": open_tasks,

@@ -34,18 +34,46 @@ def test_the_owner_sees_the_whole_menu_in_the_order_of_the_house(app):
 
     shown = entries(page)
 
-    every = [entry.label for _group, group in menu.MENU for entry in group]
-    assert shown == [name for name in every if name in shown]
-    assert {"Kunden", "Verträge", "Rechnungen", "Angebote", "E-Mails", "Einstellungen"} <= set(
-        shown
-    )
+    assert shown[:5] == ["Dashboard", "Kunden", "Teilnehmer", "Aufgaben und Notizen", "Dokumente"]
+    assert shown[-2:] == ["Einstellungen", "Protokoll"]
+    assert len(shown) == len(set(shown)) < 30  # what belongs together is one line
+
+
+def test_what_belongs_together_is_a_tab_away_and_stands_once_in_the_menu(app):
+    """Complaint U-23: menu overload; nothing that a person may open gets lost by it."""
+    owner, jo = (staff(app, factories.employee(role)) for role in (Role.OWNER, Role.INSTRUCTOR))
+
+    page = owner.get("/buero/dunning_runs/").text
+
+    tabs = page[page.index('aria-label="Was dazugehört"') :]
+    names = re.findall(r'class="nav-link(?: active)?" href="[^"]+"[^>]*>([^<]+)<', tabs)
+    assert names[:4] == ["Mahnvorschlag", "Mahnungen", "Inkasso", "Mahnläufe"]
+    assert 'title="Mahnwesen" aria-current="page"' in page
+    crumbs = page[page.index('<ol class="crumbs">') : page.index("</ol>")]
+    assert re.findall(r">([^<>\n]+)<", crumbs) == ["Finanzen", "Mahnwesen", "Mahnläufe"]
+    assert "Was dazugehört" not in owner.get("/buero/participants/").text  # has no neighbours
+    assert "Abwesenheiten" not in jo.get("/buero/calendar/").text  # neighbours have their rights
+
+
+def test_the_settings_are_one_page_of_groups_as_far_as_rights_go(app):
+    owner = staff(app, factories.employee())
+    clerk, jo = (staff(app, factories.employee(role)) for role in (Role.OFFICE, Role.INSTRUCTOR))
+
+    mine, theirs = owner.get("/buero/settings/").text, jo.get("/buero/settings/").text
+
+    for place in ("settings/bank", "employees/", "locations/", "system-mails/", "dunning_runs/"):
+        assert f'href="/buero/{place}"' in mine, place
+    assert re.search(r'data-words="bank [^"]*iban', mine)  # found by what its fields are called
+    assert 'href="/buero/locations/"' in theirs and "settings/bank" not in theirs
+    assert "employees/" not in clerk.get("/buero/settings/").text
+    assert 'title="Einstellungen" aria-current="page"' in owner.get("/buero/locations/").text
 
 
 def test_the_menu_hides_what_somebody_may_not_open(app):
     page = staff(app, factories.employee(Role.INSTRUCTOR)).get(OFFICE).text
 
     assert "Kunden" in entries(page)
-    assert not {"Rechnungen", "Mitarbeiter", "Einstellungen"} & set(entries(page))
+    assert not {"Rechnungen", "Mahnwesen", "Anfragen"} & set(entries(page))
     assert "Neu anlegen" not in page
 
 
@@ -73,8 +101,10 @@ def test_every_place_of_the_menu_opens(app):
     owner = staff(app, factories.employee())
 
     with app.test_request_context():
-        places = [e for _group, es in menu.MENU for e in es if e.endpoint]
-        urls = [entry.url for entry in places]
+        entries = [e for _group, places in menu.MENU for p in places for e in p.entries]
+        entries += [e for _group, group in menu.SETTINGS for e in group]
+        urls = {entry.url for entry in entries}
+        assert all(entry.endpoint for entry in entries)
 
     for url in urls:
         assert owner.get(url, follow_redirects=True).status_code == 200, url

@@ -131,6 +131,8 @@ def test_the_newest_numbers_come_first(clerk):
 
 def test_places_of_the_menu_are_found_by_name(clerk):
     assert ask(clerk, "rechn")["Seiten"] == ["Rechnungen", "Neu: Rechnung"]
+    assert ask(clerk, "Mahnlauf")["Seiten"] == ["Mahnläufe"]
+    assert ask(clerk, "wiedervorl")["Seiten"] == ["Notizen und Wiedervorlagen"]
 
 
 def test_a_hit_leads_to_its_page(clerk):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from flask import url_for
 from flask_login import current_user
 
 from kutego.jobs import JOBS
@@ -75,7 +76,7 @@ def _message_tasks(counts: dict[MessageState, int]) -> Iterator[Task]:
         yield Task(
             "send",
             _("E-Mails warten: Es fehlt der Postausgang"),
-            address("settings"),
+            url_for("settings.section", slug="mail") if current_user.may(Right.SETTINGS) else None,
             waiting,
             detail,
         )

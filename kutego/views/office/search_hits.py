@@ -84,12 +84,12 @@ def _document_hit(document: Document, customers: dict[int, Customer], icon: str)
 
 
 def _pages(term: str) -> list[Hit]:
-    """Places of the menu and things to create whose name begins with `term`."""
+    """Places of the office and things to create with a word that begins with `term`."""
     key = search_key(term)
-    new = [(_("Neu: %(what)s", what=e.label), e.label, e) for e in menu.new_entries()]
-    places = [(e.label, e.label, e) for _group, es in menu.open_groups() for e, _here in es]
+    new = [(_("Neu: %(what)s", what=e.label), "", e) for e in menu.new_entries()]
+    places = [(e.label, where, e) for where, e in menu.everywhere()]
     return [
-        Hit(title, entry.url, entry.icon)
-        for title, word, entry in places + new
-        if search_key(word).startswith(key)
+        Hit(title, entry.url, entry.icon, where if where != title else "")
+        for title, where, entry in places + new
+        if f" {key}" in f" {search_key(title)}"
     ]

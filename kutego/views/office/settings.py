@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
+from wtforms.fields.core import UnboundField
 
 from kutego.errors import DomainError
 from kutego.models import Right, company
@@ -12,6 +13,7 @@ from kutego.operations.company import save_company, send_test_mail
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
 from kutego.views.gate import needs
+from kutego.views.menu import open_settings
 from kutego.views.office.settings_business import CASH, BankForm, CompanyForm, SettingsForm, TaxForm
 from kutego.views.office.settings_mail import INBOX_NOTE, InboxForm, MailForm, TestMailForm
 from kutego.views.office.settings_make_ups import MAKE_UP_NOTE, MakeUpForm
@@ -58,10 +60,24 @@ settings = Blueprint("settings", __name__, url_prefix=f"{OFFICE_PREFIX}/settings
 
 
 @settings.get("/")
-@needs(Right.SETTINGS)
-def index() -> Response:
-    """The first page of the settings."""
-    return redirect(url_for("settings.section", slug=SECTIONS[0].slug))
+@needs(Right.COURSES_VIEW)
+def index() -> str:
+    """All settings in groups, as far as the rights go."""
+    return render_template(
+        "office/settings/index.html", groups=open_settings(), labels=_labels_of_fields()
+    )
+
+
+def _labels_of_fields() -> dict[str, str]:
+    """By what else a section is found: what its fields are called."""
+    return {
+        each.slug: " ".join(
+            str(_(field.args[0]))
+            for field in vars(each.form).values()
+            if isinstance(field, UnboundField) and field.args
+        )
+        for each in SECTIONS
+    }
 
 
 @settings.route("/<slug>", methods=("GET", "POST"))
@@ -102,9 +118,7 @@ def test_mail() -> Response | str:
 def _page(chosen: Section, form: SettingsForm, test: TestMailForm | None = None) -> str:
     if chosen.slug == "mail" and test is None:
         test = TestMailForm(formdata=None, data={"recipient": current_user.email})
-    return render_template(
-        "office/settings/section.html", sections=SECTIONS, section=chosen, form=form, test=test
-    )
+    return render_template("office/settings/section.html", section=chosen, form=form, test=test)
 
 
 def _section(slug: str) -> Section:
