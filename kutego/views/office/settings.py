@@ -1,60 +1,21 @@
 """The settings of the business, one page per subject."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
-from wtforms.fields.core import UnboundField
 
 from kutego.errors import DomainError
 from kutego.models import Right, company
 from kutego.operations.company import save_company, send_test_mail
 from kutego.texts import gettext as _
-from kutego.texts import marked as m
 from kutego.views.gate import needs
 from kutego.views.menu import open_settings
-from kutego.views.office.settings_business import CASH, BankForm, CompanyForm, SettingsForm, TaxForm
-from kutego.views.office.settings_mail import INBOX_NOTE, InboxForm, MailForm, TestMailForm
-from kutego.views.office.settings_make_ups import MAKE_UP_NOTE, MakeUpForm
-from kutego.views.office.settings_payment import PaymentForm
-from kutego.views.office.settings_sending import (
-    NUMBERS_NOTE,
-    AppearanceForm,
-    NumbersForm,
-    TextsForm,
-)
-from kutego.views.office.settings_services import LetterForm, SmsForm
-from kutego.views.office.settings_words import WORDS_NOTE, WordsForm
+from kutego.views.office.settings_business import SettingsForm
+from kutego.views.office.settings_mail import TestMailForm
+from kutego.views.office.settings_sections import SECTIONS, Section, labels_of_fields
 from kutego.views.panel import actor
 from kutego.views.security import OFFICE_PREFIX
 
-
-@dataclass(frozen=True)
-class Section:
-    """A page of the settings."""
-
-    slug: str
-    title: str
-    form: type[SettingsForm]
-    note: str = ""
-
-
-SECTIONS = (
-    Section("company", m("Betrieb"), CompanyForm),
-    Section("words", m("Branche und Wörter"), WordsForm, WORDS_NOTE),
-    Section("tax", m("Steuern"), TaxForm),
-    Section("payment", m("Zahlung"), PaymentForm, CASH),
-    Section("bank", m("Bank"), BankForm, CASH),
-    Section("numbers", m("Nummern"), NumbersForm, NUMBERS_NOTE),
-    Section("make_ups", m("Nachholtage"), MakeUpForm, MAKE_UP_NOTE),
-    Section("mail", m("E-Mail"), MailForm),
-    Section("inbox", m("Posteingang"), InboxForm, INBOX_NOTE),
-    Section("letters", m("Briefe"), LetterForm),
-    Section("sms", m("SMS"), SmsForm),
-    Section("appearance", m("Aussehen"), AppearanceForm),
-    Section("texts", m("Texte"), TextsForm),
-)  # fmt: skip
 
 settings = Blueprint("settings", __name__, url_prefix=f"{OFFICE_PREFIX}/settings")
 
@@ -64,20 +25,8 @@ settings = Blueprint("settings", __name__, url_prefix=f"{OFFICE_PREFIX}/settings
 def index() -> str:
     """All settings in groups, as far as the rights go."""
     return render_template(
-        "office/settings/index.html", groups=open_settings(), labels=_labels_of_fields()
+        "office/settings/index.html", groups=open_settings(), labels=labels_of_fields()
     )
-
-
-def _labels_of_fields() -> dict[str, str]:
-    """By what else a section is found: what its fields are called."""
-    return {
-        each.slug: " ".join(
-            str(_(field.args[0]))
-            for field in vars(each.form).values()
-            if isinstance(field, UnboundField) and field.args
-        )
-        for each in SECTIONS
-    }
 
 
 @settings.route("/<slug>", methods=("GET", "POST"))
