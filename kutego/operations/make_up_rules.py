@@ -23,7 +23,7 @@ from kutego.models import (
 )
 from kutego.models.make_up_rules import MakeUpRules
 from kutego.operations.master_data import rule_for
-from kutego.periods import DAY, Period, period_from
+from kutego.periods import DAY, Period
 from kutego.texts import gettext as _
 
 LONGEST_NOTICE = 24 * 60  # hours
@@ -93,9 +93,11 @@ def _interval_of(contract: Contract, on: date) -> Period:
     )
     if (found := db.session.execute(billed.limit(1)).first()) is not None:
         return Period(found.first, found.last)
-    period = contract.next_period
+    period, anchor = contract.next_period, contract.billing_day
     while period.last < on:
-        period = period_from(period.last + DAY, contract.interval_months, contract.billing_day)
+        first = contract.after_pauses(period.last + DAY)
+        anchor = contract.anchor_at(first, anchor)
+        period = contract.period_at(first, anchor)
     return period
 
 

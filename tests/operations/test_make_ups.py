@@ -132,6 +132,13 @@ def test_a_contract_gives_as_many_make_up_days_in_each_interval_as_its_term_says
     assert second.missed_on == date(2026, 12, 28)
     assert contract.periods[0].last == date(2026, 12, 22)
 
+    weekly = factories.contract(course=running, make_ups_per_interval=1, interval_weeks=2)
+    [mia] = weekly.enrolments
+    signed_off(mia, 1)  # in the second fortnight, which nobody has billed yet
+    with pytest.raises(DomainError, match="in diesem Zeitraum schon alle"):
+        signed_off(mia, 2)
+    assert signed_off(mia, 3).missed_on == date(2026, 12, 21)  # the third begins that day
+
 
 def test_a_day_takes_no_guest_who_does_not_fit(app):
     """COU-08, 11, 14: category, expiry, places, somewhere else at that time, locked."""
