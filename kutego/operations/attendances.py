@@ -24,7 +24,7 @@ from kutego.models import (
 from kutego.operations.activity import log_activity
 from kutego.operations.make_ups import claim_for, grant_claim, withdraw_claim
 from kutego.operations.packages import sign_off_unit
-from kutego.operations.places import covers
+from kutego.operations.places import covers, pauses
 from kutego.texts import gettext as _
 
 
@@ -69,11 +69,13 @@ def record_attendance(
 def record_rest(course_day: CourseDay, *, on: date, by: Actor) -> int:
     """Record everybody of whom nothing is recorded yet as having attended; answers how many.
 
-    Whose place rests because of an unpaid invoice is left out.
+    Whose place rests because of an unpaid invoice, or whose contract pauses, is left out.
     """
     _refuse_called_off(course_day)
     present = select(Enrolment).where(
-        Enrolment.course_date_id == course_day.course_date_id, covers(course_day.on)
+        Enrolment.course_date_id == course_day.course_date_id,
+        covers(course_day.on),
+        ~pauses(course_day.on),
     )
     here = {e.participant_id for e in db.session.scalars(present) if not e.is_suspended}
     here |= set(

@@ -5,17 +5,18 @@ are all made from it (spec COU-06, 07).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, String, null, or_, select, type_coerce, union_all
+from sqlalchemy.orm import aliased
 
 from kutego.db import db
 from kutego.models import (
     Attendance,
     AttendanceValue,
     Contract,
+    ContractPause,
     ContractState,
     CourseDate,
     CourseDay,
@@ -28,81 +29,13 @@ from kutego.models import (
     MakeUpState,
     Participant,
 )
+from kutego.operations.participant_lines import ParticipantList, Pause, Person, Place
 from kutego.texts import sort_key
 
 WINDOW = 8  # days of a running course that are shown at once
 MOST_DAYS = 40  # of a block course
 VALUES = {value.value: value for value in AttendanceValue}
 BEFORE = 3  # of the window, days that are over
-
-
-@dataclass
-class Place:
-    """A span in which somebody has a place."""
-
-    enrolment_id: int
-    first: date
-    last: date | None  # None: open, or a contract that renews itself
-    is_active: bool
-    has_contract: bool
-
-    def covers(self, on: date) -> bool:
-        """Whether the place is there on a day."""
-        return self.first <= on and (self.last is None or on <= self.last)
-
-
-@dataclass
-class Person:
-    """One line of the list."""
-
-    id: int
-    name: str
-    customer_id: int
-    customer: str
-    rests: bool = False  # because an invoice is unpaid
-    places: list[Place] = field(default_factory=list)
-    guest_on: set[int] = field(default_factory=set)  # days that are made up here
-    marks: dict[int, AttendanceValue] = field(default_factory=dict)
-
-    def is_on(self, day: CourseDay) -> bool:
-        """Whether the person is expected on a day."""
-        return day.id in self.guest_on or any(place.covers(day.on) for place in self.places)
-
-    def is_guest_on(self, day: CourseDay) -> bool:
-        """Whether the person is there on a day only to make another one up."""
-        return day.id in self.guest_on and not any(place.covers(day.on) for place in self.places)
-
-    @property
-    def is_guest(self) -> bool:
-        """Whether the person only makes days up here."""
-        return not self.places
-
-    @property
-    def enrolment_id(self) -> int | None:
-        """The place that buttons work on: the newest that still runs."""
-        active = [place.enrolment_id for place in self.places if place.is_active]
-        return max(active, default=None)
-
-
-@dataclass
-class ParticipantList:
-    """Days across, people down."""
-
-    course_date: CourseDate
-    days: list[CourseDay]
-    people: list[Person]
-
-    def on(self, day: CourseDay) -> list[Person]:
-        """Whoever is expected on a day."""
-        return [person for person in self.people if person.is_on(day)]
-
-    def taken(self, day: CourseDay) -> int:
-        """How many places of a day are taken, guests among them (spec COU-11)."""
-        return sum(
-            any(place.is_active and place.covers(day.on) for place in person.places)
-            or day.id in person.guest_on
-            for person in self.people
-        )
 
 
 def participant_list(course_date: CourseDate, days: Sequence[CourseDay]) -> ParticipantList:
@@ -165,7 +98,7 @@ def _add_people(
 ) -> None:
     """Places and guests, read together."""
     guests = (
-        select(*_people(MakeUpClaim.customer_id), *[null()] * 7, MakeUpClaim.used_day_id)
+        select(*_people(MakeUpClaim.customer_id), *[null()] * 11, MakeUpClaim.used_day_id)
         .join(Participant, Participant.id == MakeUpClaim.participant_id)
         .join(Customer, Customer.id == MakeUpClaim.customer_id)
         .where(
@@ -176,39 +109,63 @@ def _add_people(
     both: Any = union_all(_places(course_date, days[0].on, days[-1].on), guests)
     for row in db.session.execute(both):
         person = _person(people, row)
-        id_, starts_on, ends_on, state, contract, terminated_to, owes, guest_on = row[-8:]
-        if guest_on is not None:
-            person.guest_on.add(guest_on)
-            continue
+        if row[-1] is not None:
+            person.guest_on.add(row[-1])
+        else:
+            _add_place(person, *row[10:-1])
+
+
+def _add_place(
+    person: Person, id_: int, first: date, last: date | None, state: EnrolmentState,
+    contract: ContractState | None, until: date | None, moved_on: bool, owes: bool | None,
+    *pause: Any,
+) -> None:  # fmt: skip
+    """The place of one row; a second row of it has another pause."""
+    place = next((each for each in person.places if each.enrolment_id == id_), None)
+    if place is None:
         is_active = state is EnrolmentState.ACTIVE
-        if is_active and ends_on is not None:
+        if is_active and last is not None and not moved_on:
             if contract is ContractState.ACTIVE:
-                ends_on = None
-            elif contract is ContractState.TERMINATED:
-                ends_on = max(ends_on, terminated_to)
-        person.places.append(Place(id_, starts_on, ends_on, is_active, contract is not None))
+                last = None
+            elif contract is ContractState.TERMINATED and until is not None:
+                last = max(last, until)
+        place = Place(id_, first, last, is_active)
+        person.places.append(place)
         person.rests = person.rests or bool(owes)
+    if pause[0] is not None:
+        place.pauses.append(Pause(*pause))
 
 
 def _places(course_date: CourseDate, first: date, last: date) -> Select[Any]:
     renews = (Contract.state == ContractState.ACTIVE) | (
         (Contract.state == ContractState.TERMINATED) & (Contract.terminated_to >= first)
     )
+    later = aliased(Enrolment)
+    moved_on = select(later.id).where(later.moved_from_id == Enrolment.id).exists()
     return (
         select(
             *_people(Enrolment.customer_id), Enrolment.id, Enrolment.starts_on, Enrolment.ends_on,
             Enrolment.state, Contract.state.label("contract"), Contract.terminated_to,
-            (Invoice.open_amount > 0).label("owes"), null().label("guest_on"),
+            moved_on.label("moved_on"), (Invoice.open_amount > 0).label("owes"),
+            ContractPause.first, ContractPause.last, ContractPause.keeps_place,
+            null().label("guest_on"),
         )
         .join(Participant, Participant.id == Enrolment.participant_id)
         .join(Customer, Customer.id == Enrolment.customer_id)
         .outerjoin(Contract, Contract.id == Enrolment.contract_id)
+        .outerjoin(
+            ContractPause,
+            (ContractPause.contract_id == Enrolment.contract_id)
+            & ContractPause.withdrawn_at.is_(None)
+            & (ContractPause.first <= last)
+            & (ContractPause.last >= first),
+        )
         .outerjoin(Invoice, Invoice.id == Enrolment.suspended_for_id)
         .where(
             Enrolment.course_date_id == course_date.id,
             Enrolment.state != EnrolmentState.REMOVED,
             Enrolment.starts_on <= last,
-            or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= first, renews),
+            or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= first, renews & ~moved_on),
         )
     )  # fmt: skip
 

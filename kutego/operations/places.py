@@ -61,17 +61,6 @@ def covers(on: Any) -> ColumnElement[bool]:
     )
     later = aliased(Enrolment)
     moved_on = select(later.id).where(later.moved_from_id == Enrolment.id)
-    rests = (
-        select(ContractPause.id)
-        .where(
-            ContractPause.contract_id == Enrolment.contract_id,
-            ContractPause.withdrawn_at.is_(None),
-            ~ContractPause.keeps_place,
-            ContractPause.first <= on,
-            ContractPause.last >= on,
-        )
-        .correlate_except(ContractPause)
-    )
     return (
         (Enrolment.state == EnrolmentState.ACTIVE)
         & (Enrolment.starts_on <= on)
@@ -80,8 +69,21 @@ def covers(on: Any) -> ColumnElement[bool]:
             Enrolment.ends_on >= on,
             Enrolment.contract_id.in_(renews) & ~moved_on.correlate_except(later).exists(),
         )
-        & ~rests.exists()
+        & ~pauses(on, given_up=True)
     )
+
+
+def pauses(on: Any, *, given_up: bool = False) -> ColumnElement[bool]:
+    """The condition for enrolments whose contract pauses on a day; with the place `given_up`."""
+    rests = select(ContractPause.id).where(
+        ContractPause.contract_id == Enrolment.contract_id,
+        ContractPause.withdrawn_at.is_(None),
+        ContractPause.first <= on,
+        ContractPause.last >= on,
+    )
+    if given_up:
+        rests = rests.where(~ContractPause.keeps_place)
+    return rests.correlate_except(ContractPause).exists()
 
 
 # --- parts ------------------------------------------------------------------------------------

@@ -18,8 +18,12 @@ from kutego.models import (
     Participant,
 )
 from kutego.operations.attendances import record_attendance, record_rest
+from kutego.operations.contract_moves import move_contract
 from kutego.operations.enrolments import enrol
 from kutego.operations.master_data import save_record
+from kutego.operations.participant_lists import participant_list
+from kutego.operations.pauses import pause_contract
+from kutego.operations.places import taken_places
 from tests import factories
 from tests.factories import ANNA, DAY
 from tests.racing import in_threads
@@ -171,3 +175,26 @@ def test_a_called_off_day_keeps_what_was_recorded(day):
     save_record(day, {"state": CourseDayState.CANCELLED}, by=ANNA)
 
     assert recorded() == [V.ATTENDED]
+
+
+def test_who_pauses_keeps_the_place_and_is_not_missing(app):
+    """A contract that pauses: marked, not counted as present, and gone where the place is."""
+    running = factories.running_course(starts_on=DAY)
+    days = [factories.course_day(running, DAY + timedelta(days=7 * n)) for n in (1, 2, 3)]
+    kept, given_up, moved = (factories.contract(course=running) for _each in range(3))
+    for contract, keep_place in ((kept, True), (given_up, False)):
+        pause_contract(contract, first=days[1].on, last=days[1].on, keep_place=keep_place,
+                       reason="Läufig", **BY)  # fmt: skip
+    other = factories.running_course(starts_on=DAY)
+    move_contract(moved, course_date=other, moves_on=days[1].on, **BY)
+
+    sheet = participant_list(running, days)
+    [first, second, third] = ([len(sheet.on(day)), sheet.taken(day)] for day in days)
+    assert (first, second, third) == ([3, 3], [1, 1], [2, 2])  # who moved on is gone for good
+    assert sheet.tally(days[1]) == {"there": 0, "missing": 0, "open": 0, "paused": 2}
+    assert [taken_places(running, day.on) for day in days] == [3, 1, 2]
+
+    with pytest.raises(DomainError, match="Für alle ist schon etwas eingetragen"):
+        record_rest(days[1], **BY)
+    record(kept.participant, days[1], V.ATTENDED)  # came all the same
+    assert participant_list(running, days).tally(days[1])["there"] == 1

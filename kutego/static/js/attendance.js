@@ -20,6 +20,8 @@ function start() {
   const waiting = new Map(Object.entries(read(store)));
   const days = grid ? [...grid.querySelectorAll("thead [data-d]")].map((head) => head.dataset.d) : [];
   const spots = new Map(); // where a value stands on this page
+  const undone = document.querySelector("[data-undo]");
+  let last = []; // what the last tap changed, to take it back
   let sending = false, pause = 1000, timer = 0, stopped = "";
 
   collect();
@@ -51,12 +53,23 @@ function start() {
     spot.dataset.v = value;
     spot.classList.toggle("is-waiting", waiting.has(key));
     if (grid) { spot.textContent = SIGNS[value] || ""; return; }
+    count();
     for (const button of spot.querySelectorAll("[data-mark]")) {
       const on = button.dataset.mark === value;
       button.setAttribute("aria-pressed", on);
       button.value = on ? "" : button.dataset.mark;
     }
     spot.querySelector("input[name=seen]").value = value;
+  }
+
+  function count() {
+    const bar = document.querySelector("[data-tally]");
+    if (!bar) return;
+    const all = [...list.querySelectorAll("li")];
+    const there = all.filter((item) => item.dataset.v === "attended").length;
+    const open = all.filter((item) => !item.dataset.v && !item.hasAttribute("data-pause")).length;
+    const missing = all.filter((item) => item.dataset.v).length - there;
+    for (const [name, n] of Object.entries({ there, missing, open })) bar.querySelector(`[data-count=${name}]`).textContent = n;
   }
 
   // --- recording -----------------------------------------------------------------------------
@@ -71,6 +84,21 @@ function start() {
     show(key, value);
     tell();
     send();
+  }
+
+  /** Marks what somebody tapped, and remembers how it was. */
+  function tap(keys, value, told) {
+    last = keys.map((key) => [key, spots.get(key).dataset.v]);
+    for (const key of keys) mark(key, value);
+    if (!undone) return;
+    undone.querySelector("span").textContent = told;
+    undone.hidden = false;
+  }
+
+  function undo() {
+    for (const [key, before] of last) mark(key, before);
+    last = [];
+    if (undone) undone.hidden = true;
   }
 
   async function send() {
@@ -166,8 +194,17 @@ function start() {
     if (!button) return;
     event.preventDefault();
     const item = button.closest("li");
-    mark(`${dayOf}:${item.dataset.p}`, item.dataset.v === button.dataset.mark ? "" : button.dataset.mark);
+    const value = item.dataset.v === button.dataset.mark ? "" : button.dataset.mark;
+    tap([`${dayOf}:${item.dataset.p}`], value, `${item.dataset.name}: ${value ? button.title : "noch nicht erfasst"}`);
   });
+
+  document.querySelector("[data-rest]")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const left = [...list.querySelectorAll('li[data-v=""]:not([data-pause]):not([data-rests])')];
+    if (left.length) tap(left.map((item) => `${dayOf}:${item.dataset.p}`), "attended", `${left.length} als anwesend eingetragen`);
+  });
+
+  undone?.querySelector("button").addEventListener("click", undo);
 
   if (!grid) return;
   const keyOf = new Map([...spots].map(([key, cell]) => [cell, key]));
@@ -185,11 +222,12 @@ function start() {
     const cell = event.target.closest("tbody td[data-v]");
     if (!cell) return;
     focus(cell);
-    mark(keyOf.get(cell), TURN[(TURN.indexOf(cell.dataset.v) + 1) % TURN.length]);
+    tap([keyOf.get(cell)], TURN[(TURN.indexOf(cell.dataset.v) + 1) % TURN.length]);
   });
 
   grid.addEventListener("keydown", (event) => {
     const cell = event.target.closest("tbody td[data-v]");
+    if (cell && event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); return undo(); }
     if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
     const row = cell.parentElement, at = cell.cellIndex;
     const rows = [...grid.tBodies[0].rows], n = rows.indexOf(row);
@@ -202,7 +240,7 @@ function start() {
     };
     const letter = event.key.toLowerCase();
     if (steps[event.key]) focus(steps[event.key]());
-    else if (letter in KEYS) { mark(keyOf.get(cell), KEYS[letter]); focus(steps.ArrowDown() || cell); }
+    else if (letter in KEYS) { tap([keyOf.get(cell)], KEYS[letter]); focus(steps.ArrowDown() || cell); }
     else if (event.key === "Enter" || event.key === " ") cell.click();
     else return;
     event.preventDefault();

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from kutego.db import db
 from kutego.models import CourseDay, Enrolment, EnrolmentState, Participant, Right
-from kutego.operations.participant_lists import ParticipantList, days_of, participant_list, window
+from kutego.operations.participant_lines import ParticipantList
+from kutego.operations.participant_lists import days_of, participant_list, window
 from kutego.views.office.attendance_day import DayPages
 from kutego.views.office.attendance_files import dates_pdf, list_pdf
 from kutego.views.office.attendance_grid import DayListing, day_columns, extra_facts, rows_of

@@ -17,7 +17,7 @@ from kutego.views.office.attendance_ways import ways_to
 from kutego.views.office.make_up_candidates import make_ups_of
 from kutego.views.panel import actor, today
 from kutego.views.panel.declared import Declared
-from kutego.views.panel.places import view_of
+from kutego.views.panel.places import place_of, view_of
 
 VALUES = {value.value: value for value in AttendanceValue}
 
@@ -34,7 +34,7 @@ class DayPages(Declared):
         return self.render(
             "office/attendance/day.html", day=day, sheet=sheet, course=self.parent(),
             facts=facts, values=list(AttendanceValue), on=today(), ways=ways_to(self, sheet, day),
-            people_url=view_of(Participant).list_url,
+            people_url=view_of(Participant).list_url, day_url=place_of(day),
             make_ups=make_ups_of(day, self._url(day.id)),
         )  # fmt: skip
 

@@ -6,13 +6,16 @@ from flask import Response
 
 from kutego import clock
 from kutego.models import CourseDate, CourseDay
-from kutego.operations.participant_lists import ParticipantList
+from kutego.operations.participant_lines import ParticipantList, Person
 from kutego.rendering.participant_list_pdf import Sheet, sheet_pdf
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
 from kutego.views.frame import the_company, today
 
-SIGNS = m("T teilgenommen, E entschuldigt, U unentschuldigt, K krank, N zur Nachholung abgemeldet")
+SIGNS = m(
+    "T teilgenommen, E entschuldigt, U unentschuldigt, K krank, N zur Nachholung abgemeldet, "
+    "P Pause"
+)
 Facts = Callable[[int], list[tuple[str, str]]]
 
 
@@ -25,7 +28,7 @@ def list_pdf(
     rows = [
         [f"{p.name} ({p.customer})" + (_(", Gast") if p.is_guest else ""),
          *(text for _label, text in facts(p.id)),
-         *(_sign(p.marks.get(d.id), p.is_on(d)) for d in days)]
+         *(_sign(p, d) for d in days)]
         for p in sheet.people
     ]  # fmt: skip
     heads = [_("Name"), *labels, *(f"{d.on:%d.%m.}" for d in days)]
@@ -54,8 +57,10 @@ def dates_pdf(course: CourseDate, days: list[CourseDay]) -> Response:
     return _answer(title, place or _today(), heads, rows, "", False, [25, 25, 50])
 
 
-def _sign(value, expected: bool) -> str:
-    return value.sign if value else ("" if expected else "–")
+def _sign(person: Person, day: CourseDay) -> str:
+    if mark := person.marks.get(day.id):
+        return mark.sign
+    return "P" if person.pause_on(day) else "" if person.is_on(day) else "–"
 
 
 def _today() -> str:

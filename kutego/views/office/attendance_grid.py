@@ -8,14 +8,17 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from kutego.db import db
-from kutego.models import AttendanceValue, Participant
-from kutego.operations.participant_lists import ParticipantList, Person
+from kutego.models import AttendanceValue, CourseDay, Participant
+from kutego.operations.participant_lines import ParticipantList, Pause, Person
+from kutego.texts import gettext as _
 from kutego.views.panel import Column
 from kutego.views.panel.listing import Listing, chosen_columns
 
 Cells = Callable[[Person], str]
 MARKS = {value: f'<td data-v="{value.value}">{value.sign}</td>' for value in AttendanceValue}
 OPEN, AWAY = "<td data-v></td>", "<td></td>"
+PAUSED = '<td data-v data-pause title="{}"></td>'
+GONE = '<td class="pause" title="{}">P</td>'
 
 
 class DayListing(Listing):
@@ -70,11 +73,21 @@ def rows_of(sheet: ParticipantList, listing: DayListing) -> list[tuple[Person, M
 
 
 def _marks(person: Person, sheet: ParticipantList) -> str:
-    marks = person.marks
-    return "".join(
-        MARKS[marks[day.id]] if day.id in marks else (OPEN if person.is_on(day) else AWAY)
-        for day in sheet.days
-    )
+    return "".join(_cell(person, day) for day in sheet.days)
+
+
+def _cell(person: Person, day: CourseDay) -> str:
+    if day.id in person.marks:
+        return MARKS[person.marks[day.id]]
+    is_on = person.is_on(day)
+    if not person.pauses or (pause := person.pause_on(day)) is None:
+        return OPEN if is_on else AWAY
+    return (PAUSED if is_on else GONE).format(escape(paused_until(pause)))
+
+
+def paused_until(pause: Pause) -> str:
+    """What people read of a pause."""
+    return _("Pause bis %(last)s", last=f"{pause.last:%d.%m.%Y}")
 
 
 def day_columns(sheet: ParticipantList) -> list[Column]:
@@ -85,7 +98,8 @@ def day_columns(sheet: ParticipantList) -> list[Column]:
         def value(participant: Participant) -> str:
             person = people.get(participant.id)
             mark = person.marks.get(day.id) if person else None
-            return mark.label if mark else ""
+            pause = person.pause_on(day) if person and mark is None else None
+            return mark.label if mark else paused_until(pause) if pause else ""
 
         return Column(f"day_{day.id}", f"{day.on:%d.%m.%Y}", value=value, kind="text")
 

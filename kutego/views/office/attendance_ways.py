@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kutego.models import AttendanceValue, CourseDay, Customer, Right
-from kutego.operations.participant_lists import ParticipantList, Person
+from kutego.operations.participant_lines import ParticipantList, Person
 from kutego.texts import gettext as _
 from kutego.views.office.sms_buttons import sms_on
 from kutego.views.panel.declared import Declared
@@ -23,8 +23,8 @@ class Way:
 
 def ways_to(view: Declared, sheet: ParticipantList, day: CourseDay) -> list[Way]:
     """The buttons for everybody expected on the day, and for those who were there."""
-    here = sheet.on(day)
-    present = [p for p in here if p.marks.get(day.id) is AttendanceValue.ATTENDED]
+    here = sheet.expected(day)
+    present = [p for p in sheet.on(day) if p.marks.get(day.id) is AttendanceValue.ATTENDED]
     ways: list[Way] = []
     if view.may(Right.MESSAGES_MASS):
         url = f"{view_of(Customer).list_url}mass/write-to-chosen/"
