@@ -16,7 +16,6 @@ from kutego.views.office.settings_sections import SECTIONS, Section, labels_of_f
 from kutego.views.panel import actor
 from kutego.views.security import OFFICE_PREFIX
 
-
 settings = Blueprint("settings", __name__, url_prefix=f"{OFFICE_PREFIX}/settings")
 
 
