@@ -16,6 +16,7 @@ from kutego.models import (
     Employee,
     EmployeeState,
     LecturerHours,
+    Room,
     Weekday,
     company,
 )
@@ -58,11 +59,13 @@ def free_slots(
     last: date,
     *,
     lecturer: Employee | None = None,
+    room: Room | None = None,
     not_before: datetime | None = None,
 ) -> list[Slot]:
     """The times at which an appointment fits, in order, at most `DAYS` days and `SLOTS` of them.
 
-    Nothing before the lead time is over. The number of statements does not grow with the days.
+    In the room of the template, or another `room`. Nothing before the lead time is over. The number
+    of statements does not grow with the days.
     """
     last = min(last, first + (DAYS - 1) * DAY)
     lecturers = lecturers_of(template)
@@ -71,7 +74,7 @@ def free_slots(
     earliest = not_before or clock.now() + timedelta(hours=template.lead_hours)
     if not lecturers or last < first:
         return []
-    busy = _busy(template, lecturers, first, last)
+    busy = _busy(template, lecturers, room or template.room, first, last)
     found = [
         slot
         for each in lecturers
@@ -134,14 +137,18 @@ class Taken:
 
 
 def _busy(
-    template: AppointmentTemplate, lecturers: Sequence[Employee], first: date, last: date
+    template: AppointmentTemplate,
+    lecturers: Sequence[Employee],
+    room: Room | None,
+    first: date,
+    last: date,
 ) -> dict[int, Taken]:
-    """By lecturer; what is on in the room of the template, and closing times, stop everybody."""
+    """By lecturer; what is on in the room, and closing times, stop everybody."""
     ids, zone = [each.id for each in lecturers], company().zone
     found = occupations(
         clock.moment(first, time(0), zone),
         clock.moment(last + 2 * DAY, time(0), zone),  # what is kept free after the last
-        rooms=[template.room_id] if template.room_id else (),
+        rooms=[room.id] if room else (),
         lecturers=ids,
         locations=[template.location_id] if template.location_id else (),
     )
@@ -150,7 +157,7 @@ def _busy(
     return {
         id_: Taken(
             [each for each in hours if each.lecturer_id == id_],
-            [each for each in found if _stops(each, id_, template.room_id)],
+            [each for each in found if _stops(each, id_, room.id if room else None)],
         )
         for id_ in ids
     }

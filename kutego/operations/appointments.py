@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from kutego import clock
 from kutego.actor import Actor
@@ -20,8 +20,8 @@ from kutego.models import (
 )
 from kutego.operations.activity import log_activity
 from kutego.operations.appointment_mails import tell_appointment
-from kutego.operations.appointment_rules import ask_time, refuse_lecturer
-from kutego.operations.occupancy import calendars, refuse_occupied, span
+from kutego.operations.appointment_rules import ask_time, refuse_lecturer, refuse_taken
+from kutego.operations.occupancy import calendars, span
 from kutego.operations.wall_clock import moment_of
 from kutego.texts import gettext as _
 
@@ -61,7 +61,8 @@ def arrange_appointment(
 @operation
 def book_appointment(
     *,
-    customer: Customer,
+    participant: Participant | None = None,
+    customer: Customer | None = None,
     template: AppointmentTemplate,
     lecturer: Employee,
     day: date,
@@ -74,10 +75,13 @@ def book_appointment(
     on: date,
     by: Actor,
 ) -> Appointment:
-    """The same from a list that belongs to no customer."""
+    """The same from a list that belongs to nobody: for a participant, or just for a customer."""
+    if customer is None and participant is None:
+        raise DomainError(_("Bitte auswählen, für wen der Termin ist."))
     return arrange_appointment(
-        customer, template=template, lecturer=lecturer, day=day, at=at, room=room,
-        address=address, remark=remark, send_mail=send_mail, confirmed=confirmed, on=on, by=by,
+        customer or cast(Participant, participant).customer, template=template, lecturer=lecturer,
+        day=day, at=at, participant=participant, room=room, address=address, remark=remark,
+        send_mail=send_mail, confirmed=confirmed, on=on, by=by,
     )  # fmt: skip
 
 
@@ -106,10 +110,7 @@ def make_appointment(
     ends_at = begins_at + timedelta(minutes=template.duration_minutes)
     blocked_until = ends_at + timedelta(minutes=template.buffer_minutes)
     ask_time(template, lecturer, begins_at, ends_at, confirmed)
-    refuse_occupied(
-        begins_at, blocked_until, lecturer=lecturer, room=room, shares_room=True,
-        confirmed=confirmed,
-    )  # fmt: skip
+    refuse_taken(template, lecturer, room, begins_at, blocked_until, confirmed=confirmed)
     appointment = Appointment(
         customer=customer,
         participant=participant,
@@ -153,9 +154,9 @@ def move_appointment(
     ends_at = begins_at + timedelta(minutes=template.duration_minutes)
     blocked_until = ends_at + timedelta(minutes=template.buffer_minutes)
     ask_time(template, lecturer, begins_at, ends_at, confirmed)
-    refuse_occupied(
-        begins_at, blocked_until, lecturer=lecturer, room=room, apart_from=appointment,
-        shares_room=True, confirmed=confirmed,
+    refuse_taken(
+        template, lecturer, room, begins_at, blocked_until, apart_from=appointment,
+        confirmed=confirmed,
     )  # fmt: skip
     before = span(appointment.begins_at, appointment.ends_at)
     appointment.lecturer, appointment.room = lecturer, room

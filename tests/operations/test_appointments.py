@@ -355,6 +355,8 @@ def test_two_invoices_for_one_slot_make_one_appointment(app):
     refused = [str(outcome) for outcome in outcomes if isinstance(outcome, DomainError)]
     assert sorted(isinstance(o, int) for o in outcomes) == [False, False, False, True]
     assert all("ist zu dieser Zeit belegt" in sentence for sentence in refused)
+    nearest = "Frei wäre: 24.11.2026 11:00, 24.11.2026 13:00, 24.11.2026 13:30."
+    assert all(sentence.endswith(nearest) for sentence in refused)
     db.session.rollback()
     assert len(db.session.scalars(select(Appointment)).all()) == 1
     assert len(db.session.scalars(select(Invoice).where(Invoice.number.is_not(None))).all()) == 1

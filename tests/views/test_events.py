@@ -89,6 +89,31 @@ def test_an_appointment_is_made_in_the_record_moved_and_called_off(clerk):
     assert "Abgesagt" in clerk.get(tab).text
 
 
+def test_an_appointment_of_the_general_list_is_for_a_participant_or_a_customer(clerk):
+    ada, zoe = (factories.lecturer(last_name=name) for name in ("Adams", "Zander"))
+    template, dog = factories.appointment_template(zoe, ada), factories.participant()
+    page = "/buero/appointments/do/book-appointment/"
+    form = {"template": f"{template.id}", "lecturer": f"{zoe.id}", "day": f"{TUESDAY}",
+            "at": "10:00"}  # fmt: skip
+    assert "für wen der Termin ist" in clerk.send(page, **form).text
+    stranger = f"#{factories.customer(last_name='Abel').id}"
+    other = clerk.send(page, **form, participant=f"#{dog.id}", customer=stranger)
+    assert "gehört nicht zu diesem Kunden" in other.text
+    assert clerk.send(page, **form, participant=f"#{dog.id}").status_code == 302
+    assert (newest(Appointment).participant_id, newest(Appointment).customer_id) == (
+        dog.id, dog.customer_id,
+    )  # fmt: skip
+    taken = clerk.send(page, **form, customer=stranger).text
+    assert "Frei wäre: 24.11.2026 09:00, 24.11.2026 11:00, 24.11.2026 11:30." in taken
+    form |= {"lecturer": f"{ada.id}", "at": "08:00"}
+    assert clerk.send(page, **form, customer=stranger).status_code == 302
+
+    for path in ("appointments/?sort=lecturer", "lecturer_hours/?sort=lecturer"):
+        rows = re.findall(r"Adams|Zander", clerk.get(f"/buero/{path}").text.partition("<tbody")[2])
+        assert rows, path
+        assert rows == sorted(rows), path
+
+
 def test_a_customer_has_appointments_tickets_and_rentals_in_one_tab(clerk):
     owner = factories.customer()
     factories.invoice(

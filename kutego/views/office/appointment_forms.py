@@ -1,6 +1,6 @@
 """The forms of appointments: which, with whom, when and where; the browser offers free times."""
 
-from kutego.models import Customer, ParticipantState, company
+from kutego.models import Customer, Participant, ParticipantState, company
 from kutego.operations.appointment_slots import lecturers_of
 from kutego.texts import marked as m
 from kutego.views.office.appointment_choices import lecturers, named, rooms, templates_in_use
@@ -36,12 +36,14 @@ class PlanForm(PanelForm):
 
 
 class WhoFirst:
-    """The field that a form adds to the common ones stands above them."""
+    """The fields that a form adds to the common ones stand above them."""
+
+    added = 1
 
     @property
     def shown_fields(self):
         fields = super().shown_fields
-        return [*fields[-1:], *fields[:-1]]
+        return [*fields[-self.added :], *fields[: -self.added]]
 
 
 class ArrangeForm(WhoFirst, PlanForm):
@@ -59,7 +61,10 @@ class ArrangeForm(WhoFirst, PlanForm):
 class BookForm(WhoFirst, PlanForm):
     """The same from the list of all appointments."""
 
-    customer = LookupField(m("Kunde"), model=Customer)
+    added = 2
+    participant = LookupField(PARTICIPANT, model=Participant, required=False)
+    customer = LookupField(m("Kunde"), model=Customer, required=False,
+                           description=m("Leer: zu wem der Eintrag oben gehört."))  # fmt: skip
 
 
 class MoveForm(PanelForm):

@@ -152,18 +152,25 @@ class ListQuery:
         identity = self.model.id.desc() if descends else self.model.id
         if found is None:
             return query.order_by(self.model.id.desc())
-        path, expression = found
+        (path, expression), owner = found, self.model
         for step in path:
-            query = query.outerjoin(getattr(self.model, step))
+            relation = getattr(owner, step)
+            query, owner = query.outerjoin(relation), relation.property.mapper.class_
         order = expression.desc() if descends else expression.asc()
         if path or getattr(expression, "nullable", True):
             order = order.nulls_last()
         return query.order_by(order, identity)
 
 
+def contains(text: Any, word: str) -> ColumnElement[bool]:
+    """Whether a text holds a word in capitals or not; of those SQLite knows the English ones."""
+    spelled = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+    return or_(*(text.icontains(each, autoescape=True) for each in sorted(spelled)))
+
+
 def _contains(column: Any, word: str) -> ColumnElement[bool]:
     if column.key != "search":  # which is kept folded, see Customer.refresh_keys
-        return column.icontains(word, autoescape=True)
+        return contains(column, word)
     found = column.contains(search_key(word), autoescape=True)
     digits = "".join(filter(str.isdigit, word)).lstrip("0")
     if PHONE.fullmatch(word) and len(digits) > 2:
