@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
@@ -28,11 +28,12 @@ class BookingReason(Labelled):
     EXTERNAL = "external", "Externe Bezahlung"
     NO_FINANCE = "no_finance", "Finanzmodul ausgeschaltet"
     COVERED = "covered", "Vollständig mit Guthaben bezahlt"
+    VOUCHER = "voucher", "Vollständig mit Gutschein bezahlt"
 
     @property
     def is_covered(self) -> bool:
         """Whether it was paid, by what the customer had."""
-        return self is BookingReason.COVERED
+        return self in (BookingReason.COVERED, BookingReason.VOUCHER)
 
 
 class BookingState(Labelled):
@@ -48,7 +49,8 @@ S = BookingState
 class Booking(Stateful, Identified, Base):
     """The head: who booked, why there is no invoice, and what became of it.
 
-    `total` is what it would cost, `credit_used` what credit has paid of it and has not got back.
+    `total` is what it would cost; `credit_used` and `voucher_used` are what credit and vouchers
+    have paid of it and have not got back. `cancelled_keys` are positions that hold no more.
     """
 
     __tablename__ = "booking"
@@ -79,6 +81,9 @@ class Booking(Stateful, Identified, Base):
     payment_method: Mapped[PaymentMethod]
     total: Mapped[Decimal] = mapped_column(default=ZERO)
     credit_used: Mapped[Decimal] = mapped_column(default=ZERO)
+    voucher_used: Mapped[Decimal] = mapped_column(default=ZERO, server_default=text("0"))
+    cancelled_keys: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    send_mail: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     customer: Mapped[Customer] = relationship()
     contract: Mapped[Contract | None] = relationship()
@@ -95,6 +100,17 @@ class Booking(Stateful, Identified, Base):
     def is_standing(self) -> bool:
         """Whether it still holds as a booking: neither cancelled nor an invoice by now."""
         return self.state in (BookingState.OPEN, BookingState.DONE)
+
+    @property
+    def left(self) -> list["BookingPosition"]:
+        """The positions that still hold."""
+        gone = self.cancelled_keys or ()
+        return [position for position in self.positions if position.key not in gone]
+
+    @property
+    def left_total(self) -> Decimal:
+        """What they cost."""
+        return sum((position.gross for position in self.left), ZERO)
 
 
 class BookingConfirmation(Documented, Chained, Base):

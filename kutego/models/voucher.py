@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base, Frozen
 from kutego.labelled import Labelled
-from kutego.models.chain import Chained
+from kutego.models.booking import Booking
+from kutego.models.chain import LATER, Chained
 from kutego.models.company import Percent
 from kutego.models.customer import Customer
 from kutego.models.document import Documented
@@ -180,6 +181,7 @@ class VoucherRedemption(Chained, Base):
     at: Mapped[datetime]
     actor: Mapped[str]
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True, info=LATER)
     cancellation_id: Mapped[int | None] = mapped_column(ForeignKey("cancellation.id"))
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)
     credit_entry_id: Mapped[int | None] = mapped_column(ForeignKey("credit_entry.id"), unique=True)
@@ -188,6 +190,7 @@ class VoucherRedemption(Chained, Base):
     customer: Mapped[Customer] = relationship(viewonly=True)
     voucher: Mapped[Voucher] = relationship(back_populates="redemptions", viewonly=True)
     invoice: Mapped[Invoice | None] = relationship(viewonly=True)
+    booking: Mapped[Booking | None] = relationship(viewonly=True)
 
     @property
     def lock_root(self) -> Customer:

@@ -107,7 +107,8 @@ def cancelled_periods(contract: Contract) -> list[ContractPeriod]:
         .where(CancellationPosition.invoice_id == ContractPeriod.invoice_id, is_whole())
     )
     booked = select(Booking.id).where(
-        Booking.id == ContractPeriod.booking_id, Booking.state == BookingState.CANCELLED
+        Booking.id == ContractPeriod.booking_id,
+        (Booking.state == BookingState.CANCELLED) | Booking.cancelled_keys.is_not(None),
     )
     query = (
         select(ContractPeriod)
@@ -124,10 +125,21 @@ def cancelled_periods(contract: Contract) -> list[ContractPeriod]:
         )
         .order_by(ContractPeriod.first)
     )
-    return list(db.session.scalars(query))
+    return [period for period in db.session.scalars(query) if not _is_booked(period)]
 
 
 # --- parts ------------------------------------------------------------------------------------
+
+
+def _is_booked(period: ContractPeriod) -> bool:
+    """Whether a booking of which only other things are cancelled still holds the period."""
+    id_ = period.booking_id if period.invoice_id is None else None
+    booking = db.session.get(Booking, id_) if id_ is not None else None
+    return (
+        booking is not None
+        and booking.is_standing
+        and any(position.contract_id == period.contract_id for position in booking.left)
+    )
 
 
 def bill_period(contract: Contract, full: Period, *, on: date, by: Actor) -> Sale:

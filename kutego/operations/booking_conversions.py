@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import update
 
 from kutego.actor import Actor
-from kutego.db import Base, db, operation
+from kutego.db import Base, db, lock, operation
 from kutego.errors import DomainError
 from kutego.models import (
     Booking,
@@ -20,9 +20,10 @@ from kutego.models import (
 from kutego.models.sold import Sold
 from kutego.operations import issuing
 from kutego.operations.activity import log_activity
-from kutego.operations.booking_making import copied
-from kutego.operations.bookings import return_credit
+from kutego.operations.booking_cancellations import return_credit
+from kutego.operations.booking_vouchers import codes_of, paid_for, return_codes, wish_like
 from kutego.operations.enclosures import enclosures_sent
+from kutego.operations.first_periods import copied
 from kutego.operations.invoices import mail_invoice
 from kutego.operations.payment_methods import refuse_method
 from kutego.operations.sales import new_invoice
@@ -40,19 +41,26 @@ def convert_booking(
 ) -> Invoice:
     """Make an invoice of a booking, with the same positions and a number of its own.
 
-    Nothing is given anew: what the booking gave belongs to the invoice from now on. Credit that
-    paid for it pays the invoice. Without `payment_method` it is the booking's.
+    Nothing is given anew: what the booking gave belongs to the invoice from now on. Vouchers and
+    credit that paid for it pay the invoice, whatever has become of the codes since. What was
+    cancelled of it stays away. Without `payment_method` it is the booking's.
     """
     _refuse(booking)
     method = payment_method or booking.payment_method
     refuse_method(method, booking.payment_method)
-    credit = return_credit(booking, on=on, by=by)
+    lock(db.session(), codes_of(booking))
+    lines = copied(InvoicePosition, booking.left)
+    credit, vouchers = booking.credit_used, wish_like(booking)
+    return_codes(booking, [*paid_for(booking).items()], [p.key for p in lines], on=on, by=by)
+    return_credit(booking, credit, on=on, by=by)
     invoice = new_invoice(
         booking.customer, origin=booking.origin, payment_method=method,
         contract_id=booking.contract_id, offer_id=booking.offer_id,
     )  # fmt: skip
-    lines = copied(InvoicePosition, booking.positions)
-    issuing.issue(invoice, lines, credit=credit, is_given=True, confirmed=frozenset(), on=on, by=by)
+    issuing.issue(
+        invoice, lines, credit=credit, vouchers=vouchers, is_given=True, confirmed=frozenset(),
+        on=on, by=by,
+    )  # fmt: skip
     booking.move_to(BookingState.CONVERTED)
     db.session.flush()
     booking.invoice_id = invoice.id

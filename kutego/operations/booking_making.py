@@ -1,9 +1,9 @@
 """How a booking comes into the world, whoever asks for it: person, contract or offer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from kutego import clock
 from kutego.actor import Actor
@@ -16,7 +16,6 @@ from kutego.models import (
     BookingReason,
     Company,
     Customer,
-    DraftPosition,
     Enclosure,
     EntryKind,
     Invoice,
@@ -31,22 +30,24 @@ from kutego.models.position import PositionColumns
 from kutego.money import ZERO
 from kutego.operations.activity import log_activity
 from kutego.operations.booking_reasons import reason_sentence
+from kutego.operations.booking_vouchers import redeem_for
 from kutego.operations.credit_booking import book_entry
 from kutego.operations.documents import add_renditions, renditions_of
+from kutego.operations.draft_vouchers import paid_by, try_codes, wish_of, wished_vouchers
 from kutego.operations.effects import take_all
 from kutego.operations.enclosures import enclosures_for
+from kutego.operations.first_periods import copied
 from kutego.operations.messages import queue_message
 from kutego.operations.numbers import draw_number
-from kutego.operations.pricing import Priced, price
+from kutego.operations.pricing import Priced
+from kutego.operations.redemption_plan import (
+    NO_VOUCHERS,
+    Redemption,
+    refuse_less,
+    vouchers_named,
+)
 from kutego.operations.snapshots import deductions, snapshot
 from kutego.texts import gettext as _
-
-P = TypeVar("P", bound=PositionColumns)
-
-COPIED = tuple(
-    column.key for column in DraftPosition.__table__.columns
-    if column.key not in ("id", "invoice_id")
-)  # fmt: skip
 
 
 def make_booking(
@@ -59,14 +60,18 @@ def make_booking(
     contract_id: int | None = None,
     offer_id: int | None = None,
     credit: Decimal = ZERO,
+    vouchers: Mapping[int, Decimal] = NO_VOUCHERS,
+    send_mail: bool = True,
     confirmed: frozenset[str] = frozenset(),
     on: date,
     by: Actor,
 ) -> Booking:
     """Give what the lines sell, draw the number, freeze the confirmation. Joins a transaction.
 
-    `credit` is what is taken of the customer's credit: the whole total where it covers it, else
-    nothing, as nothing is paid here.
+    `credit` is the most that is taken of the customer's credit, never more than what `vouchers`
+    leave; those are ids, each with what it is to take off (Euro; 0: all it can). Where the reason
+    is that all is paid, the caller has seen to it that these do. `send_mail` off: what is given
+    is not told of by mail either.
     """
     house = company()
     booking = Booking(
@@ -80,12 +85,16 @@ def make_booking(
         contract_id=contract_id,
         offer_id=offer_id,
         credit_used=ZERO,
+        voucher_used=ZERO,
+        send_mail=send_mail,
     )
     give_id(booking)
     db.session.add(booking)
     positions = copied(BookingPosition, lines)
-    take_all(booking, positions, confirmed=confirmed, on=on, by=by)
-    priced = price(positions, house)
+    codes = vouchers_named(vouchers)
+    take_all(booking, positions, also=codes, confirmed=confirmed, on=on, by=by)
+    priced, redeemed = try_codes(codes, positions, customer, on, vouchers)
+    refuse_less(redeemed, vouchers)
     if priced.gross < 0:
         raise DomainError(_("Eine Buchung über weniger als 0,00 € gibt es nicht."))
     booking.total = priced.gross
@@ -94,22 +103,14 @@ def make_booking(
     )
     with db.session.no_autoflush:
         booking.number = draw_number(NumberKind.BOOKING, on=on)
-    _freeze(booking, priced, house, credit)
+    credit = min(credit, priced.gross - paid_by(redeemed))
+    _freeze(booking, priced, house, redeemed, credit)
+    redeem_for(booking, redeemed, on=on, by=by)
     if credit > 0:
         use_credit_for(booking, credit, by=by)
     log_activity(booking, "booking.made", by=by, number=booking.number, total=booking.total,
                  reason=reason.label)  # fmt: skip
     return booking
-
-
-def copied(model: type[P], lines: Sequence[PositionColumns]) -> list[P]:
-    """The same lines as rows of another table; unsaved."""
-    made = []
-    for line in lines:
-        copy = model(**{name: getattr(line, name) for name in COPIED})
-        copy.participant = line.participant
-        made.append(copy)
-    return made
 
 
 def use_credit_for(booking: Booking, amount: Decimal, *, by: Actor) -> None:
@@ -136,17 +137,21 @@ def book_draft(
 
     Joins a transaction.
     """
-    if draft.voucher_wish or (
-        not reason.is_covered and (draft.credit_to_use or draft.down_payment)
-    ):
+    pays_here = any(voucher.is_money for voucher in wished_vouchers(draft))
+    if not reason.is_covered and (pays_here or draft.credit_to_use or draft.down_payment):
         raise DomainError(
             _("Das wird eine Buchung ohne Rechnung. Gutschein, Guthaben und Anzahlung können von "
               "ihr nicht abgehen; bitte leeren oder eine andere Zahlungsmethode wählen.")
         )  # fmt: skip
+    if draft.instalments:
+        raise DomainError(
+            _("Das wird eine Buchung ohne Rechnung, und ohne Rechnung gibt es keine Raten. Bitte "
+              "„In Raten zahlen“ leeren.")
+        )  # fmt: skip
     booking = make_booking(
         draft.customer, lines, reason=reason, origin=draft.origin,
-        payment_method=draft.payment_method, credit=draft.credit_to_use, confirmed=confirmed,
-        on=on, by=by,
+        payment_method=draft.payment_method, credit=draft.credit_to_use, vouchers=wish_of(draft),
+        send_mail=draft.send_mail, confirmed=confirmed, on=on, by=by,
     )  # fmt: skip
     log_activity(draft, "invoice.draft_booked", by=by, number=booking.number)
     if draft.send_mail:
@@ -175,9 +180,16 @@ def mail_booking(
 # --- parts ------------------------------------------------------------------------------------
 
 
-def _freeze(booking: Booking, priced: Priced, house: Company, credit: Decimal) -> None:
+def _freeze(
+    booking: Booking,
+    priced: Priced,
+    house: Company,
+    redeemed: Sequence[Redemption],
+    credit: Decimal,
+) -> None:
     """The positions with their amounts, and what the customer is told."""
-    taken = [("credit", _("Guthaben"), credit)] if credit else []
+    taken = [redemption.taken for redemption in redeemed if redemption.shares is None]
+    taken += [("credit", _("Guthaben"), credit)] if credit else []
     content = snapshot(
         "booking",
         house,
@@ -190,7 +202,7 @@ def _freeze(booking: Booking, priced: Priced, house: Company, credit: Decimal) -
         booking={
             "reason": booking.reason.value,
             "label": booking.reason.label,
-            "sentence": reason_sentence(booking.reason),
+            "sentence": reason_sentence(booking.reason, with_credit=credit > 0),
         },
         **deductions(taken, priced.gross) | {"due": f"{ZERO:.2f}"},
     )

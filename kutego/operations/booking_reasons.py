@@ -13,31 +13,43 @@ def reason_for_booking(
     total: Decimal,
     method: PaymentMethod,
     origin: InvoiceOrigin,
-    covered: Decimal = ZERO,
+    credit: Decimal = ZERO,
+    redeemed: Decimal = ZERO,
     has_codes: bool = False,
 ) -> BookingReason | None:
     """Why a sale becomes a booking, or None where it becomes an invoice.
 
-    `total` is what the positions cost after their discounts, `covered` what vouchers and credit
-    pay of it. Free is free whoever asks; what is paid elsewhere, or where the house writes no
-    invoices here, has none; what is covered in full follows the setting. `has_codes`: what codes
-    of vouchers take off stands on an invoice.
+    `total` is what the positions cost after their discounts and codes, `credit` and `redeemed`
+    are what credit and vouchers pay of it. Free is free whoever asks; what is paid elsewhere, or
+    where the house writes no invoices here, has none; what is covered in full follows the setting,
+    and no code is refused where there would be no invoice anyway.
     """
     if total == 0 and not has_codes:
         return BookingReason.FREE
-    if method is PaymentMethod.EXTERNAL:
+    is_elsewhere = method is PaymentMethod.EXTERNAL
+    by_codes = has_codes and (redeemed > 0 or total == 0)
+    is_covered = credit + redeemed >= total
+    if is_covered and by_codes and (is_elsewhere or not house.finance_module):
+        return BookingReason.VOUCHER
+    if is_elsewhere:
         return BookingReason.EXTERNAL
     if not house.finance_module:
         return BookingReason.NO_FINANCE
-    if has_codes:
-        return None
-    if covered >= total and _covered_is_booked(house.covered_rule, origin):
-        return BookingReason.COVERED
+    if is_covered and _covered_is_booked(house.covered_rule, origin):
+        return BookingReason.VOUCHER if by_codes else BookingReason.COVERED
     return None
 
 
-def reason_sentence(reason: BookingReason) -> str:
-    """Why there is no invoice, for the office and for the customer."""
+def reason_sentence(reason: BookingReason, *, with_credit: bool = False) -> str:
+    """Why there is no invoice, for the office and for the customer.
+
+    `with_credit`: credit paid what a voucher left.
+    """
+    if reason is BookingReason.VOUCHER and with_credit:
+        return _(
+            "Gutschein und Guthaben decken zusammen den ganzen Betrag, deshalb gibt es keine "
+            "Rechnung."
+        )
     return {
         BookingReason.FREE: _("Die Buchung ist kostenlos, deshalb gibt es keine Rechnung."),
         BookingReason.EXTERNAL: _(
@@ -46,6 +58,9 @@ def reason_sentence(reason: BookingReason) -> str:
         BookingReason.NO_FINANCE: _("Wir stellen hierüber an dieser Stelle keine Rechnung."),
         BookingReason.COVERED: _(
             "Guthaben deckt den ganzen Betrag, deshalb gibt es keine Rechnung."
+        ),
+        BookingReason.VOUCHER: _(
+            "Der Gutschein deckt den ganzen Betrag, deshalb gibt es keine Rechnung."
         ),
     }[reason]
 

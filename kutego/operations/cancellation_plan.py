@@ -25,7 +25,8 @@ from kutego.operations.effects import given_by
 from kutego.operations.payments import paid_by_credit
 from kutego.operations.position_parts import Part, parts_left
 from kutego.operations.redemption_plan import voucher_text
-from kutego.operations.redemptions import paid_by_vouchers, shares_on
+from kutego.operations.redemptions import paid_by_vouchers
+from kutego.operations.voucher_uses import shares_on
 from kutego.texts import gettext as _
 
 RUNNING = (ContractState.PENDING, ContractState.ACTIVE, ContractState.TERMINATED)

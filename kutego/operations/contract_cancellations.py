@@ -24,7 +24,8 @@ from kutego.models import (
 )
 from kutego.money import ZERO, euro
 from kutego.operations.activity import log_activity
-from kutego.operations.bookings import cancel_booked_periods
+from kutego.operations.booking_cancellations import booked_periods, cancel_booked_periods
+from kutego.operations.booking_vouchers import codes_of
 from kutego.operations.cancellation_plan import (
     CancellationPlan,
     cancellable_positions,
@@ -61,13 +62,15 @@ def cancel_contract(
     _ask(contract, plans, confirmed)
     contract.move_to(ContractState.CANCELLED)
     places = _places_of(contract)
+    booked = booked_periods(contract)
     vouchers = [voucher for plan in plans for voucher in vouchers_on(plan.invoice)]
+    vouchers += [voucher for plan in booked for voucher in codes_of(plan.booking)]
     given = [thing for plan in plans for thing in plan.given]
     lock_given(given, also=[*(place.course_date for place in places), *vouchers])
     for place in places:
         remove_enrolment(place, on=on, by=by)
     made = [carry_out(plan, reason, on=on, by=by) for plan in plans]
-    cancel_booked_periods(contract, on=on, by=by)
+    cancel_booked_periods(booked, on=on, by=by)
     log_activity(
         contract, "contract.cancelled", by=by, invoices=[c.number for c in made],
         total=sum((c.total for c in made), ZERO), personal={"reason": reason},

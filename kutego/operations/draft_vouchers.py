@@ -23,12 +23,19 @@ from kutego.texts import gettext as _
 
 
 def try_codes(
-    vouchers: Sequence[Voucher], lines: Sequence[PositionColumns], customer: Customer, on: date
+    vouchers: Sequence[Voucher],
+    lines: Sequence[PositionColumns],
+    customer: Customer,
+    on: date,
+    most: Mapping[int, Decimal] | None = None,
 ) -> tuple[Priced, list[Redemption]]:
-    """What the lines cost with these codes, and what each takes off; changes only the lines."""
+    """What the lines cost with these codes, and what each takes off; changes only the lines.
+
+    `most` (Euro, by id) is what those that pay may pay; 0 for as much as possible.
+    """
     lowered = lower_prices(vouchers, lines, customer, on) if vouchers else []
     priced = price(lines, company())
-    return priced, [*lowered, *pay_with(vouchers, lines, priced)]
+    return priced, [*lowered, *pay_with(vouchers, lines, priced, most)]
 
 
 def paid_by(found: Sequence[Redemption]) -> Decimal:

@@ -24,17 +24,15 @@ from kutego.models import (
     Settlement,
     Ticket,
     TicketCategory,
-    TicketSheet,
     TicketState,
 )
 from kutego.operations.activity import log_activity
-from kutego.operations.bookings import cancel_booking
+from kutego.operations.booking_cancellations import cancel_booking
 from kutego.operations.cancellations import cancel_positions, cancellable_positions
 from kutego.operations.messages import queue_message
 from kutego.operations.occupancy import span
 from kutego.operations.reasons import given_reason
 from kutego.operations.runs import start_run
-from kutego.operations.tickets import void_tickets
 from kutego.texts import gettext as _
 from kutego.texts import ngettext
 
@@ -79,8 +77,7 @@ def cancel_tickets(
     by: Actor,
 ) -> Cancellation:
     """Cancel the tickets of one event that stand on an invoice, and say so to the customer."""
-    categories = select(TicketCategory.id).where(TicketCategory.event_id == event.id)
-    known = set(db.session.scalars(categories))
+    known = _categories(event)
     keys = [p.key for p in cancellable_positions(invoice) if p.ticket_category_id in known]
     if not keys:
         raise DomainError(_("Auf %(number)s steht kein Ticket mehr.", number=invoice))
@@ -97,16 +94,15 @@ def cancel_tickets(
 def cancel_booked_tickets(
     booking: Booking, *, event: Event, reason: str, send_mail: bool, on: date, by: Actor
 ) -> None:
-    """Cancel a booking of nothing but these tickets; beside something else they alone are void."""
-    sheets = select(TicketSheet).where(
-        TicketSheet.booking_id == booking.id, TicketSheet.event_id == event.id
-    )
-    keys = {sheet.position_key for sheet in db.session.scalars(sheets)}
-    if booking.is_standing and keys == {position.key for position in booking.positions}:
-        cancel_booking(booking, reason=reason, on=on, by=by)
-    else:
-        for sheet in db.session.scalars(sheets):
-            void_tickets(sheet, on=on, by=by)
+    """Cancel the tickets of one event that were booked, and what paid for them goes back.
+
+    Whatever else the booking holds goes on.
+    """
+    known = _categories(event)
+    keys = [p.key for p in booking.left if p.ticket_category_id in known]
+    if not booking.is_standing or not keys:
+        raise DomainError(_("Auf %(number)s steht kein Ticket mehr.", number=booking))
+    cancel_booking(booking, positions=keys, reason=reason, on=on, by=by)
     if send_mail:
         _tell(booking.customer, event)
 
@@ -162,6 +158,11 @@ def _start(
         on=on,
         by=by,
     )
+
+
+def _categories(event: Event) -> set[int]:
+    query = select(TicketCategory.id).where(TicketCategory.event_id == event.id)
+    return set(db.session.scalars(query))
 
 
 def _tell(customer: Customer, event: Event) -> None:

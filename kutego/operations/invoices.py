@@ -35,6 +35,7 @@ from kutego.operations.down_payments import (
 )
 from kutego.operations.draft_vouchers import paid_by, try_codes, try_wish, wish_of, wish_to
 from kutego.operations.enclosures import enclosures_for, enclosures_sent
+from kutego.operations.first_periods import as_billed
 from kutego.operations.instalment_making import check_number, first_part
 from kutego.operations.messages import queue_message
 from kutego.operations.payment_methods import narrowing, refuse_method
@@ -75,7 +76,7 @@ def save_draft(
     refuse_changed(invoice, revision)
     refuse_method(payment_method, invoice.payment_method, narrowing(positions))
     lines = make_positions(DraftPosition, customer, positions)
-    priced, redeemed = try_codes(find_vouchers(codes), lines, customer, on)
+    priced, redeemed = try_codes(find_vouchers(codes), as_billed(lines, on), customer, on)
     refuse_total(priced.gross)
     claim = first_part(priced.gross, instalments) - paid_by(redeemed)
     _check_deductions(credit_to_use, down_payment, max(claim, ZERO), on)
@@ -130,13 +131,13 @@ def issue_invoice(
             )
         )
     down_payment = down_payment_of(invoice)
-    priced, by_codes = try_wish(invoice, lines, on)
+    priced, by_codes = try_wish(invoice, as_billed(lines, on), on)
     claim = first_part(priced.gross, invoice.instalments) - by_codes
     _check_deductions(wish, down_payment, max(claim, ZERO), on)
     check_number(lines, invoice.instalments, confirmed)
     reason = reason_for_booking(
         company(), total=priced.gross, method=invoice.payment_method, origin=invoice.origin,
-        covered=wish, has_codes=bool(invoice.voucher_wish),
+        credit=wish, redeemed=by_codes, has_codes=bool(invoice.voucher_wish),
     )  # fmt: skip
     if reason is not None:
         return book_draft(invoice, lines, reason, confirmed=confirmed, on=on, by=by)

@@ -34,6 +34,8 @@ from kutego.operations.instalment_making import begin_instalments
 from kutego.operations.numbers import draw_number
 from kutego.operations.pricing import Priced, price
 from kutego.operations.redemption_plan import (
+    NO_VOUCHERS,
+    lower_anew,
     lower_prices,
     pay_with,
     refuse_less,
@@ -46,7 +48,6 @@ from kutego.texts import gettext as _
 
 FIRST, CORRECTED = "380", "384"
 ORDER = ("voucher", "credit", "down_payment", "payment")
-NO_VOUCHERS: Mapping[int, Decimal] = {}
 Taken = tuple[str, str, Decimal]  # kind, text, amount
 
 
@@ -66,13 +67,16 @@ def issue(
 
     `vouchers` are ids, each with what it is to take off (Euro; 0: all it can). `credit` is the
     most that is set off, never more than what these leave; beside a down payment the caller has
-    seen to it that all are not more than the total. `is_given`: a booking gave what the lines sell.
+    seen to it that all are not more than the total. `is_given`: a booking gave what the lines
+    sell, with these codes, which the caller has locked.
     """
     house = company()
     codes = vouchers_named(vouchers)
-    if not is_given:
+    if is_given:
+        lowered = lower_anew(vouchers, lines)
+    else:
         take_all(invoice, lines, also=codes, confirmed=confirmed, on=on, by=by)
-    lowered = lower_prices(codes, lines, invoice.customer, on) if codes else []
+        lowered = lower_prices(codes, lines, invoice.customer, on) if codes else []
     priced = price(lines, house)
     if priced.gross < 0:
         raise DomainError(_("Eine Rechnung über weniger als 0,00 € gibt es nicht."))

@@ -32,6 +32,8 @@ from kutego.operations.voucher_codes import refuse_stranger, refuse_unusable
 from kutego.operations.voucher_limits import is_good_for
 from kutego.texts import gettext as _
 
+NO_VOUCHERS: Mapping[int, Decimal] = {}
+
 
 @dataclass(frozen=True)
 class Redemption:
@@ -77,6 +79,15 @@ def lower_prices(
             _refuse_terms(voucher, lines, customer)
         found.append(lower(voucher, lines))
     return found
+
+
+def lower_anew(wish: Mapping[int, Decimal], lines: Sequence[PositionColumns]) -> list[Redemption]:
+    """Let codes that were used already (by id, with what they took off) lower the same lines."""
+    for line in lines:
+        line.code_discount = line.code_text = None
+    lowering = [voucher for voucher in vouchers_named(wish) if not voucher.is_money]
+    ordered = sorted(lowering, key=lambda v: v.kind is not VoucherKind.DISCOUNT)
+    return [lower(voucher, lines, most=wish[voucher.id]) for voucher in ordered]
 
 
 def lower(

@@ -15,7 +15,6 @@ from kutego.actor import Actor
 from kutego.db import db
 from kutego.models import (
     Cancellation,
-    CreditEntry,
     Invoice,
     InvoicePosition,
     Payment,
@@ -23,13 +22,13 @@ from kutego.models import (
     RedemptionKind,
     Voucher,
     VoucherKind,
-    VoucherRedemption,
 )
 from kutego.models.position import PositionColumns
 from kutego.money import ZERO, to_cents
 from kutego.operations.activity import log_activity
 from kutego.operations.credit_booking import change_open
 from kutego.operations.redemption_plan import Redemption, lower
+from kutego.operations.voucher_uses import book_use, plain_shares, shares_on
 
 
 def book_redemptions(invoice: Invoice, found: Sequence[Redemption], *, on: date, by: Actor) -> None:
@@ -42,7 +41,7 @@ def book_redemptions(invoice: Invoice, found: Sequence[Redemption], *, on: date,
         book_use(
             voucher, amount, RedemptionKind.REDEEMED, uses=1, customer_id=invoice.customer_id,
             invoice_id=invoice.id, payment_id=payment.id if payment else None,
-            shares=_plain(redemption.shares), on=on, by=by,
+            shares=plain_shares(redemption.shares), on=on, by=by,
         )  # fmt: skip
         log_activity(invoice, "invoice.voucher_redeemed", by=by, code=voucher.short, amount=amount)
 
@@ -97,7 +96,7 @@ def return_shares(
         book_use(
             voucher, -amount, RedemptionKind.RETURNED, uses=-1 if is_over else 0,
             customer_id=invoice.customer_id, invoice_id=invoice.id,
-            cancellation_id=cancellation.id, shares=_plain({k: -p for k, p in back.items()}),
+            cancellation_id=cancellation.id, shares=plain_shares({k: -p for k, p in back.items()}),
             on=on, by=by,
         )  # fmt: skip
         if voucher.kind is not VoucherKind.DISCOUNT:
@@ -119,8 +118,8 @@ def lower_again(invoice: Invoice, lines: Sequence[InvoicePosition], *, on: date,
         if changes:
             book_use(
                 voucher, sum(changes.values(), ZERO), RedemptionKind.CORRECTED, uses=0,
-                customer_id=invoice.customer_id, invoice_id=invoice.id, shares=_plain(changes),
-                on=on, by=by,
+                customer_id=invoice.customer_id, invoice_id=invoice.id,
+                shares=plain_shares(changes), on=on, by=by,
             )  # fmt: skip
 
 
@@ -130,46 +129,6 @@ def lowered_again(invoice: Invoice, lines: Sequence[PositionColumns]) -> list[Re
         lower(voucher, lines, most=sum(shares.values(), ZERO))
         for voucher, shares in shares_on(invoice).items()
     ]
-
-
-def book_use(
-    voucher: Voucher,
-    amount: Decimal,
-    kind: RedemptionKind,
-    *,
-    uses: int,
-    customer_id: int,
-    on: date,
-    by: Actor,
-    invoice_id: int | None = None,
-    cancellation_id: int | None = None,
-    payment_id: int | None = None,
-    credit_entry: CreditEntry | None = None,
-    shares: dict[str, Any] | None = None,
-) -> VoucherRedemption:
-    """Add a row and keep the code's sums in step with it."""
-    if voucher.kind is not VoucherKind.DISCOUNT:
-        voucher.rest -= amount
-    voucher.uses += uses
-    row = VoucherRedemption(
-        customer_id=customer_id,
-        voucher_id=voucher.id,
-        kind=kind,
-        amount=amount,
-        uses=uses,
-        rest=voucher.rest,
-        booked_on=on,
-        at=clock.now(),
-        actor=by.name,
-        invoice_id=invoice_id,
-        cancellation_id=cancellation_id,
-        payment_id=payment_id,
-        credit_entry_id=credit_entry.id if credit_entry else None,
-        shares=shares,
-    )
-    db.session.add(row)
-    db.session.flush()
-    return row
 
 
 # --- what was redeemed --------------------------------------------------------------------------
@@ -184,22 +143,6 @@ def paid_by_vouchers(invoice: Invoice) -> dict[int, Decimal]:
         .order_by(func.min(Payment.id).desc())
     )
     return {voucher_id: paid for voucher_id, paid in db.session.execute(query) if voucher_id}
-
-
-def shares_on(invoice: Invoice) -> dict[Voucher, dict[str, Decimal]]:
-    """What codes take off the prices of an invoice now, by the key of the position."""
-    query = (
-        select(VoucherRedemption)
-        .where(VoucherRedemption.invoice_id == invoice.id, VoucherRedemption.shares.is_not(None))
-        .order_by(VoucherRedemption.id)
-    )
-    found: dict[Voucher, dict[str, Decimal]] = {}
-    for row in db.session.scalars(query):
-        shares = found.setdefault(row.voucher, {})
-        for key, share in (row.shares or {}).items():
-            shares[key] = shares.get(key, ZERO) + Decimal(share)
-    left = {v: {key: part for key, part in shares.items() if part} for v, shares in found.items()}
-    return {voucher: shares for voucher, shares in left.items() if shares}
 
 
 def vouchers_on(invoice: Invoice, ids: Collection[int] = ()) -> list[Voucher]:
@@ -244,7 +187,3 @@ def _pay(
 def _cut(shares: Mapping[str, Decimal], gone: Mapping[str, Decimal]) -> dict[str, Decimal]:
     """The cancelled part of each share, to the cent."""
     return {key: to_cents(share * gone[key]) for key, share in shares.items() if key in gone}
-
-
-def _plain(shares: Mapping[str, Decimal] | None) -> dict[str, Any] | None:
-    return {key: f"{part:.2f}" for key, part in shares.items()} if shares is not None else None

@@ -21,11 +21,13 @@ from kutego.models.ids import give_id
 from kutego.money import ZERO
 from kutego.operations.booking_making import mail_booking, make_booking
 from kutego.operations.booking_reasons import reason_for_booking
+from kutego.operations.draft_vouchers import paid_by, try_codes
 from kutego.operations.effect import Sale
 from kutego.operations.enclosures import enclosures_for
+from kutego.operations.first_periods import as_billed
 from kutego.operations.invoices import mail_invoice
-from kutego.operations.issuing import NO_VOUCHERS, issue
-from kutego.operations.pricing import price
+from kutego.operations.issuing import issue
+from kutego.operations.redemption_plan import NO_VOUCHERS, vouchers_named
 from kutego.texts import gettext as _
 
 
@@ -49,10 +51,12 @@ def sell_at_once(
     customer, and the `vouchers` (ids, each with what it pays). A contract's free period is
     confirmed by no mail: nothing is to be done about it.
     """
-    total = price(lines, company()).gross
+    codes = vouchers_named(vouchers)
+    priced, redeemed = try_codes(codes, as_billed(lines, on), customer, on, vouchers)
+    left = priced.gross - paid_by(redeemed)
     reason = reason_for_booking(
-        company(), total=total, method=payment_method, origin=origin,
-        covered=min(customer.credit, total), has_codes=bool(vouchers),
+        company(), total=priced.gross, method=payment_method, origin=origin,
+        credit=min(customer.credit, left), redeemed=paid_by(redeemed), has_codes=bool(codes),
     )  # fmt: skip
     if reason is None:
         return _issue(
@@ -60,16 +64,17 @@ def sell_at_once(
             contract_id=contract_id, offer_id=offer_id, vouchers=vouchers, confirmed=confirmed,
             template="invoice_issued" if with_mail else None, on=on, by=by,
         )  # fmt: skip
-    if vouchers:
+    if paid_by(redeemed) and not reason.is_covered:
         raise DomainError(
             _("Das wird eine Buchung ohne Rechnung, von der kein Gutschein abgehen kann.")
         )
     booking = make_booking(
         customer, lines, reason=reason, origin=origin, payment_method=payment_method,
         contract_id=contract_id, offer_id=offer_id,
-        credit=total if reason.is_covered else ZERO, confirmed=confirmed, on=on, by=by,
+        credit=left if reason.is_covered else ZERO, vouchers=vouchers, confirmed=confirmed,
+        on=on, by=by,
     )  # fmt: skip
-    if with_mail and not (origin is InvoiceOrigin.CONTRACT and total == 0):
+    if with_mail and not (origin is InvoiceOrigin.CONTRACT and booking.total == 0):
         enclosures = () if origin is InvoiceOrigin.CONTRACT else enclosures_for([booking])
         mail_booking(booking, "booking_made", enclosures=enclosures)
     return booking

@@ -14,6 +14,15 @@ BOOKING_SUMS = (
     ),
     (
         "booking",
+        marked("Mit Gutscheinen bezahlt sind %(kept)s, die Einlösungen ergeben %(computed)s."),
+        """SELECT b.id, b.voucher_used, COALESCE(s.total, 0) FROM booking b
+        LEFT JOIN (SELECT booking_id, SUM(amount) AS total FROM voucher_redemption
+            WHERE booking_id IS NOT NULL AND shares IS NULL GROUP BY booking_id)
+            s ON s.booking_id = b.id
+        WHERE b.voucher_used <> COALESCE(s.total, 0)""",
+    ),
+    (
+        "booking",
         marked("Der Betrag ist mit %(kept)s vermerkt, die Bestätigung hat %(computed)s."),
         """SELECT b.id, b.total, COALESCE(c.total, 0) FROM booking b
         LEFT JOIN booking_confirmation c ON c.booking_id = b.id

@@ -135,7 +135,8 @@ SUMS = (
         """SELECT r.id, r.amount, COALESCE(p.amount, e.amount, 0) FROM voucher_redemption r
         LEFT JOIN payment p ON p.id = r.payment_id
         LEFT JOIN credit_entry e ON e.id = r.credit_entry_id
-        WHERE r.shares IS NULL AND r.amount <> COALESCE(p.amount, e.amount, 0)""",
+        WHERE r.shares IS NULL AND r.booking_id IS NULL
+            AND r.amount <> COALESCE(p.amount, e.amount, 0)""",
     ),
     (
         "payment",

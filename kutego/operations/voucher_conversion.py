@@ -20,8 +20,8 @@ from kutego.models import (
 )
 from kutego.operations.activity import log_activity
 from kutego.operations.credit_booking import book_entry
-from kutego.operations.redemptions import book_use
 from kutego.operations.voucher_codes import find_vouchers, refuse_unusable
+from kutego.operations.voucher_uses import book_use
 from kutego.texts import gettext as _
 
 
@@ -74,7 +74,7 @@ def _convert(customer: Customer, voucher: Voucher, *, on: date, by: Actor) -> Cr
     )  # fmt: skip
     book_use(
         voucher, amount, RedemptionKind.CONVERTED, uses=1, customer_id=customer.id,
-        credit_entry=entry, on=on, by=by,
+        credit_entry_id=entry.id, on=on, by=by,
     )  # fmt: skip
     log_activity(entry, "credit.voucher_converted", by=by, code=voucher.short, amount=amount)
     return entry
@@ -91,5 +91,5 @@ def return_converted(voucher: Voucher, opposite: CreditEntry, *, on: date, by: A
     """Let credit that was taken back by `opposite` be a code again. Joins a transaction."""
     book_use(
         voucher, opposite.amount, RedemptionKind.RETURNED, uses=-1,
-        customer_id=opposite.customer_id, credit_entry=opposite, on=on, by=by,
+        customer_id=opposite.customer_id, credit_entry_id=opposite.id, on=on, by=by,
     )  # fmt: skip

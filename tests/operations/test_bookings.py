@@ -1,7 +1,8 @@
 """Bookings: what becomes one and why, what is done with it, and how it becomes an invoice."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -17,6 +18,7 @@ from kutego.models import (
     ContractPeriod,
     CoveredRule,
     CreditEntry,
+    Customer,
     Enrolment,
     EnrolmentState,
     EntryKind,
@@ -26,16 +28,12 @@ from kutego.models import (
     Message,
     PaymentMethod,
     PositionKind,
+    Voucher,
 )
 from kutego.operations.billing import bill_contract, bill_period_again, cancelled_periods
+from kutego.operations.booking_cancellations import cancel_booking, plan_booking_cancellation
 from kutego.operations.booking_conversions import convert_booking
-from kutego.operations.bookings import (
-    cancel_booking,
-    finish_booking,
-    plan_booking_cancellation,
-    reopen_booking,
-    resend_booking,
-)
+from kutego.operations.bookings import finish_booking, reopen_booking, resend_booking
 from kutego.operations.cancellations import cancel_positions
 from kutego.operations.contract_cancellations import cancel_contract
 from kutego.operations.documents import document_bytes, renditions_of
@@ -45,9 +43,10 @@ from kutego.operations.offer_versions import consent_texts
 from kutego.operations.positions import make_positions
 from kutego.operations.sales import sell_at_once
 from kutego.operations.verification import verify
+from kutego.operations.vouchers import block_voucher
 from tests import factories
 from tests.everything import deposit
-from tests.factories import ANNA, DAY, line
+from tests.factories import ANNA, DAY, discount_code, line, value_voucher
 from tests.racing import in_threads
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -392,3 +391,140 @@ def test_two_who_convert_at_once_make_one_invoice(app):
     assert sum("schon umgewandelt" in str(result) for result in results) == 3
     assert db.session.scalar(select(func.count(Invoice.id))) == 1
     assert sound()
+
+
+# --- paid with codes (D-04, VOU-11) -----------------------------------------------------------
+
+
+def sell_online(owner, lines, *vouchers, on=DAY):
+    """As the website does: at once, with codes that pay all they can."""
+    with transaction(owner, *vouchers):
+        return sell_at_once(
+            owner, lines=make_positions(InvoicePosition, owner, lines),
+            origin=InvoiceOrigin.WEBSITE, payment_method=PaymentMethod.BANK_TRANSFER,
+            vouchers={voucher.id: Decimal("0.00") for voucher in vouchers}, on=on, by=ANNA,
+        )  # fmt: skip
+
+
+def paid_with(booking):
+    """The deductions as the customer reads them."""
+    return [(d["kind"], d["amount"]) for d in booking.confirmation.snapshot["deductions"]]
+
+
+def test_what_codes_pay_in_full_on_the_website_is_a_booking_and_the_invoice_it_becomes_takes_over():
+    """Spec D-04: the redemption stands once, whatever becomes of the code in the meantime."""
+    dog, course = factories.participant(), factories.course_date()
+    owner = dog.customer
+    deposit(owner, "60.00")
+    code = discount_code(percent=Decimal("10.00"), most_uses=1)
+    money = value_voucher(value=Decimal("100.00"), valid_to=DAY)
+
+    booking = sell_online(owner, [course_line(dog, course)], code, money)
+
+    assert (booking.reason, booking.total) == (BookingReason.VOUCHER, Decimal("134.10"))
+    assert paid_with(booking) == [("voucher", "100.00"), ("credit", "34.10")]
+    assert (booking.voucher_used, booking.credit_used) == (Decimal("100.00"), Decimal("34.10"))
+    sentence = booking.confirmation.snapshot["booking"]["sentence"]
+    assert sentence.startswith("Gutschein und Guthaben decken zusammen")
+    assert (money.rest, money.uses, code.uses) == (Decimal("0.00"), 1, 1)
+    assert owner.credit == Decimal("25.90")
+    assert document_bytes(renditions_of(booking.confirmation)[0]).startswith(b"%PDF-")
+    assert sound()
+
+    block_voucher(money, reason="Verloren", **GIVEN)
+    invoice = convert_booking(booking, on=DAY + timedelta(9), by=ANNA)
+
+    assert (invoice.total, invoice.paid) == (Decimal("134.10"), Decimal("134.10"))
+    assert (booking.voucher_used, booking.credit_used) == (Decimal("0.00"), Decimal("0.00"))
+    assert (money.rest, money.uses, code.uses) == (Decimal("0.00"), 1, 1)
+    assert owner.credit == Decimal("25.90")
+    cancel_positions(invoice, reason="Krank", on=DAY + timedelta(9), by=ANNA)
+    assert (money.rest, money.uses, code.uses) == (Decimal("100.00"), 0, 0)
+    assert owner.credit == Decimal("60.00")
+    assert sound()
+
+
+def test_codes_follow_the_setting_and_only_lower_prices_where_nothing_is_paid_to_us():
+    """Spec D-04: by hand an invoice, unless the setting or the method says otherwise."""
+    owner = factories.customer()
+    by_hand = factories.invoice(of=owner, codes=[value_voucher(value=Decimal("49.00")).code])
+    assert isinstance(by_hand, Invoice)
+    elsewhere = {"of": owner, "payment_method": PaymentMethod.EXTERNAL}
+    with pytest.raises(DomainError, match="Buchung ohne Rechnung"):
+        booked(codes=[value_voucher(value=Decimal("10.00")).code], **elsewhere)
+    with pytest.raises(DomainError, match="keine Raten"):
+        booked(instalments=2, **elsewhere)
+
+    lowered = booked(codes=[discount_code(percent=Decimal("10.00")).code], **elsewhere)
+    covered = booked(codes=[value_voucher(value=Decimal("49.00")).code], **elsewhere)
+    factories.change_company(covered_rule=CoveredRule.BOOKING)
+    free = booked(codes=[discount_code(percent=Decimal("100.00")).code], of=owner)
+
+    assert (lowered.reason, lowered.total) == (BookingReason.EXTERNAL, Decimal("44.10"))
+    assert (covered.reason, covered.voucher_used) == (BookingReason.VOUCHER, Decimal("49.00"))
+    assert (free.reason, free.total) == (BookingReason.VOUCHER, Decimal("0.00"))
+    assert sound()
+
+
+def test_a_part_of_a_booking_is_cancelled_with_what_paid_for_it_and_the_rest_goes_on():
+    """What was paid last goes back first: to the voucher, then to credit; twice is refused."""
+    factories.change_company(covered_rule=CoveredRule.BOOKING)
+    dog, course = factories.participant(), factories.course_date(title="Rallye")
+    owner = dog.customer
+    deposit(owner, "98.00")
+    money = value_voucher(value=Decimal("100.00"))
+    booking = booked(
+        course_line(dog, course), line("49.00", text="Buch"), of=owner,
+        codes=[money.code], credit_to_use=Decimal("98.00"),
+    )  # fmt: skip
+    [first, second] = booking.positions
+
+    told = plan_booking_cancellation(booking, positions=[first.key]).lines()
+    cancel_booking(booking, positions=[first.key], reason="Krank", send_mail=True, **GIVEN)
+
+    assert told == [
+        ("Rallye", Decimal("149.00")),
+        "Bello verlässt „Rallye“.",
+        (f"Zurück auf Gutschein {money.short}", Decimal("100.00")),
+        ("Wird wieder Guthaben", Decimal("49.00")),
+    ]
+    assert (booking.state, booking.left) == (BookingState.OPEN, [second])
+    assert (booking.voucher_used, booking.credit_used) == (Decimal("0.00"), Decimal("49.00"))
+    assert (money.rest, money.uses) == (Decimal("100.00"), 0)
+    mail = db.session.scalars(select(Message).order_by(Message.id.desc())).first()
+    assert "einen Teil Ihrer Buchung" in mail.body
+    assert "100,00\xa0€ sind wieder auf dem Gutschein" in mail.body
+    with pytest.raises(DomainError, match="„Rallye“ ist schon storniert"):
+        cancel_booking(booking, positions=[first.key], reason="Krank", **GIVEN)
+    assert sound()
+
+    invoice = convert_booking(booking, **GIVEN)
+
+    assert [p.text for p in invoice.current.positions] == ["Buch"]
+    assert (invoice.total, invoice.paid) == (Decimal("49.00"), Decimal("49.00"))
+    assert sound()
+
+
+def test_two_bookings_at_once_use_a_code_only_once(app):
+    voucher_id = value_voucher(value=Decimal("49.00")).id
+    owners = [factories.customer().id for _n in range(3)]
+
+    def buy(owner_id):
+        owner, voucher = db.session.get(Customer, owner_id), db.session.get(Voucher, voucher_id)
+        return sell_online(owner, [line()], voucher).number
+
+    db.session.remove()
+    results = in_threads(app, *(partial(buy, owner_id) for owner_id in owners))
+
+    assert results.count("B-2026-0001") == 1
+    assert sum("schon vollständig eingelöst" in str(result) for result in results) == 2
+    assert sound()
+
+
+def test_a_draft_without_a_mail_tells_of_nothing_that_its_booking_gives():
+    [category] = factories.event().categories
+
+    booked(factories.ticket_line(category, unit_price=Decimal("0.00")), send_mail=False)
+    assert db.session.scalar(select(func.count(Message.id))) == 0
+    booked(factories.ticket_line(category, unit_price=Decimal("0.00")))
+    assert db.session.scalar(select(func.count(Message.id))) == 2

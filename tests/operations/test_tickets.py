@@ -15,6 +15,7 @@ from kutego.models import (
     Booking,
     BookingState,
     ClosingTime,
+    CoveredRule,
     EventState,
     Invoice,
     Message,
@@ -225,11 +226,15 @@ def test_a_cancelled_event_voids_its_tickets_and_cancels_what_was_billed():
     other = sell(first)
     booked = factories.invoice(ticket_line(first, unit_price=Decimal("0.00")))
     assert isinstance(booked, Booking)
+    factories.change_company(covered_rule=CoveredRule.BOOKING)
+    code = factories.value_voucher(value=Decimal("100.00"))
+    mixed = factories.invoice(ticket_line(second), product, codes=[code.code])
+    assert isinstance(mixed, Booking)
     assert cancelling_preview(event) == [
-        "5 Tickets werden ungültig.",
+        "6 Tickets werden ungültig.",
         (f"{paid}, Jörg Müller", Decimal("36.00")),
         (f"{other}, Jörg Müller", Decimal("12.00")),
-        "Eine Buchung ohne Rechnung",
+        "2 Buchungen ohne Rechnung",
     ]
 
     cancel_event(event, reason="Sturm", on=DAY, by=clerk)
@@ -241,8 +246,11 @@ def test_a_cancelled_event_voids_its_tickets_and_cancels_what_was_billed():
     assert {t.state for i in (paid, other) for t in tickets_of(i)} == {TicketState.VOID}
     assert (paid.open_amount, other.open_amount) == (Decimal("20.00"), Decimal("0.00"))
     assert booked.state is BookingState.CANCELLED
+    assert (mixed.state, [p.text for p in mixed.left]) == (BookingState.OPEN, ["Leine"])
+    assert (mixed.voucher_used, code.rest) == (Decimal("20.00"), Decimal("80.00"))
     told = select(Message).where(Message.template == "event_cancelled")
-    assert len(db.session.scalars(told).all()) == 3
+    assert len(db.session.scalars(told).all()) == 4
+    assert list(verify()) == []
     with pytest.raises(DomainError):
         cancel_event(event, reason="noch einmal", on=DAY, by=clerk)
     assert cancel_event(factories.event(), reason="Sturm", on=DAY, by=clerk) is None

@@ -1,14 +1,10 @@
 """What every list of bookings shows, filters by and offers."""
 
 from kutego.models import Booking, BookingReason, BookingState, InvoiceOrigin, PaymentMethod, Right
+from kutego.money import euro
+from kutego.operations.booking_cancellations import cancel_booking, plan_booking_cancellation
 from kutego.operations.booking_conversions import convert_booking
-from kutego.operations.bookings import (
-    cancel_booking,
-    finish_booking,
-    plan_booking_cancellation,
-    reopen_booking,
-    resend_booking,
-)
+from kutego.operations.bookings import finish_booking, reopen_booking, resend_booking
 from kutego.texts import gettext as _
 from kutego.views.office.forms import ResendForm
 from kutego.views.office.payment_choice import offer_methods
@@ -21,6 +17,7 @@ from kutego.views.panel import (
     Column,
     DateFilter,
     PanelForm,
+    RecordsField,
     TextField,
     TextFilter,
 )
@@ -33,6 +30,7 @@ BOOKING_COLUMNS = (
     Column("state", "Status", badge=True),
     Column("invoice", "Rechnung", value=lambda b: b.invoice and b.invoice.number,
            load=("invoice",), link=lambda b: b.invoice, sort="invoice.number"),
+    Column("voucher_used", "Mit Gutschein bezahlt", total=True, shown=False),
     Column("credit_used", "Aus Guthaben bezahlt", total=True, shown=False),
     Column("payment_method", "Zahlungsmethode", shown=False),
     Column("origin", "Herkunft", shown=False),
@@ -67,20 +65,38 @@ class ConvertForm(PanelForm):
 
 
 class CancelBookingForm(PanelForm):
+    positions = RecordsField(
+        "Positionen", required=False, text=lambda p: f"{p.text} ({euro(p.gross)})",
+        description="Ohne Auswahl: die ganze Buchung.",
+    )  # fmt: skip
     reason = TextField("Grund", most=500)
     remove_participants = CheckField("Aus dem Kurs austragen", default=True)
     send_mail = CheckField("Stornierung per E-Mail mitteilen", default=True)
 
+    def prepare(self):
+        left = self.record.left if self.record is not None else ()
+        if len(left) > 1:
+            self.positions.records = left
+        else:
+            del self.positions
+
+    def values(self):
+        found = super().values()
+        chosen = found.get("positions")
+        return {**found, "positions": [p.key for p in chosen] if chosen else None}
+
 
 def convert_preview(booking: Booking):
     """What the invoice will be about."""
-    lines = [(position.text, position.gross) for position in booking.positions]
+    lines = [(position.text, position.gross) for position in booking.left]
     return [*lines, _("Plätze, Termine und alles andere bleiben, wie sie sind.")]
 
 
-def cancel_preview(booking: Booking, remove_participants):
+def cancel_preview(booking: Booking, positions=None, remove_participants=True, **_told):
     """What goes back."""
-    plan = plan_booking_cancellation(booking, remove_participants=remove_participants)
+    plan = plan_booking_cancellation(
+        booking, positions=positions, remove_participants=remove_participants
+    )
     return plan.lines()
 
 
@@ -99,5 +115,5 @@ BOOKING_BUTTONS = (
            shown=lambda b: b.state is BookingState.DONE),
     Button(cancel_booking, CancelBookingForm, label="Stornieren", icon="x-circle", danger=True,
            mass=True, done="Die Buchung ist storniert.", right=Right.INVOICES_CANCEL,
-           preview=cancel_preview, shown=lambda b: b.is_standing),
+           preview=cancel_preview, live=True, shown=lambda b: b.is_standing),
 )  # fmt: skip

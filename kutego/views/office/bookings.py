@@ -1,8 +1,7 @@
 """Bookings: what was sold without an invoice, why, and what becomes of it."""
 
-from kutego.models import Booking, BookingPosition, Right
+from kutego.models import Booking, BookingPosition, BookingState, Right
 from kutego.money import euro
-from kutego.operations.booking_reasons import reason_sentence
 from kutego.texts import gettext as _
 from kutego.views.office.booking_columns import BOOKING_BUTTONS, BOOKING_COLUMNS, BOOKING_FILTERS
 from kutego.views.office.columns import CUSTOMER, document_links
@@ -27,6 +26,11 @@ class OfferBookings(CustomerBookings):
     empty = "Buchungen entstehen, wenn der Kunde etwas annimmt, wofür es keine Rechnung gibt."
 
 
+def _gone(position: BookingPosition) -> BookingState | None:
+    gone = position.booking.cancelled_keys or ()
+    return BookingState.CANCELLED if position.key in gone else None
+
+
 class BookingPositions(TabView):
     model = BookingPosition
     slug, title, one = "positions", "Positionen", "Position"
@@ -42,6 +46,7 @@ class BookingPositions(TabView):
         Column("unit_price", "Einzelpreis"),
         Column("discount_percent", "Rabatt", kind="percent", shown=False),
         Column("gross", "Betrag", total=True),
+        Column("state", "Status", value=_gone, load=("booking",), badge=True),
     )  # fmt: skip
     default_sort = "place"
     empty = "Keine Positionen."
@@ -58,13 +63,17 @@ class BookingView(WithHistory, RecordView):
     default_sort = "-booked_on"
     fields = (
         Column("email", "Bestätigung geht an"),
-        Column("why", "Warum ohne Rechnung", value=lambda b: reason_sentence(b.reason)),
+        Column(
+            "why",
+            "Warum ohne Rechnung",
+            value=lambda b: b.confirmation.snapshot["booking"]["sentence"],
+        ),
         Column("confirmation", "Dokumente", value=lambda b: document_links(b.confirmation)),
     )
     cards = (
         Card("Buchung", "number", "customer", "booked_on", "origin", "contract", "confirmation"),
-        Card("Ohne Rechnung", "why", "payment_method", "total", "credit_used", "email",
-             "invoice"),
+        Card("Ohne Rechnung", "why", "payment_method", "total", "voucher_used", "credit_used",
+             "email", "invoice"),
     )  # fmt: skip
     tabs = (BookingPositions, SubjectMessages)
     empty = "Noch keine Buchung. Was kostenlos ist oder extern bezahlt wird, steht hier."

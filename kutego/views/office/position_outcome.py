@@ -19,9 +19,10 @@ class WithOutcome:
             return ""
         reason = reason_for_booking(
             company(), total=form.preview.total, method=method, origin=self.origin,
-            covered=form.preview.covered, has_codes=bool(form.code_wish),
+            credit=form.preview.credit, redeemed=form.preview.redeemed,
+            has_codes=bool(form.code_wish),
         )  # fmt: skip
         if reason is None:
             return _("Daraus wird eine Rechnung.")
-        why = reason_sentence(reason)
+        why = reason_sentence(reason, with_credit=form.preview.credit > 0)
         return _("Daraus wird eine Buchung mit Bestätigung, keine Rechnung. %(why)s", why=why)

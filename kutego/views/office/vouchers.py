@@ -60,6 +60,8 @@ class VoucherRedemptions(TabView):
         CUSTOMER,
         Column("invoice", "Rechnung", value=lambda r: r.invoice and r.invoice.number,
                load=("invoice",), link=lambda r: r.invoice, sort="invoice.number"),
+        Column("booking", "Buchung", value=lambda r: r.booking and r.booking.number,
+               load=("booking",), link=lambda r: r.booking, sort="booking.number"),
         Column("actor", "Gebucht von"),
     )  # fmt: skip
     filters = (ChoiceFilter("kind", "Art", RedemptionKind),)
