@@ -11,6 +11,7 @@ from datetime import date, time, timedelta
 from kutego import clock
 from kutego.db import db
 from kutego.errors import DomainError
+from kutego.jobs.appointments import remind_appointments
 from kutego.jobs.billing import bill_contracts
 from kutego.jobs.compensations import compensate_days
 from kutego.jobs.courses import make_course_days
@@ -24,7 +25,7 @@ from kutego.jobs.delivery import (
 )
 from kutego.jobs.dunning import dun_overdue
 from kutego.jobs.loop import problem
-from kutego.jobs.mailings import inform_agents, queue_mailings
+from kutego.jobs.mailings import announce_days, inform_agents, queue_mailings
 from kutego.jobs.records import answer_searches, find_duplicates, work_imports
 from kutego.jobs.tasks import mail_tasks, raise_tasks
 from kutego.jobs.upkeep import clean_up, make_exports, seal_chains, work_mass_runs
@@ -65,12 +66,15 @@ JOBS = (
         every=timedelta(seconds=15)),
     Job("queue_mailings", marked("Mitteilungen versenden"), queue_mailings,
         every=timedelta(seconds=5)),
+    Job("announce_days", marked("Mitteilungen zu Kurstagen"), announce_days,
+        every=timedelta(minutes=1)),
     Job("inform_agents", marked("InfoAgents benachrichtigen"), inform_agents,
         every=timedelta(minutes=5)),
     Job("offer_places", marked("Freie Plätze an Wartelisten geben"), offer_places,
         every=timedelta(minutes=2)),
     Job("remind_make_ups", marked("An verfallende Nachholtage erinnern"), remind_make_ups,
         at=time(8)),
+    Job("remind_appointments", marked("An Termine erinnern"), remind_appointments, at=time(8, 30)),
     Job("mail_vouchers", marked("Bezahlte Gutscheine senden"), mail_vouchers,
         every=timedelta(minutes=1)),
     Job("fetch_mail", marked("E-Mails abholen"), fetch_mail, every=timedelta(minutes=3)),

@@ -8,10 +8,12 @@ from kutego import clock
 from kutego.actor import SYSTEM
 from kutego.db import db
 from kutego.jobs.loop import each
-from kutego.models import CourseDate, InfoAgent, Mailing, MailingState
+from kutego.models import CourseDate, InfoAgent, Mailing, MailingRule, MailingState
 from kutego.operations.info_agents import pending_hits, tell_of_course
 from kutego.operations.job_runs import Result
+from kutego.operations.mailing_plan import due_of, rules_at_work
 from kutego.operations.mailing_queue import queue_portion
+from kutego.operations.mailing_rules import announce
 from kutego.operations.mailing_runs import due_mailings, start_planned
 
 
@@ -36,6 +38,22 @@ def queue_mailings(on: date, dry_run: bool = False) -> Result:
 
     each(Mailing, due, start, result)
     each(Mailing, list(db.session.scalars(running)), queue, result)
+    return result
+
+
+def announce_days(on: date, dry_run: bool = False) -> Result:
+    """Send what the rules of courses want said before and after their days, each once."""
+    ids = rules_at_work(on)
+    rules = [db.session.get_one(MailingRule, id_) for id_ in ids]
+    if dry_run:
+        lines = ((rule, each) for rule in rules for each in due_of(rule, clock.now()))
+        return Result(plan=[f"{r.course_date}: {r.template}, {e.about:%d.%m.%Y}" for r, e in lines])
+    result = Result()
+
+    def tell(rule_id: int) -> int:
+        return announce(db.session.get_one(MailingRule, rule_id), on=on, by=SYSTEM)
+
+    each(MailingRule, ids, tell, result)
     return result
 
 

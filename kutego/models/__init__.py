@@ -161,6 +161,7 @@ from kutego.models.info_agent import (
     InfoAgentState,
 )
 from kutego.models.instalment import InstalmentLine
+from kutego.models.invitation import Invitation
 from kutego.models.invoice import (
     DraftPosition,
     Invoice,
@@ -188,6 +189,7 @@ from kutego.models.mailing import (
     MailingState,
     RecipientState,
 )
+from kutego.models.mailing_rule import MailingOccasion, MailingRule, RuleMoment
 from kutego.models.make_up import (
     MakeUpClaim,
     MakeUpReason,
@@ -406,6 +408,7 @@ __all__ = [
     "InfoAgentHit",
     "InfoAgentState",
     "InstalmentLine",
+    "Invitation",
     "Invoice",
     "InvoiceOrigin",
     "InvoicePosition",
@@ -429,7 +432,9 @@ __all__ = [
     "Mailbox",
     "Mailing",
     "MailingKind",
+    "MailingOccasion",
     "MailingRecipient",
+    "MailingRule",
     "MailingState",
     "MakeUpClaim",
     "MakeUpReason",
@@ -486,6 +491,7 @@ __all__ = [
     "Role",
     "Room",
     "RoomRental",
+    "RuleMoment",
     "RunState",
     "Salutation",
     "SavedView",

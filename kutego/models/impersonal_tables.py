@@ -13,7 +13,7 @@ APART: dict[str, str] = {
             "customer_group", "discarded_file", "duplicate_search", "dunning_run",
             "dunning_stage", "enclosure", "event", "lecturer_hours", "legal_text", "location",
             "mail_text",
-            "mailbox", "membership_template", "message_template", "number_range",
+            "mailbox", "mailing_occasion", "mailing_rule", "membership_template", "message_template", "number_range",
             "opening_hours", "package", "package_category", "product", "recipient_group", "room",
             "term_template", "ticket_category", "voucher_template",
         ),

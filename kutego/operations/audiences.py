@@ -24,6 +24,8 @@ from sqlalchemy import (
 
 from kutego.db import db
 from kutego.models import (
+    Attendance,
+    AttendanceValue,
     ConsentAction,
     Contract,
     ContractState,
@@ -36,15 +38,19 @@ from kutego.models import (
     Enrolment,
     EnrolmentState,
     Everyone,
+    Invoice,
     LeftOut,
     Mailing,
     MailingRecipient,
+    MakeUpClaim,
     NewsletterConsent,
     RecipientState,
 )
 from kutego.models.customer_group import CUSTOMER_GROUP_MEMBERS, RECIPIENT_GROUP_MEMBERS
+from kutego.operations.places import covers
 
 REASON = MailingRecipient.reason.type
+AWAY = (AttendanceValue.MAKE_UP, AttendanceValue.EXCUSED, AttendanceValue.ILL)
 RUNNING = (ContractState.ACTIVE, ContractState.TERMINATED)  # terminated: until it ends
 
 
@@ -141,7 +147,7 @@ def _meant(mailing: Mailing, on: date) -> Any:
         staff = (Employee.state == EmployeeState.ACTIVE, Employee.role.in_(roles))
         parts.append(select(Employee.customer_id).where(*staff))
     if courses := wish.get("course_dates"):
-        parts.append(_participants(courses, mailing.course_day, on))
+        parts += _participants(courses, mailing.course_day, on)
     return union(*parts)
 
 
@@ -153,20 +159,25 @@ def _everyone(kind: Everyone) -> Select[Any]:
     return select(Customer.id).where(Customer.newsletter)
 
 
-def _participants(courses: list[int], day: CourseDay | None, on: date) -> Select[Any]:
-    """Whoever has a place on the day, or from today on; after a course, who stayed to its end."""
+def _participants(courses: list[int], day: CourseDay | None, on: date) -> list[Select[Any]]:
+    """Whoever comes on the day, or has a place from today on; later, who stayed to the end.
+
+    Nobody comes on a day whose place rests, who has signed off or was excused; guests do.
+    """
     places = (
         select(Enrolment.customer_id)
         .join(CourseDate, CourseDate.id == Enrolment.course_date_id)
         .where(Enrolment.course_date_id.in_(courses), Enrolment.state == EnrolmentState.ACTIVE)
     )
-    if day is not None:
-        lasts = or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day.on)
-        return places.where(Enrolment.starts_on <= day.on, lasts)
-    return places.where(
-        or_(
-            Enrolment.ends_on.is_(None),
-            Enrolment.ends_on >= on,
-            Enrolment.ends_on >= CourseDate.ends_on,
-        )
+    if day is None:
+        lasts = (covers(on), Enrolment.ends_on >= on, Enrolment.ends_on >= CourseDate.ends_on)
+        return [places.where(or_(*lasts, Enrolment.ends_on.is_(None)))]
+    unpaid = select(Invoice.id).where(Invoice.id == Enrolment.suspended_for_id,
+                                      Invoice.open_amount > 0)  # fmt: skip
+    stays_away = select(Attendance.id).where(
+        Attendance.course_day_id == day.id,
+        Attendance.participant_id == Enrolment.participant_id,
+        Attendance.value.in_(AWAY),
     )
+    guests = select(MakeUpClaim.customer_id).where(MakeUpClaim.used_day_id == day.id)
+    return [places.where(covers(day.on), ~unpaid.exists(), ~stays_away.exists()), guests]

@@ -18,6 +18,7 @@ from kutego.models import (
 from kutego.operations.activity import log_activity
 from kutego.operations.course_days import make_days
 from kutego.operations.day_plan import plan_days
+from kutego.operations.mailing_rules import copy_rules
 from kutego.periods import DAY
 from kutego.texts import gettext as _
 
@@ -52,6 +53,7 @@ def copy_course(
     ]  # fmt: skip
     db.session.add(copy)
     db.session.flush()
+    copy_rules(course_date, copy, by)
     log_activity(copy, "course_date.copied", by=by, source=course_date.title)
     if with_days:
         _copy_days(course_date, copy, confirmed, on, by)

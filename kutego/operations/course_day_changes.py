@@ -11,6 +11,7 @@ from kutego.operations.course_days import take_out
 from kutego.operations.day_checks import check_place, check_span, check_times, refuse_cancelled
 from kutego.operations.day_news import Before, people_of, tell_of_move
 from kutego.operations.day_plan import absent_days, day_name
+from kutego.operations.mailing_runs import move_planned
 from kutego.texts import gettext as _
 
 
@@ -39,6 +40,7 @@ def move_day(
     day.on, day.starts_at, day.ends_at, day.room = held_on, starts_at, ends_at, room
     check_times(day, confirmed)
     day.revision += 1
+    move_planned(day, before.on)
     log_activity(
         day, "course_day.moved", by=by, from_day=before.on, from_time=before.clock,
         to_day=held_on, to_time=day.clock,

@@ -1,7 +1,7 @@
 """A mailing on its way: planned for a time, started, stopped."""
 
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Select, case, delete, func, insert, literal, select, update
 
@@ -10,6 +10,7 @@ from kutego.actor import Actor
 from kutego.db import db, operation
 from kutego.errors import DomainError
 from kutego.models import (
+    CourseDay,
     CourseDayState,
     CourseState,
     LeftOut,
@@ -110,6 +111,18 @@ def plan_for(mailing: Mailing, send_on: date, send_at: time | None) -> None:
     if mailing.state is not MailingState.SCHEDULED:
         mailing.move_to(MailingState.SCHEDULED)
     mailing.scheduled_for = at
+
+
+def move_planned(day: CourseDay, before: date) -> None:
+    """Let what is planned for a day that was moved go out as long before it as it was to."""
+    waiting = select(Mailing).where(
+        Mailing.course_day_id == day.id, Mailing.state == MailingState.SCHEDULED
+    )
+    zone = company().zone
+    for mailing in db.session.scalars(waiting):
+        at = cast(datetime, mailing.scheduled_for).astimezone(zone)
+        mailing.scheduled_for = clock.moment(at.date() + (day.on - before), at.time(), zone)
+        mailing.revision += 1
 
 
 # --- parts ------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from kutego import clock
 from kutego.actor import Actor
 from kutego.db import db, operation
 from kutego.errors import DomainError
-from kutego.models import Company, Customer, MessageTemplate, company
+from kutego.models import Company, CourseDate, Customer, MailingRule, MessageTemplate, company
 from kutego.operations.activity import log_activity
 from kutego.operations.master_data import rule_for
 from kutego.rendering.mail import greeting
@@ -107,6 +107,10 @@ def check_template(template: MessageTemplate, by: Actor) -> None:
 
 @operation
 def delete_template(template: MessageTemplate, *, on: date, by: Actor) -> None:
-    """Delete a template. What was written with it stays."""
+    """Delete a template. What was written with it stays; a rule of a course needs it."""
+    needed = select(CourseDate.title).join(MailingRule, MailingRule.course_date_id == CourseDate.id)
+    if title := db.session.scalar(needed.where(MailingRule.template_id == template.id).limit(1)):
+        raise DomainError(_("„%(course)s“ sendet diese Vorlage von selbst. Bitte dort zuerst die "
+                            "Regel entfernen.", course=title))  # fmt: skip
     log_activity(template, "message_template.deleted", by=by, name=template.name)
     db.session.delete(template)

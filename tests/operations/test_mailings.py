@@ -11,6 +11,7 @@ from kutego.db import db, transaction
 from kutego.errors import DomainError, IllegalTransition
 from kutego.jobs import run_job
 from kutego.models import (
+    AttendanceValue,
     ConsentSource,
     CourseDay,
     CourseDayState,
@@ -20,7 +21,9 @@ from kutego.models import (
     LeftOut,
     MailingKind,
     MailingRecipient,
+    MailingRule,
     MailingState,
+    MakeUpState,
     Message,
     MessageState,
     MessageTemplate,
@@ -28,24 +31,33 @@ from kutego.models import (
     RecipientGroup,
     RecipientState,
     Role,
+    RuleMoment,
 )
 from kutego.operations import mailing_queue, mailings, newsletter
+from kutego.operations.attendances import record_attendance
 from kutego.operations.audiences import counted, first_recipients
+from kutego.operations.course_copies import copy_course
+from kutego.operations.course_day_changes import move_day
 from kutego.operations.customers import lock_customer
 from kutego.operations.delivery import deliver_due
+from kutego.operations.mailing_plan import next_of
 from kutego.operations.mailing_queue import queue_portion
+from kutego.operations.mailing_rules import add_mailing_rule, announce, remove_mailing_rule
 from kutego.operations.mailing_runs import (
     schedule_mailing,
     start_mailing,
     stop_mailing,
     unschedule_mailing,
 )
+from kutego.operations.make_ups import give_claim
 from kutego.operations.master_data import save_record
 from kutego.operations.message_files import keep_file
+from kutego.operations.message_templates import delete_template
 from kutego.operations.messages import resend_message
 from kutego.operations.outbox import note_sent
 from tests import factories, mailserver
 from tests.factories import ANNA, DAY
+from tests.racing import in_threads
 
 BERLIN = clock.BERLIN
 
@@ -370,6 +382,94 @@ def test_what_is_called_off_is_not_announced(app, what):
     assert mailing.state is MailingState.STOPPED
     assert "abgesagt" in mailing.stop_reason
     assert messages_of(mailing) == []
+
+
+def test_a_rule_writes_before_and_after_the_days_of_a_course_once_each(app):
+    """COM-12: to whoever comes that day, guests among them; days that move take it along.
+
+    Tuesdays at 17:00. Rule: two days before, so Sundays at 9:00. Killed and late, once all the
+    same; on a day that was called off, to those who have signed off or rest, nothing.
+    """
+    course = factories.course_date(
+        title="Agility", starts_on=date(2026, 12, 1), ends_on=date(2026, 12, 22)
+    )
+    first, second, third, fourth = (
+        factories.course_day(course, date(2026, 12, 1 + 7 * n), starts_at=time(17),
+                             ends_at=time(18)) for n in range(4)
+    )  # fmt: skip
+    comes, away = place_in(course), place_in(course)
+    template = save_record(
+        MessageTemplate(),
+        {"name": "Bald", "subject": "{{ kurs }} am {{ kurstag }}", "text": "Um {{ uhrzeit }}."},
+        by=ANNA,
+    )
+    how = {"template": template, "moment": RuleMoment.BEFORE_DAY, "days": 2, "on": DAY, "by": ANNA}
+    record = {"value": AttendanceValue.EXCUSED, "seen": None, "on": DAY, "by": ANNA}
+    with clock.at(clock.noon(DAY)):
+        rule = add_mailing_rule(course, **how)
+        with pytest.raises(DomainError, match="gibt es bei dem Kurs schon"):
+            add_mailing_rule(course, **how)
+        with pytest.raises(DomainError, match="sendet diese Vorlage von selbst"):
+            delete_template(template, on=DAY, by=ANNA)
+        after = add_mailing_rule(
+            course, **how | {"moment": RuleMoment.AFTER_END, "days": 1, "send_at": time(18)}
+        )
+        copy = copy_course(course, title="Agility II", starts_on=date(2027, 2, 2), on=DAY, by=ANNA)
+        record_attendance(away.participants[0], course_day=second, **record)
+        claim = give_claim(comes.participants[0], course_date=course, on=DAY, by=ANNA)
+        force(claim, used_day_id=fourth.id, state=MakeUpState.USED)
+        force(comes.participants[0].enrolments[0], ends_on=date(2026, 12, 16))
+
+    def at(day, hour=9):
+        with clock.at(datetime(2026, 12, day, hour, tzinfo=BERLIN)):
+            for _twice in range(2):
+                assert run_job("announce_days", date(2026, 12, day)).failed == 0
+            run(date(2026, 12, day))
+        mails = select(Message).where(Message.mailing_id.is_not(None)).order_by(Message.id)
+        return [(m.subject, m.customer_id) for m in db.session.scalars(mails)]
+
+    both = {comes.id, away.id}
+    with clock.at(datetime(2026, 11, 29, 8, 59, tzinfo=BERLIN)):
+        assert run_job("announce_days", date(2026, 11, 29)).done == 0
+        assert next_of(rule, clock.now()).day == first
+    sent = at(1, 16)  # two days late, an hour before it begins
+    assert len(sent) == 2
+    assert {who for _what, who in sent} == both
+    assert sent[0][0] == "Agility am 01.12.2026"
+    assert at(6)[2:] == [("Agility am 08.12.2026", comes.id)]
+    with clock.at(datetime(2026, 12, 7, 9, tzinfo=BERLIN)):
+        move_day(third, held_on=date(2026, 12, 17), starts_at=time(17), ends_at=time(18),
+                 on=DAY, by=ANNA)  # fmt: skip
+    assert len(at(13)) == 3  # where it was before
+    assert at(15)[3:] == [("Agility am 17.12.2026", away.id)]
+    assert {who for _what, who in at(20)[4:]} == both  # the other is a guest
+    with clock.at(datetime(2026, 12, 21, 9, tzinfo=BERLIN)):
+        save_record(fourth, {"state": CourseDayState.CANCELLED}, by=ANNA)
+    assert len(at(23, 18)) == 7  # after the end: whoever stayed to it
+    assert [r.template_id for r in db.session.scalars(select(MailingRule)
+            .where(MailingRule.course_date_id == copy.id))] == [template.id] * 2  # fmt: skip
+    remove_mailing_rule(after, on=DAY, by=ANNA)
+    assert len(rule.occasions) == 4
+
+
+def test_two_who_announce_at_once_write_once(app):
+    course = factories.course_date(starts_on=DAY, ends_on=DAY)
+    factories.course_day(course, DAY, starts_at=time(17), ends_at=time(18))
+    place_in(course)
+    template = save_record(
+        MessageTemplate(), {"name": "Heute", "subject": "Heute", "text": "Bis gleich"}, by=ANNA
+    )
+    with clock.at(datetime(2026, 11, 20, 9, tzinfo=BERLIN)):
+        rule = add_mailing_rule(course, template=template, moment=RuleMoment.BEFORE_DAY, days=0,
+                                on=DAY, by=ANNA)  # fmt: skip
+    rule_id = rule.id
+    db.session.rollback()
+
+    def tell():
+        with clock.at(clock.noon(DAY)):
+            return announce(db.session.get_one(MailingRule, rule_id), on=DAY, by=ANNA)
+
+    assert sorted(in_threads(app, tell, tell)) == [0, 1]
 
 
 def test_a_draft_is_changed_tested_and_thrown_away_but_nothing_that_is_on_its_way(app):

@@ -15,9 +15,11 @@ from kutego.views.office.course_columns import COURSE_COLUMNS, COURSE_FIELDS, CO
 from kutego.views.office.course_copies import COPY_BUTTONS
 from kutego.views.office.course_days import CourseDays
 from kutego.views.office.course_enrolments import CourseEnrolments
+from kutego.views.office.course_mailing_rules import CourseMailingRules
 from kutego.views.office.course_mailings import CourseMailings
 from kutego.views.office.course_places import fullness, next_day, told
 from kutego.views.office.course_rules import (
+    LEVEL_ARGS,
     MAKE_UP_ARGS,
     MAKE_UP_FORM,
     MAKE_UP_OVERRIDES,
@@ -43,7 +45,7 @@ class CourseDateView(WithHistory, RecordView):
     search, search_hint = "title", "Titel"
     default_sort = "-starts_on"
     cards = (
-        Card("Kurs", "title", "kind", "category", "description", "state"),
+        Card("Kurs", "title", "kind", "category", "level", "description", "state"),
         Card(
             "Ort und Zeit",
             "location",
@@ -60,12 +62,12 @@ class CourseDateView(WithHistory, RecordView):
         RULES_CARD,
     )
     form_columns = (
-        "title", "kind", "description", "category_id", "location_id", "room_id",
+        "title", "kind", "description", "category_id", "level", "location_id", "room_id",
         "instructor_id", "starts_on", "ends_on", "skips_holidays", "weeks_ahead", "price",
         "vat_rate", "term_template_id", "payment_methods", "instalments", "capacity_min",
         "capacity", "dunning_run_id", "state", *MAKE_UP_FORM, *WAITLIST_FORM,
     )  # fmt: skip
-    form_args = MAKE_UP_ARGS | WAITLIST_ARGS
+    form_args = LEVEL_ARGS | MAKE_UP_ARGS | WAITLIST_ARGS
     form_overrides = MAKE_UP_OVERRIDES | METHOD_FIELD
     tabs = (
         CourseEnrolments,
@@ -75,6 +77,7 @@ class CourseDateView(WithHistory, RecordView):
         CourseTimes,
         CourseCompensations,
         CourseMailings,
+        CourseMailingRules,
     )
     buttons = COPY_BUTTONS
     empty = "Es gibt noch keinen Kurstermin. Legen Sie den ersten an."

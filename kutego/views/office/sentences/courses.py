@@ -8,6 +8,8 @@ SENTENCES = {
     "course_date.time_removed": m("hat die Zeit %(time)s und %(days)s ihrer Tage entfernt"),
     "course_date.copied": m("hat den Kurs als Kopie von „%(source)s“ angelegt"),
     "course_date.followed": m("hat den Folgekurs „%(next)s“ angelegt"),
+    "course_date.rule_added": m("lässt „%(template)s“ von selbst hinausgehen: %(when)s"),
+    "course_date.rule_removed": m("sendet „%(template)s“ nicht mehr von selbst: %(when)s"),
     "course_time.created": m("hat eine Zeit angelegt"),
     "course_time.changed": m("hat eine Zeit geändert"),
     "course_day.added": m("hat den Tag %(day)s angelegt"),
