@@ -17,8 +17,8 @@ from pathlib import Path
 SOURCE_LANGUAGE = "de"
 FOLDER = Path(__file__).parent / "translations"
 
-WORD = re.compile(r"\{(participants?)\}")
-USUAL = {"participant": "Teilnehmer", "participants": "Teilnehmer"}
+WORD = re.compile(r"\{(participants?|level)\}")
+USUAL = {"participant": "Teilnehmer", "participants": "Teilnehmer", "level": "Stufe"}
 _vocabulary: list[Callable[[], Mapping[str, str]]] = [lambda: USUAL]
 
 _language: ContextVar[str] = ContextVar("language", default=SOURCE_LANGUAGE)
@@ -32,7 +32,7 @@ def _catalogue(language: str) -> _gettext.NullTranslations:
 def gettext(sentence: str, **values: object) -> str:
     """The sentence in the language of the moment, its `%(name)s` filled with `values`."""
     text = _catalogue(_language.get()).gettext(sentence)
-    if "{participant" in text:
+    if "{participant" in text or "{level}" in text:
         text = worded(text, "%%" if values else "%")
     return text % values if values else text
 

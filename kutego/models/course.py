@@ -70,6 +70,7 @@ class CourseDate(Offering, WaitlistRules, MakeUpRules, Stateful, Base):
     term_template_id: Mapped[int | None] = mapped_column(ForeignKey("term_template.id"))
     price: Mapped[Decimal | None]
     vat_rate: Mapped[Percent] = mapped_column(default=Decimal("19.00"))
+    level: Mapped[str | None] = mapped_column(String(60))  # whom it is for; None: for everybody
     capacity: Mapped[int | None]
     capacity_min: Mapped[int | None]  # below it the course does not pay
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))

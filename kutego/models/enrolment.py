@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, Select, func, or_, select
+from sqlalchemy import ForeignKey, Index, Select, false, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
@@ -43,6 +43,7 @@ class Enrolment(Sold, Stateful, Base):
     state: Mapped[EnrolmentState] = mapped_column(default=EnrolmentState.ACTIVE)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    is_insured: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     suspended_for_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
     moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"), index=True)

@@ -19,6 +19,7 @@ def house_words() -> Mapping[str, str]:
     return {
         "participant": house.participant_word,
         "participants": house.participants_word or house.participant_word,
+        "level": house.participant_level_label or USUAL["level"],
     }
 
 

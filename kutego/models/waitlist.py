@@ -1,6 +1,7 @@
 """Waiting lists: who wants a place in a course date that is full (spec COU-12, D-09)."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
@@ -83,6 +84,7 @@ class WaitlistEntry(Stateful, Base):
     place: Mapped[int]
     wished_from: Mapped[date | None]
     is_binding: Mapped[bool] = mapped_column(default=False)  # may be moved up without being asked
+    agreed_price: Mapped[Decimal | None]  # what the place cost when it was ordered bindingly
     remark: Mapped[LongText | None]
     created_at: Mapped[datetime]
     token: Mapped[str] = mapped_column(String(43), unique=True)

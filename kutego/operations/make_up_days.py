@@ -11,6 +11,7 @@ from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import (
     Attendance,
     AttendanceValue,
+    CourseDate,
     CourseDay,
     CourseDayState,
     MakeUpClaim,
@@ -18,7 +19,7 @@ from kutego.models import (
     ParticipantState,
 )
 from kutego.operations.activity import log_activity
-from kutego.operations.make_up_places import candidates_for, free_places, guests_of
+from kutego.operations.make_up_places import candidates_for, free_places, guests_of, level_fits
 from kutego.operations.make_up_rules import rules_of, sign_off_until
 from kutego.operations.overlaps import ask_overlap
 from kutego.texts import gettext as _
@@ -35,8 +36,9 @@ def use_claim(
 ) -> MakeUpClaim:
     """Let the participant come on `course_day`, as a guest who counts against its places.
 
-    Asked once more: a full day ("full"), somebody who is there anyway or elsewhere at that time
-    ("double"), an older claim that would expire first ("older"), a day that is over ("past").
+    Asked once more: another level ("level", spec COU-14), a full day ("full"), somebody who is
+    there anyway or elsewhere at that time ("double"), an older claim that would expire first
+    ("older"), a day that is over ("past").
     """
     lock(db.session(), [course_day.course_date])
     if claim.state is not MakeUpState.OPEN:
@@ -172,6 +174,7 @@ def _ask(claim: MakeUpClaim, day: CourseDay, confirmed: frozenset[str], on: date
             "past", _("Der %(day)s ist schon vorbei. Soll trotzdem eingetragen werden?",
                       day=f"{day.on:%d.%m.%Y}")
         )  # fmt: skip
+    _ask_level(claim, day.course_date, confirmed)
     free = free_places(day)
     if free is not None and free <= 0 and "full" not in confirmed:
         raise NeedsConfirmation(
@@ -182,6 +185,22 @@ def _ask(claim: MakeUpClaim, day: CourseDay, confirmed: frozenset[str], on: date
     _ask_older(claim, day, confirmed, on)
     _refuse_twice(claim, day)
     ask_overlap(claim.participant, [day], confirmed)
+
+
+def _ask_level(claim: MakeUpClaim, there: CourseDate, confirmed: frozenset[str]) -> None:
+    if "level" in confirmed or level_fits(claim, there):
+        return
+    raise NeedsConfirmation(
+        "level",
+        _(
+            "„%(course)s“ ist für „%(level)s“ ({level}); bei %(name)s steht „%(own)s“. Soll "
+            "trotzdem eingetragen werden?",
+            course=there.title,
+            level=there.level,
+            name=claim.participant.name,
+            own=claim.participant.level or "–",
+        ),
+    )
 
 
 def _ask_older(claim: MakeUpClaim, day: CourseDay, confirmed: frozenset[str], on: date) -> None:

@@ -14,6 +14,7 @@ from kutego.models import (
     MakeUpReason,
     MakeUpState,
     MakeUpStatus,
+    Participant,
     make_up_status_is,
 )
 from kutego.operations.places import covers
@@ -60,10 +61,6 @@ def free_of_day() -> ColumnElement[int | None]:
 def candidates_for(course_day: CourseDay, on: date) -> Select[MakeUpClaim]:
     """The open claims that fit a day, the oldest first, of whoever has no place on it (COU-08)."""
     course_date = course_day.course_date
-    fits = MakeUpClaim.course_date_id == course_date.id
-    if course_date.category_id is not None:
-        alike = select(CourseDate.id).where(CourseDate.category_id == course_date.category_id)
-        fits = or_(fits, MakeUpClaim.course_date_id.in_(alike))
     there = select(Enrolment.participant_id).where(
         Enrolment.course_date_id == course_date.id, covers(course_day.on)
     )
@@ -73,15 +70,23 @@ def candidates_for(course_day: CourseDay, on: date) -> Select[MakeUpClaim]:
             make_up_status_is(MakeUpStatus.OPEN, on),
             MakeUpClaim.expires_on >= course_day.on,
             or_(MakeUpClaim.origin_day_id.is_(None), MakeUpClaim.origin_day_id != course_day.id),
-            fits,
+            _fits(course_date),
             MakeUpClaim.participant_id.not_in(there),
         )
         .order_by(MakeUpClaim.expires_on, MakeUpClaim.missed_on, MakeUpClaim.id)
     )
 
 
+def level_fits(claim: MakeUpClaim, course_date: CourseDate) -> bool:
+    """Whether somebody is at the level of a course, or comes from a course of that level."""
+    if course_date.level is None or course_date.id == claim.course_date_id:
+        return True
+    has = (claim.participant.level, claim.course_date.level)
+    return course_date.level.lower() in [level.lower() for level in has if level]
+
+
 def days_for(claim: MakeUpClaim, on: date) -> Select[CourseDay]:
-    """The days on which a claim can still be spent, by date."""
+    """The days on which a claim can still be spent, by date; other levels are asked about."""
     origin = claim.course_date
     alike = CourseDate.id == origin.id
     if origin.category_id is not None:
@@ -98,3 +103,24 @@ def days_for(claim: MakeUpClaim, on: date) -> Select[CourseDay]:
         )
         .order_by(CourseDay.on, CourseDay.starts_at, CourseDay.id)
     )
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+
+def _fits(course_date: CourseDate) -> ColumnElement[bool]:
+    """Claims from the course itself, or from its category and for its level (spec COU-14)."""
+    same = MakeUpClaim.course_date_id == course_date.id
+    if course_date.category_id is None:
+        return same
+    origin = CourseDate.category_id == course_date.category_id
+    alike = MakeUpClaim.course_date_id.in_(select(CourseDate.id).where(origin))
+    if course_date.level is None:
+        return or_(same, alike)
+    level = func.lower(course_date.level)
+    from_there = select(CourseDate.id).where(func.lower(CourseDate.level) == level)
+    is_there = select(Participant.id).where(func.lower(Participant.level) == level)
+    of_level = or_(
+        MakeUpClaim.course_date_id.in_(from_there), MakeUpClaim.participant_id.in_(is_there)
+    )
+    return or_(same, alike & of_level)

@@ -27,6 +27,7 @@ from kutego.operations.make_up_days import change_day, release_claim, release_gu
 from kutego.operations.make_up_places import candidates_for, days_for, free_places
 from kutego.operations.make_ups import give_claim, grant_claim, reset_claim, withdraw_claim
 from kutego.operations.master_data import save_record
+from kutego.operations.participants import change_level
 from kutego.operations.places import taken_places
 from tests import factories
 from tests.factories import ANNA, DAY
@@ -59,9 +60,9 @@ def place(of, who=None):
         return enrol(who, of, starts_on=of.starts_on, ends_on=of.ends_on, by=ANNA)
 
 
-def signed_off(of, day=0, *, reason=MakeUpReason.SIGNED_OFF, on=DAY, **values):
+def signed_off(of, day=0, *, who=None, reason=MakeUpReason.SIGNED_OFF, on=DAY, **values):
     """A place, and its claim for the missed day."""
-    enrolment = of if isinstance(of, Enrolment) else place(of)
+    enrolment = of if isinstance(of, Enrolment) else place(of, who)
     with clock.at(clock.noon(on)), transaction():
         missed = enrolment.course_date.days[day]
         return grant_claim(enrolment, missed, reason=reason, on=on, by=ANNA, **values)
@@ -175,6 +176,32 @@ def test_a_day_takes_no_guest_who_does_not_fit(app):
     assert [day.id for day in db.session.scalars(days_for(claim, DAY))] == [
         home.days[1].id, there.days[0].id, home.days[2].id
     ]  # fmt: skip
+
+
+def test_a_level_decides_within_a_category_and_is_asked_about_elsewhere(app):
+    """COU-14: by the course of origin, or by what somebody has reached meanwhile."""
+    water = category()
+    bronze, silver, anybody = (
+        course(category_id=water.id, hour=hour, level=level)
+        for hour, level in ((9, "Bronze"), (11, "Silber"), (13, None))
+    )
+    claim = signed_off(bronze)
+    fits = [
+        [c.id for c in db.session.scalars(candidates_for(each.days[1], DAY))] == [claim.id]
+        for each in (silver, anybody)
+    ]
+    assert fits == [False, True]
+    assert [day.course_date.level for day in db.session.scalars(days_for(claim, DAY))].count(
+        "Silber"
+    ) == 3  # offered, with the level said
+    told = refused("level", use_claim, claim, course_day=silver.days[1], **BY)
+    assert "ist für „Silber“ (Stufe); bei Mia steht „–“" in told
+
+    change_level(claim.participant, level="silber", **BY)
+    assert db.session.scalars(candidates_for(silver.days[1], DAY)).all() == [claim]
+    use_claim(claim, course_day=silver.days[1], **BY)
+    other = signed_off(bronze, who=factories.participant(first_name="Tim"))
+    use_claim(other, course_day=course(category_id=water.id, level="BRONZE").days[1], **BY)
 
 
 def test_a_guest_takes_a_place_of_the_day_moves_and_gives_it_back(app):

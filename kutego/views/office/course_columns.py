@@ -15,6 +15,7 @@ from kutego.models import (
 from kutego.views.office.colleagues import all_colleagues
 from kutego.views.office.course_places import fullness, list_of_participants, told
 from kutego.views.office.course_rules import COURSE_RULES
+from kutego.views.office.house_words import LEVEL
 from kutego.views.panel import (
     ChoiceFilter,
     Column,
@@ -45,6 +46,7 @@ COURSE_COLUMNS = (
            load=("location",), sort="location.name"),
     Column("instructor", "Kursleitung", value=lambda c: c.instructor and c.instructor.name,
            load=("instructor.customer",), sort="instructor.customer.sort_name", shown=False),
+    Column("level", LEVEL, shown=False),
     Column("starts_on", "Beginn"),
     Column("ends_on", "Ende"),
     Column("price", "Preis"),
@@ -78,6 +80,7 @@ COURSE_FILTERS = (
     ChoiceFilter("state", "Status", CourseState),
     RelationFilter("category_id", "Kategorie",
                    load=lambda: select(CourseCategory.id, CourseCategory.name)),
+    TextFilter("level", LEVEL),
     RelationFilter("location_id", "Standort", load=lambda: select(Location.id, Location.name)),
     RelationFilter("instructor_id", "Kursleitung", load=all_colleagues),
     RelationFilter("room_id", "Raum", load=lambda: select(Room.id, Room.name)),

@@ -11,7 +11,7 @@ from kutego.operations.enrolment_changes import (
 from kutego.operations.enrolment_mails import send_dates
 from kutego.texts import gettext as _
 from kutego.views.office.enrolment_forms import EndForm, EnrolHereForm, MoveForm, is_free
-from kutego.views.office.house_words import PARTICIPANT, PARTICIPANTS
+from kutego.views.office.house_words import LEVEL, PARTICIPANT, PARTICIPANTS
 from kutego.views.office.participant_buttons import UNPAID
 from kutego.views.office.participant_columns import notes_of
 from kutego.views.office.sms_buttons import TEXT_PARTICIPANT
@@ -76,7 +76,7 @@ class CourseEnrolments(TabView):
                sort="participant.first_name"),
         Column("customer", "Kunde", value=lambda e: e.customer.name, load=("customer",),
                link=lambda e: e.customer, sort="customer.sort_name"),
-        Column("level", "Stufe", value=lambda e: e.participant.level, load=("participant",),
+        Column("level", LEVEL, value=lambda e: e.participant.level, load=("participant",),
                sort="participant.level", shown=False),
         Column("notes", "Notizen", value=lambda e: notes_of(e.participant), shown=False,
                load=("participant.notes",), right=Right.NOTES),
@@ -91,7 +91,7 @@ class CourseEnrolments(TabView):
         ChoiceFilter("state", "Status", EnrolmentState),
         DateFilter("starts_on", "Ab"),
         DateFilter("ends_on", "Bis"),
-        TextFilter("level", "Stufe", column=Participant.level, via=Enrolment.participant),
+        TextFilter("level", LEVEL, column=Participant.level, via=Enrolment.participant),
     )
     default_sort = "participant"
     empty = "Noch niemand eingetragen. Eine Rechnung oder ein Angebot mit diesem Kurs trägt ein."

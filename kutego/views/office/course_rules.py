@@ -45,6 +45,14 @@ MAKE_UP_ARGS = {
     },
 }
 MAKE_UP_OVERRIDES = {"make_ups": InheritedField}
+LEVEL_ARGS = {
+    "level": {
+        "description": m(
+            "Nachholen kann hier, wer dort steht oder aus einem solchen Kurs kommt. Leer: alle der "
+            "Kategorie."
+        )
+    },
+}
 WAITLIST_FIELDS = (
     Column("waitlist_mode", "Warteliste: Platz frei"),
     Column("waitlist_hours", "Warteliste: Antwortfrist in Stunden"),

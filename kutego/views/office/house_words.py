@@ -14,3 +14,4 @@ def worded(sentence: str) -> Any:
 
 PARTICIPANT = worded("{participant}")
 PARTICIPANTS = worded("{participants}")
+LEVEL = worded("{level}")

@@ -6,7 +6,7 @@ from sqlalchemy.orm import joinedload
 
 from kutego.db import db
 from kutego.models import CourseDate, CourseDay, CourseState
-from kutego.operations.make_up_places import days_for, free_of_day
+from kutego.operations.make_up_places import days_for, free_of_day, level_fits
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
 from kutego.texts import ngettext
@@ -26,7 +26,7 @@ MOST_DAYS = 100
 class UseForm(PanelForm):
     course_day = RecordField(
         m("Kurstag"),
-        description=m("Nur Tage derselben Kategorie, solange der Nachholtag gilt."),
+        description=m("Tage derselben Kategorie, solange der Nachholtag gilt."),
     )
 
     def prepare(self):
@@ -36,7 +36,14 @@ class UseForm(PanelForm):
         rows = db.session.execute(query.options(joinedload(CourseDay.course_date))).all()
         free = {day.id: places for day, places in rows}
         self.course_day.records = [day for day, _places in rows]
-        self.course_day.text = lambda day: f"{day_and_time(day)}, {told(day, free.get(day.id))}"
+        self.course_day.text = lambda day: self._called(day, free.get(day.id))
+
+    def _called(self, day, places):
+        """When, which course, how many places; and whom it is for where that is somebody else."""
+        called, course = f"{day_and_time(day)}, {told(day, places)}", day.course_date
+        if level_fits(self.record, course):
+            return called
+        return _("%(day)s, nur {level} „%(level)s“", day=called, level=course.level)
 
     @classmethod
     def initial(cls, records):

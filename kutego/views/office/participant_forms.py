@@ -3,9 +3,10 @@
 from sqlalchemy import select
 
 from kutego.db import db
-from kutego.models import CourseDate, CourseState, Customer, company
+from kutego.models import CourseDate, CourseState, Customer
 from kutego.operations.courses import lies_ahead
 from kutego.texts import gettext as _
+from kutego.views.office.house_words import LEVEL
 from kutego.views.panel import (
     CheckField,
     DateField,
@@ -37,10 +38,7 @@ class EnrolForm(PanelForm):
 
 
 class LevelForm(PanelForm):
-    level = TextField("Stufe", required=False, description="Leer: keine.")
-
-    def prepare(self):
-        self.level.label.text = company().participant_level_label or _("Stufe")
+    level = TextField(LEVEL, required=False, description="Leer: keine.")
 
     @classmethod
     def initial(cls, records):
