@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from kutego import jobs
+from kutego.actor import SYSTEM
 from kutego.db import db, transaction
 from kutego.models import (
     Contract,
@@ -22,13 +23,16 @@ from kutego.models import (
     Message,
     Rendition,
 )
+from kutego.operations.billing_run import BillingRun
 from kutego.operations.credit import deposit_credit
 from kutego.operations.verification import verify
 from tests import factories
 from tests.factories import ANNA
 from tests.jobs.processes import go, hear, worker
+from tests.views.panel.statements import counted
 
 NOV, DEC = date(2026, 11, 1), date(2026, 12, 1)
+MOST = 3  # statements of an invoice that shares its transaction with twenty
 
 
 def run(on=DEC, **values):
@@ -194,6 +198,29 @@ def test_the_fuse_stops_a_run_that_would_make_too_many(app, monkeypatch, caplog)
     assert "2 Rechnungen auf einmal sind zu viele" in result.problems[0]
     assert invoices() == []
     assert "Der Lauf hält an" in caplog.text
+
+
+def test_an_invoice_of_many_takes_no_more_statements_than_one_of_few(app):
+    """Or a run of thousands would not be through before the office opens."""
+    kinds = []
+    for _each in range(9):
+        parts = factories.invoice(of=factories.customer(), on=NOV, instalments=3)
+        member = factories.membership(factories.customer(), starts_on=NOV)
+        kinds.append([parts.contract.id, member.contract.id])
+    for pair, dog in zip(kinds, contracts(9), strict=True):
+        pair.append(dog)
+    billing = BillingRun(DEC, SYSTEM, 27)
+
+    def statements(ids):
+        with counted() as seen:
+            assert billing.bill(ids) == len(ids)
+        return len(seen) / len(ids)
+
+    statements(kinds[0])  # what a process asks once
+    few, many = statements(kinds[1]), statements([each for ids in kinds[2:] for each in ids])
+
+    assert many <= few
+    assert many <= MOST, many
 
 
 def next_but_one(contract):

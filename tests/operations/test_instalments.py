@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from kutego import clock
-from kutego.db import db
+from kutego.db import db, transaction
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import (
     Contract,
@@ -23,7 +23,8 @@ from kutego.models import (
     PriceStep,
 )
 from kutego.money import CENT
-from kutego.operations.billing import bill_contract, bill_period_again
+from kutego.operations.billing import bill_contract, bill_due, bill_period_again
+from kutego.operations.billing_lines import count_instalments
 from kutego.operations.cancellations import cancel_positions, plan_cancellation
 from kutego.operations.contract_cancellations import cancel_contract, plan_contract_cancellation
 from kutego.operations.contract_prices import change_contract_price
@@ -254,3 +255,19 @@ def test_one_instalment_cancelled_leaves_the_others_and_can_be_billed_again(app)
     assert [i.total for i in bill(contract, date(2027, 1, 23))] == euros("30.00")
     assert contract.state is ContractState.FULFILLED
     assert db.session.scalars(select(Invoice.contract_id)).all() == [contract.id] * 4
+
+
+def test_an_instalment_that_a_savepoint_took_back_is_not_counted(app):
+    contract = agree(factories.invoice(factories.line("90.00")), 3)
+    with clock.at(clock.noon(END_OF_JANUARY)), transaction():
+        count_instalments([contract])
+        with pytest.raises(DomainError, match="doch nicht"), transaction():
+            assert len(bill_due(contract, on=END_OF_JANUARY, by=ANNA)) == 2
+            raise DomainError("doch nicht")
+        db.session.refresh(contract)
+
+        made = bill_due(contract, on=END_OF_JANUARY, by=ANNA)
+
+    texts = [invoice.current.positions[0].text for invoice in made]
+    assert texts == ["Beratung (Rate 2 von 3)", "Beratung (Rate 3 von 3)"]
+    assert contract.state is ContractState.FULFILLED
