@@ -34,7 +34,7 @@ def test_the_owner_sees_the_whole_menu_in_the_order_of_the_house(app):
 
     shown = entries(page)
 
-    assert shown[:5] == ["Dashboard", "Kunden", "Teilnehmer", "Aufgaben und Notizen", "Dokumente"]
+    assert shown[:5] == ["Dashboard", "Kunden", "Teilnehmer", "Aufgaben", "Dokumente"]
     assert shown[-2:] == ["Einstellungen", "Protokoll"]
     assert len(shown) == len(set(shown)) < 30  # what belongs together is one line
 

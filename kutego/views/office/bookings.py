@@ -4,7 +4,7 @@ from kutego.models import Booking, BookingPosition, BookingState, Right
 from kutego.money import euro
 from kutego.texts import gettext as _
 from kutego.views.office.booking_columns import BOOKING_BUTTONS, BOOKING_COLUMNS, BOOKING_FILTERS
-from kutego.views.office.columns import CUSTOMER, document_links
+from kutego.views.office.columns import CUSTOMER, WITH_BOOKINGS, document_links
 from kutego.views.office.history import WithHistory
 from kutego.views.office.house_words import PARTICIPANT, worded
 from kutego.views.office.message_tabs import SubjectMessages
@@ -14,7 +14,7 @@ from kutego.views.panel import Card, Column, KeyFigure, RecordView, TabView
 class CustomerBookings(TabView):
     model = Booking
     slug, title, one = "bookings", "Buchungen", "Buchung"
-    parent_key = "customer_id"
+    parent_key, group = "customer_id", WITH_BOOKINGS
     right = Right.INVOICES_VIEW
     columns, filters, buttons = BOOKING_COLUMNS, BOOKING_FILTERS, BOOKING_BUTTONS
     default_sort = "-booked_on"

@@ -6,7 +6,8 @@ from markupsafe import Markup
 from kutego.models import Documented
 from kutego.views.panel import Column
 
-COMMUNICATION = "Kommunikation"  # the tab that contact requests, callbacks and e-mails share
+# the tabs of a customer that several lists share
+CONTRACTS, WITH_BOOKINGS, COMMUNICATION = "Verträge", "Rechnungen/Buchungen", "Kommunikation"
 
 CUSTOMER = Column(
     "customer",

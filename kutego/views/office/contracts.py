@@ -7,7 +7,7 @@ from kutego.models import (
 from kutego.operations.contract_dates import explain_dates
 from kutego.periods import Period
 from kutego.texts import gettext as _
-from kutego.views.office.columns import CUSTOMER
+from kutego.views.office.columns import CONTRACTS, CUSTOMER
 from kutego.views.office.contract_changes import ContractPauses, ContractPrices
 from kutego.views.office.contract_columns import (
     CONTRACT_BUTTONS,
@@ -42,7 +42,7 @@ MEMBERSHIP = Column(
 class CustomerContracts(TabView):
     model = Contract
     slug, title, one = "contracts", "Verträge", "Vertrag"
-    parent_key = "customer_id"
+    parent_key, group = "customer_id", CONTRACTS
     right = Right.CONTRACTS_VIEW
     columns, filters = CONTRACT_COLUMNS, CONTRACT_FILTERS
     buttons = (CREATE_CONTRACT, CREATE_MEMBERSHIP, *CONTRACT_BUTTONS)

@@ -8,9 +8,11 @@ from kutego.models import (
     Invoice,
     PaymentStatus,
     Right,
+    WaitlistEntry,
     next_appointment_of,
     next_day_of,
     payment_status_is,
+    still_waiting,
 )
 from kutego.money import ZERO
 from kutego.views.frame import zone
@@ -30,13 +32,17 @@ CUSTOMER_CARDS = (
 
 
 def standing(customer):
-    """What is overdue, and the next day that somebody comes; one statement."""
+    """What is overdue, the next day that somebody comes, how often they wait; one statement."""
     late = payment_status_is(PaymentStatus.OVERDUE, today())
     overdue = select(func.sum(Invoice.open_amount)).where(Invoice.customer_id == customer.id, late)
     coming = next_day_of(customer.id, today())
     alone = next_appointment_of(customer.id, clock.now())
-    amount, day, moment = db.session.execute(
-        select(overdue.scalar_subquery(), coming.scalar_subquery(), alone.scalar_subquery())
+    waits = select(func.count(WaitlistEntry.id)).where(
+        WaitlistEntry.customer_id == customer.id, still_waiting(clock.now())
+    )
+    asked = (overdue, coming, alone, waits)
+    amount, day, moment, waiting = db.session.execute(
+        select(*(each.scalar_subquery() for each in asked))
     ).one()
     days = [day, moment and moment.astimezone(zone()).date()]
-    return amount or ZERO, min(filter(None, days), default=None)
+    return amount or ZERO, min(filter(None, days), default=None), waiting

@@ -73,8 +73,8 @@ class CustomerView(
     form_overrides = {"country": CountryField}
     tabs = (
         CustomerCredit, CustomerParticipants, CustomerMakeUps, CustomerWaitlist, CustomerContracts,
-        CustomerAppointments, CustomerTickets, CustomerRentals,
-        CustomerQuotas, CustomerOffers, CustomerInvoices, CustomerBookings, CustomerVouchers,
+        CustomerQuotas, CustomerAppointments, CustomerTickets, CustomerRentals,
+        CustomerOffers, CustomerInvoices, CustomerBookings, CustomerVouchers,
         CustomerNotices,
         CustomerThreads, CustomerCallbacks, CustomerMessages, CustomerConsents,
         CustomerAgents, CustomerSms, CustomerLetters, CustomerFiles, CustomerNotes,
@@ -83,7 +83,7 @@ class CustomerView(
     empty = "Es gibt noch keine Kunden. Legen Sie den ersten an."
 
     def key_figures(self, record):
-        overdue, next_day = standing(record)
+        overdue, next_day, waiting = standing(record)
         credit = KeyFigure(_("Guthaben"), euro(record.credit), self.tab_url(record, "credit"))
         owed = KeyFigure(_("Offen"), euro(record.open_amount), self.tab_url(record, "invoices"))
         late = KeyFigure(
@@ -93,7 +93,13 @@ class CustomerView(
         day = f"{next_day:%d.%m.%Y}" if next_day else "–"
         course = KeyFigure(_("Nächster Termin"), day, self.tab_url(record, "participants"))
         money = [credit] if self.may_see("credit") else []
-        return [*money, *((owed, late) if self.may_see("open_amount") else ()), course]
+        waits = KeyFigure(_("Wartet auf Platz"), str(waiting), self.tab_url(record, "waitlist"))
+        return [
+            *money,
+            *((owed, late) if self.may_see("open_amount") else ()),
+            course,
+            *([waits] if waiting else ()),
+        ]
 
     def activities(self, record):
         """Everything that concerns the customer."""

@@ -10,7 +10,7 @@ from kutego.models import (
     Right,
     StageKind,
 )
-from kutego.views.office.columns import CUSTOMER, DOCUMENTS
+from kutego.views.office.columns import CUSTOMER, DOCUMENTS, WITH_BOOKINGS
 from kutego.views.office.document_archive import WithArchive
 from kutego.views.office.dunning_tabs import ENTRY_COLUMNS
 from kutego.views.office.message_tabs import SubjectMessages
@@ -96,7 +96,8 @@ class NoticeView(WithArchive, RecordView):
 class CustomerNotices(TabView):
     model = DunningNotice
     slug, title, one = "dunning", "Mahnungen", "Mahnung"
-    parent_key = "customer_id"
+    parent_key, group = "customer_id", WITH_BOOKINGS
+    is_beside = True
     right = Right.INVOICES_VIEW
     columns, filters = NoticeView.columns, NoticeView.filters
     default_sort = "-issued_on"

@@ -1,7 +1,5 @@
 """Dunning runs and their stages, and the base rate: master data of the owner's."""
 
-from flask import url_for
-
 from kutego.models import Automation, DunningRun, DunningStage, Right
 from kutego.operations.dunning_runs import make_standard
 from kutego.operations.dunning_words import KNOWN
@@ -15,7 +13,6 @@ from kutego.views.panel import (
     Card,
     ChoiceFilter,
     Column,
-    ListLink,
     RecordView,
     TabView,
     YesNoFilter,
@@ -115,6 +112,3 @@ class RunsView(WithHistory, RecordView):
     )  # fmt: skip
     tabs = (RunStages,)
     empty = "Den Standardlauf legt der Auftrag „Erinnern und mahnen“ beim ersten Mal von selbst an."
-
-    def list_links(self):
-        return [ListLink(_("Basiszinssatz"), url_for("base_rates.index_view"), "percent")]

@@ -1,6 +1,5 @@
 """Invoices: the list, one with everything about it, and what may be done now."""
 
-from flask import url_for
 from sqlalchemy import select
 
 from kutego.models import (
@@ -12,7 +11,7 @@ from kutego.models import (
 )
 from kutego.money import euro
 from kutego.texts import gettext as _
-from kutego.views.office.columns import CUSTOMER, document_links
+from kutego.views.office.columns import CUSTOMER, WITH_BOOKINGS, document_links
 from kutego.views.office.document_archive import WithArchive
 from kutego.views.office.dunning_columns import DUNNING_CARD, DUNNING_FIELDS
 from kutego.views.office.dunning_found import standing
@@ -34,7 +33,6 @@ from kutego.views.panel import (
     Card,
     Column,
     KeyFigure,
-    ListLink,
     TabView,
     today,
 )
@@ -42,8 +40,8 @@ from kutego.views.panel import (
 
 class CustomerInvoices(InvoicePages, TabView):
     model = Invoice
-    slug, title, one = "invoices", "Rechnungen/Buchungen", "Rechnung"
-    parent_key = "customer_id"
+    slug, title, one = "invoices", "Rechnungen", "Rechnung"
+    parent_key, group = "customer_id", WITH_BOOKINGS
     right, edit_right = Right.INVOICES_VIEW, Right.INVOICES_EDIT
     columns, filters, buttons = INVOICE_COLUMNS, INVOICE_FILTERS, INVOICE_BUTTONS
     default_sort = "-issued_on"
@@ -87,9 +85,6 @@ class InvoiceView(WithHistory, WithArchive, InvoicePages):
     def documents_of(self, ids):
         current = select(InvoiceVersion.id).select_from(Invoice).join(Invoice.current)
         return current.where(Invoice.id.in_(ids))
-
-    def list_links(self):
-        return [ListLink(_("Entwürfe"), url_for("invoice_drafts.index_view"), "pencil-square")]
 
     def badges(self, record):
         found = [Badge.of(record.payment_status(today()))]

@@ -4,7 +4,7 @@ from kutego.models import MakeUpClaim, MakeUpStatus, Right, make_up_status_is
 from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER
 from kutego.views.office.history import WithHistory
-from kutego.views.office.house_words import worded
+from kutego.views.office.house_words import PARTICIPANTS, worded
 from kutego.views.office.make_up_columns import (
     MAKE_UP_BUTTONS,
     MAKE_UP_COLUMNS,
@@ -17,7 +17,8 @@ from kutego.views.panel import Badge, Card, ListLink, RecordView, TabView, place
 class CustomerMakeUps(TabView):
     model = MakeUpClaim
     slug, title, one = "make_ups", "Nachholtage", "Nachholtag"
-    parent_key = "customer_id"
+    parent_key, group = "customer_id", PARTICIPANTS
+    is_beside = True
     right = Right.COURSES_VIEW
     columns, filters, buttons = MAKE_UP_COLUMNS, MAKE_UP_FILTERS, MAKE_UP_BUTTONS
     default_sort = "expires_on"

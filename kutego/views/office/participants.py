@@ -2,7 +2,7 @@
 
 from kutego.models import Participant, Right
 from kutego.views.office.history import WithHistory
-from kutego.views.office.house_words import worded
+from kutego.views.office.house_words import PARTICIPANTS, worded
 from kutego.views.office.participant_buttons import PARTICIPANT_BUTTONS
 from kutego.views.office.participant_columns import COLUMNS, FILTERS, FORM
 from kutego.views.office.participant_form import WithOwnFields
@@ -41,6 +41,6 @@ class ParticipantView(Participants):
 
 
 class CustomerParticipants(Participants, TabView):
-    parent_key = "customer_id"
+    parent_key, group = "customer_id", PARTICIPANTS
     creates = True
     empty = "Noch niemand. Legen Sie an, wer zum Kurs kommt, bevor Sie buchen."

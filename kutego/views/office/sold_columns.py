@@ -3,7 +3,7 @@
 from kutego.models import Right
 from kutego.views.panel import Column
 
-WITH_TICKETS = "Termine und Tickets"  # the tab of a customer that holds all three
+WITH_TICKETS = "Termine"  # the tab of a customer that holds all three
 
 
 def sale_of(record):

@@ -4,6 +4,7 @@ from kutego.models import Right, UnitQuota
 from kutego.operations.packages import days_to_use, return_unit, units_in_use, use_unit
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
+from kutego.views.office.columns import CONTRACTS
 from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.office.sold_columns import SALE
 from kutego.views.panel import (
@@ -82,7 +83,8 @@ QUOTA_BUTTONS = (
 class CustomerQuotas(TabView):
     model = UnitQuota
     slug, title, one, icon = "quotas", "Pakete", "Paket", "collection-play"
-    parent_key = "customer_id"
+    parent_key, group = "customer_id", CONTRACTS
+    is_beside = True
     right = Right.CONTRACTS_VIEW
     columns = (
         Column("package", "Paket", value=lambda q: q.package.name, load=("package",),

@@ -5,7 +5,7 @@ from kutego.money import euro
 from kutego.operations.voucher_conversion import convert_vouchers
 from kutego.operations.voucher_limits import limit_names
 from kutego.texts import gettext as _
-from kutego.views.office.columns import CUSTOMER
+from kutego.views.office.columns import CUSTOMER, WITH_BOOKINGS
 from kutego.views.office.history import WithHistory
 from kutego.views.office.voucher_columns import (
     VOUCHER_BUTTONS,
@@ -40,7 +40,8 @@ OWNER = Column(
 class CustomerVouchers(TabView):
     model = Voucher
     slug, title, one = "vouchers", "Gutscheine", "Gutschein"
-    parent_key = "customer_id"
+    parent_key, group = "customer_id", WITH_BOOKINGS
+    is_beside = True
     right = Right.VOUCHERS
     columns, filters, buttons = VOUCHER_COLUMNS, VOUCHER_FILTERS, VOUCHER_BUTTONS
     default_sort = "-created_at"

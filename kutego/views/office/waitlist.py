@@ -5,7 +5,7 @@ from kutego.models import Right, WaitlistEntry, still_waiting
 from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER
 from kutego.views.office.history import WithHistory
-from kutego.views.office.house_words import worded
+from kutego.views.office.house_words import PARTICIPANTS, worded
 from kutego.views.office.make_up_columns import of_own_courses
 from kutego.views.office.waitlist_buttons import LIST, WAITLIST_BUTTONS
 from kutego.views.office.waitlist_columns import (
@@ -45,7 +45,8 @@ class CourseWaitlist(WaitlistTab):
 
 
 class CustomerWaitlist(WaitlistTab):
-    parent_key = "customer_id"
+    parent_key, group = "customer_id", PARTICIPANTS
+    is_beside = True
     columns = WAITLIST_COLUMNS
     buttons = (LIST, *WAITLIST_BUTTONS)
     default_sort = "-created_at"

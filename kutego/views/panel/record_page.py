@@ -51,7 +51,7 @@ class RecordPage:
         groups = [list(each) for _name, each in groupby(self._children, lambda c: c[0] or c[1][0])]
         for group in groups:
             _label, url, _count, _active = next((e for _g, e in group if e[2]), group[0][1])
-            count = sum(entry[2] or 0 for _group, entry in group)
+            count = sum(entry[2] or 0 for _group, entry in group if entry[1] not in self._beside)
             here = any(entry[3] for _group, entry in group)
             tabs.append((group[0][0] or group[0][1][0], url, count, here))
         return tabs
@@ -61,6 +61,11 @@ class RecordPage:
         """The lists that share the present tab, where there are several."""
         here = next((group for group, entry in self._children if group and entry[3]), None)
         return [entry for group, entry in self._children if group == here and here]
+
+    @cached_property
+    def _beside(self) -> set[str]:
+        children = (child for child in self.view.children if getattr(child, "is_beside", False))
+        return {f"{self.url}{child.slug}/" for child in children}
 
     @cached_property
     def _children(self) -> list[tuple[str, Entry]]:

@@ -19,6 +19,7 @@ class TabView(RecordView):
 
     parent_key = ""
     group = ""  # tabs of one group share a tab of this name and stand in it as sections
+    is_beside = False  # a section whose number says nothing about its group's
     is_home = False
     list_template = "office/panel/tab.html"
 
