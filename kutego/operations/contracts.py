@@ -1,4 +1,4 @@
-"""The dates of contracts: shifted by months, put right by hand. See also `terminations`."""
+"""Contracts shifted by months or days. See also `contract_dates`, `terminations`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ from sqlalchemy.orm import selectinload
 
 from kutego.actor import Actor
 from kutego.db import db, operation
-from kutego.errors import DomainError, NeedsConfirmation
+from kutego.errors import DomainError
 from kutego.models import (
+    Activity,
     Contract,
     ContractPeriod,
     ContractState,
@@ -25,33 +26,39 @@ from kutego.operations.run_slices import in_slices
 from kutego.periods import DAY, add_months
 from kutego.texts import gettext as _
 
-MOST_MONTHS = 24
+MOST_MONTHS, MOST_DAYS = 24, 366
+SHIFTED_BY_DAYS = "contract.shifted_by_days"
 RUNNING = (ContractState.PENDING, ContractState.ACTIVE, ContractState.TERMINATED)
 
 
 @dataclass(frozen=True)
 class Shift:
-    """Where a shift puts the end and the next invoice of a contract."""
+    """Where a shift puts the end and the next invoice of a contract, and its anchor."""
 
     ends_on: date
     next_invoice_on: date
+    billing_day: int
 
 
-def plan_shift(contract: Contract, months: int) -> Shift:
-    """The dates after a shift by `months`; refuses what cannot be. The change and its preview.
+def plan_shift(contract: Contract, months: int | None = None, days: int | None = None) -> Shift:
+    """The dates after a shift by `months`, or `days`; refuses what cannot be. Also its preview.
 
     End and next invoice move alike and keep to the anchor, so that they stay adjacent for ever
-    and the opposite shift brings the old dates back (spec CON-12, 14, D-18).
+    and the opposite shift brings the old dates back (spec CON-12, 14, D-18). By days the anchor
+    moves along.
     """
-    if months == 0 or abs(months) > MOST_MONTHS:
-        raise DomainError(
-            _("Bitte um 1 bis %(most)s Monate verschieben, vor oder zurück.", most=MOST_MONTHS)
-        )
+    _refuse_distance(months, days)
     refuse_over(contract)
-    next_invoice_on = moved(contract.next_invoice_on, months, contract.billing_day)
-    ends_on = moved(contract.ends_on + DAY, months, contract.billing_day) - DAY
-    _check_not_billed(contract, min(next_invoice_on, ends_on + DAY))
-    return Shift(ends_on, next_invoice_on)
+    anchor = contract.billing_day
+    if months:
+        next_invoice_on = moved(contract.next_invoice_on, months, anchor)
+        ends_on = moved(contract.ends_on + DAY, months, anchor) - DAY
+    else:
+        next_invoice_on = contract.next_invoice_on + (days or 0) * DAY
+        ends_on = contract.ends_on + (days or 0) * DAY
+        anchor = _anchor_before(contract, days or 0) or contract.anchor_at(next_invoice_on, anchor)
+    refuse_billed(contract, min(next_invoice_on, ends_on + DAY))
+    return Shift(ends_on, next_invoice_on, anchor)
 
 
 def _read_billed(contracts: Sequence[Contract]) -> None:
@@ -69,57 +76,37 @@ def _read_billed(contracts: Sequence[Contract]) -> None:
 )
 @operation
 def shift_contract(
-    contract: Contract, *, months: int, reason: str, notify: bool = False, on: date, by: Actor
+    contract: Contract,
+    *,
+    months: int | None = None,
+    days: int | None = None,
+    reason: str,
+    notify: bool = False,
+    on: date,
+    by: Actor,
 ) -> Contract:
-    """Move end and next invoice by months; negative ones undo it (spec CON-11 to 16, D-26).
+    """Move end and next invoice by months or by days; negative ones undo it (CON-11 to 16, D-26).
 
     The start, the invoices so far and the day of a termination stay; the place is kept meanwhile.
     """
-    shift, reason = plan_shift(contract, months), given_reason(reason)
-    log_activity(
-        contract, "contract.shifted", by=by, months=months, **_change(contract, shift),
-        personal={"reason": reason},
-    )  # fmt: skip
+    shift, reason = plan_shift(contract, months, days), given_reason(reason)
+    change: dict[str, Any] = dates_changed(contract, shift)
+    why: dict[str, object] = {"reason": reason}
+    if months:
+        log_activity(contract, "contract.shifted", by=by, months=months, **change, personal=why)
+    else:
+        log_activity(
+            contract, SHIFTED_BY_DAYS, by=by, days=days, old_billing_day=contract.billing_day,
+            **change, personal=why,
+        )  # fmt: skip
     contract.ends_on, contract.next_invoice_on = shift.ends_on, shift.next_invoice_on
+    contract.billing_day = shift.billing_day
     keep_places(contract)
     if notify:
         queue_message(
             contract.customer, "contract_shifted", subject_of=contract, contract=contract,
-            months=months,
+            months=months or 0, days=days or 0,
         )  # fmt: skip
-    return contract
-
-
-@operation
-def change_contract_dates(
-    contract: Contract,
-    *,
-    ends_on: date,
-    next_invoice_on: date | None = None,
-    billing_day: int | None = None,
-    confirmed: frozenset[str] = frozenset(),
-    on: date,
-    by: Actor,
-) -> Contract:
-    """Put end and next invoice right by hand (spec CON-03, 06, 07).
-
-    Without `next_invoice_on` it is the day after the end. Days that nobody pays for ("gap") or
-    that are in the course and billed again ("overlap") need a confirmation (spec D-18).
-    """
-    refuse_over(contract)
-    next_invoice_on = next_invoice_on or ends_on + DAY
-    fits = add_months(next_invoice_on, 0, contract.billing_day) == next_invoice_on
-    anchor = billing_day or (contract.billing_day if fits else next_invoice_on.day)
-    check_dates(contract.starts_on, ends_on, next_invoice_on, anchor)
-    _check_not_billed(contract, min(next_invoice_on, ends_on + DAY))
-    _check_adjacent(ends_on, next_invoice_on, confirmed)
-    log_activity(
-        contract, "contract.dates_changed", by=by, billing_day=anchor,
-        **_change(contract, Shift(ends_on, next_invoice_on)),
-    )  # fmt: skip
-    contract.ends_on, contract.next_invoice_on = ends_on, next_invoice_on
-    contract.billing_day = anchor
-    keep_places(contract)
     return contract
 
 
@@ -157,13 +144,41 @@ def place_until(contract: Contract) -> date:
 # --- parts ------------------------------------------------------------------------------------
 
 
-def _change(contract: Contract, new: Shift) -> dict[str, Any]:
+def dates_changed(contract: Contract, new: Shift) -> dict[str, Any]:
+    """The dates before and after, as the history keeps them."""
     return {
         "old_ends_on": contract.ends_on,
         "new_ends_on": new.ends_on,
         "old_next_invoice_on": contract.next_invoice_on,
         "new_next_invoice_on": new.next_invoice_on,
     }
+
+
+def _refuse_distance(months: int | None, days: int | None) -> None:
+    if bool(months) == bool(days) or abs(months or 0) > MOST_MONTHS or abs(days or 0) > MOST_DAYS:
+        raise DomainError(
+            _(
+                "Bitte um 1 bis %(months)s Monate oder um 1 bis %(days)s Tage verschieben, vor "
+                "oder zurück.",
+                months=MOST_MONTHS,
+                days=MOST_DAYS,
+            )
+        )
+
+
+def _anchor_before(contract: Contract, days: int) -> int | None:
+    """The anchor that the contract had before the shift by days that this one takes back."""
+    if days > 0:
+        return None
+    query = select(Activity).where(
+        Activity.customer_id == contract.customer_id, Activity.subject_type == "contract",
+        Activity.subject_id == contract.id, Activity.action == SHIFTED_BY_DAYS,
+    )  # fmt: skip
+    line = db.session.scalar(query.order_by(Activity.id.desc()).limit(1))
+    if line is None or line.facts["days"] != -days:
+        return None
+    is_last = line.facts["new_next_invoice_on"] == contract.next_invoice_on.isoformat()
+    return int(line.facts["old_billing_day"]) if is_last else None
 
 
 def check_dates(starts_on: date, ends_on: date, next_invoice_on: date, anchor: int) -> None:
@@ -176,7 +191,7 @@ def check_dates(starts_on: date, ends_on: date, next_invoice_on: date, anchor: i
         )
 
 
-def _check_not_billed(contract: Contract, first_free: date) -> None:
+def refuse_billed(contract: Contract, first_free: date) -> None:
     """Neither the end nor the next invoice goes back into a period that was billed (D-26)."""
     known: dict[int, date | None] = db.session.info.get("billed", {})
     if contract.id in known:  # in a mass run
@@ -192,27 +207,6 @@ def _check_not_billed(contract: Contract, first_free: date) -> None:
                 billed=f"{billed or contract.starts_on:%d.%m.%Y}",
             )
         )
-
-
-def _check_adjacent(ends_on: date, next_invoice_on: date, confirmed: frozenset[str]) -> None:
-    values = {"end": f"{ends_on:%d.%m.%Y}", "next": f"{next_invoice_on:%d.%m.%Y}"}
-    fix = _(
-        "Lückenlos wäre der %(day)s: Dazu „Nächste Rechnung“ leer lassen.",
-        day=f"{ends_on + DAY:%d.%m.%Y}",
-    )
-    if next_invoice_on > ends_on + DAY and "gap" not in confirmed:
-        sentence = _(
-            "Zwischen dem Ende am %(end)s und der nächsten Rechnung am %(next)s liegt eine "
-            "Lücke: An diesen Tagen ist der Platz nicht belegt. Soll das so sein?",
-            **values,
-        )
-        raise NeedsConfirmation("gap", sentence, (fix,))
-    if next_invoice_on <= ends_on and "overlap" not in confirmed:
-        sentence = _(
-            "Die nächste Rechnung am %(next)s beginnt vor dem Ende am %(end)s. Soll das so sein?",
-            **values,
-        )
-        raise NeedsConfirmation("overlap", sentence, (fix,))
 
 
 def refuse_over(contract: Contract) -> None:

@@ -7,22 +7,27 @@ import pytest
 from sqlalchemy import select
 
 from kutego import clock
+from kutego.actor import Actor
 from kutego.db import db
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.jobs import run_job
 from kutego.models import Contract, Enrolment, EnrolmentState, Invoice, Message, PriceStep
 from kutego.operations.billing import bill_contract, bill_period_again
 from kutego.operations.cancellations import cancel_positions
+from kutego.operations.closures import close_business, plan_closure
 from kutego.operations.contract_moves import move_contract
 from kutego.operations.contract_prices import change_contract_price, withdraw_price
+from kutego.operations.contracts import shift_contract
 from kutego.operations.pauses import pause_contract, plan_pause, withdraw_pause
 from kutego.operations.places import taken_places
+from kutego.operations.runs import work_run
 from kutego.operations.terminations import (
     earliest_end,
     end_contract,
     explain_end,
     terminate_contract,
 )
+from kutego.periods import DAY
 from tests import factories
 from tests.factories import ANNA
 from tests.racing import in_threads
@@ -142,6 +147,48 @@ def test_a_pause_ahead_is_left_out_when_its_time_comes(app):
     assert within.billing_day == 15
     assert [i.total for i in bill(kept, day("2027-03-01"))] == [Decimal("49.00")]
     assert kept.ends_on == day("2027-03-31")
+
+
+def test_the_business_closes_and_who_rests_already_rests_only_on_the_other_days(app):
+    """Closed from 10 to 23 December: Anna is away until the 15th, Ben begins on the 20th."""
+    away, elsewhere = (
+        factories.contract(starts_on=NOV),
+        factories.membership(factories.customer(), starts_on=NOV).contract,
+    )
+    comes = factories.contract_by_hand(starts_on=day("2026-12-20"), on=DEC)
+    [december] = bill(away, DEC)
+    bill(elsewhere, DEC)
+    pause(away, "2026-12-05", "2026-12-15", on=DEC)
+    assert away.ends_on == day("2027-01-11")
+    petra = Actor("Petra Kuhn", factories.employee().id)
+    span = {"first": day("2026-12-10"), "last": day("2026-12-23")}
+    for wrong, sentence in (
+        ({"last": day("2026-12-09")}, "letzte Tag liegt vor dem ersten"),
+        ({"last": day("2027-12-31")}, "höchstens ein Jahr"),
+        ({"first": day("2026-06-01")}, "Weiter zurück"),
+        ({"reason": " "}, "Grund"),
+        ({"location": factories.location()}, "nichts zu tun"),
+    ):
+        with pytest.raises(DomainError, match=sentence):
+            close_business(**span | {"reason": "Ferien"} | wrong, on=DEC, by=petra)
+    assert plan_closure(span["first"], span["last"], None, DEC).lines()[0] == (
+        "3 Verträge ruhen vom 10.12.2026 bis 23.12.2026 (14 Tage) und behalten ihren Platz."
+    )
+
+    work_run(close_business(**span, reason="Ferien", notify=True, on=DEC, by=petra).id)
+
+    for contract in (away, comes, elsewhere):
+        db.session.refresh(contract)
+    # eight more days, 16 to 23 December; the four from the 20th are not billed; all fourteen
+    assert away.next_invoice_on == day("2027-01-20")
+    assert comes.next_invoice_on == day("2026-12-24")
+    assert elsewhere.next_invoice_on == day("2027-01-15")
+    assert december.total == Decimal("49.00")
+    assert plan_closure(span["first"], span["last"], None, DEC).ids == ()
+    words = db.session.scalars(select(Message.body).where(Message.template == "contract_closed"))
+    assert ["vom 10.12.2026 bis 23.12.2026 haben wir geschlossen: Ferien." in w for w in words] == [
+        True, True, True,
+    ]  # fmt: skip
 
 
 def test_two_pauses_are_both_left_out_and_whole_periods_keep_the_31st(app):
@@ -293,10 +340,10 @@ def test_the_place_moves_and_the_billing_goes_on_in_the_new_course(app):
 # --- while they are billed --------------------------------------------------------------------
 
 
-def test_paused_repriced_and_moved_while_they_are_billed_nothing_is_doubled(app):
+def test_paused_repriced_moved_and_shifted_while_they_are_billed_nothing_is_doubled(app):
     course = factories.running_course(starts_on=NOV, title="Agility")
-    paused, repriced, moved = (factories.contract(starts_on=NOV) for _each in range(3))
-    ids = [paused.id, repriced.id, moved.id]
+    paused, repriced, moved, shifted = (factories.contract(starts_on=NOV) for _each in range(4))
+    ids = [paused.id, repriced.id, moved.id, shifted.id]
     course_id = course.id
 
     def of(number):
@@ -314,12 +361,17 @@ def test_paused_repriced_and_moved_while_they_are_billed_nothing_is_doubled(app)
                                           value=Decimal("52.00"), **given),
             lambda: move_contract(of(2), course_date=db.session.get_one(type(course), course_id),
                                   moves_on=DEC, **given),
+            lambda: shift_contract(of(3), months=1, reason="Reise", **given),
         )  # fmt: skip
 
     assert not [r for r in results if isinstance(r, Exception) or getattr(r, "failed", 0)], results
     db.session.rollback()  # to see what the others wrote
     invoices = db.session.scalars(select(Invoice).where(Invoice.issued_on == DEC)).all()
-    assert sorted(i.contract_id for i in invoices) == ids
+    # who is shifted first is billed a month later, who is billed first is shifted after that
+    is_billed = ids[3] in [i.contract_id for i in invoices]
+    assert sorted(i.contract_id for i in invoices) == ids[: 4 if is_billed else 3]
+    assert of(3).next_invoice_on == (day("2027-02-01") if is_billed else JAN)
+    assert of(3).ends_on + DAY == of(3).next_invoice_on == places(of(3))[0].ends_on + DAY
     assert (of(0).ends_on, of(0).next_invoice_on) == (day("2027-01-14"), day("2027-01-15"))
     totals = {i.contract_id: i.total for i in invoices}
     assert totals[ids[1]] in (Decimal("49.00"), Decimal("52.00"))

@@ -22,9 +22,9 @@ from kutego.models import (
     PaymentMethod,
 )
 from kutego.operations.billing import bill_contract
+from kutego.operations.contract_dates import change_contract_dates
 from kutego.operations.contract_making import create_contract
 from kutego.operations.contracts import (
-    change_contract_dates,
     moved,
     plan_shift,
     shift_contract,
@@ -265,8 +265,32 @@ def test_a_contract_that_was_never_billed_goes_back_to_its_start_at_most(app):
 def test_a_shift_by_nothing_or_by_years_is_refused(app, months):
     contract = factories.contract(starts_on=NOV)
 
-    with pytest.raises(DomainError, match="1 bis 24 Monate"):
+    with pytest.raises(DomainError, match="1 bis 24 Monate oder um 1 bis 366 Tage"):
         shift(contract, months)
+    for days in (14, 367, -367):
+        with pytest.raises(DomainError, match="1 bis 24 Monate oder um 1 bis 366 Tage"):
+            shift(contract, 1 if days == 14 else None, days=days)
+
+
+def test_shifted_by_two_weeks_the_billing_day_moves_along_and_comes_back(app):
+    """From the 31st: paid to 27 February, billed on the 28th; two weeks later on 14 March."""
+    contract = factories.contract(starts_on=date(2027, 1, 31))
+
+    shift(contract, None, days=14, notify=True)
+
+    assert (contract.ends_on, contract.next_invoice_on) == (date(2027, 3, 13), date(2027, 3, 14))
+    assert contract.next_period.last == date(2027, 4, 13)
+    assert place(contract).ends_on == date(2027, 3, 13)
+    told = db.session.scalars(select(Message).where(Message.template == "contract_shifted")).one()
+    assert "um 14 Tage verschoben" in told.body
+    assert history(contract)["contract.shifted_by_days"].facts["old_billing_day"] == 31
+    with pytest.raises(DomainError, match="Davor geht es nicht zurück"):
+        shift(contract, None, days=-15)
+
+    shift(contract, None, days=-14)
+
+    assert contract.next_invoice_on == date(2027, 2, 28)
+    assert contract.next_period.last == date(2027, 3, 30)  # the 31st again
 
 
 def test_a_shift_needs_a_reason(app):

@@ -12,6 +12,7 @@ from kutego.db import db
 from kutego.errors import DomainError
 from kutego.models import (
     AttendanceValue,
+    ClosingTime,
     CompensationState,
     CompensationWay,
     Contract,
@@ -37,6 +38,7 @@ from kutego.models import (
 from kutego.operations.attendances import record_attendance
 from kutego.operations.called_off_days import call_off_day
 from kutego.operations.cancellations import cancel_positions
+from kutego.operations.closures import close_business
 from kutego.operations.contract_prices import change_contract_price
 from kutego.operations.contracts import shift_contract
 from kutego.operations.make_up_days import use_claim
@@ -44,7 +46,6 @@ from kutego.operations.make_up_places import free_places
 from kutego.operations.master_data import save_record
 from kutego.operations.offer_answers import accept_offer
 from kutego.operations.offer_versions import consent_texts
-from kutego.operations.pauses import pause_contract
 from kutego.operations.payments import record_payment
 from kutego.operations.runs import start_run
 from kutego.operations.terminations import terminate_contract
@@ -113,6 +114,12 @@ def for_all(contracts, function, arguments, *, on, by):
     db.session.rollback()
     items = select(MassRunItem).where(MassRunItem.run_id == run_id).order_by(MassRunItem.id)
     return [(item.state, item.message) for item in db.session.scalars(items)]
+
+
+def worked_off(run_id):
+    """Which record of a run became what."""
+    items = select(MassRunItem).where(MassRunItem.run_id == run_id).order_by(MassRunItem.id)
+    return [(item.label, item.state) for item in db.session.scalars(items)]
 
 
 def billed(contract):
@@ -191,13 +198,23 @@ def test_a_year_with_a_closure_a_new_price_a_summer_break_and_a_termination(petr
     assert billed(ida) == [("01-15", "15.90"), ("02-01", "29.00"), ("03-01", "29.00")]
     closed = {
         "first": day("03-15"), "last": day("03-28"), "reason": "Becken wird saniert",
-        "notify": True,
+        "notify": True, "on": day("03-05"), "by": petra,
     }  # fmt: skip
-    *moved, refused = for_all(
-        [mia, ida, ben, tom], pause_contract, closed, on=day("03-05"), by=petra
-    )
-    assert [state for state, _why in moved] == [ItemState.DONE] * 3
-    assert refused[0] is ItemState.REFUSED  # instalments are owed whatever the pool does
+    with clock.at(clock.noon(day("03-05"))):
+        again = [close_business(**closed), close_business(**closed)]  # pressed by two of the office
+        runs = [run.id for run in again]
+        jobs.run_job("work_mass_runs", day("03-05"))
+        db.session.rollback()
+        with pytest.raises(DomainError, match="ruht schon jeder Vertrag"):
+            close_business(**closed)
+    # each of them once; instalments are owed whatever the pool does
+    assert [worked_off(run) for run in runs] == [
+        [(c.number, ItemState.DONE) for c in (mia, ida, ben)],
+        [(c.number, ItemState.REFUSED) for c in (mia, ida, ben)],
+    ]
+    assert [(t.title, t.starts_on) for t in db.session.scalars(select(ClosingTime))] == [
+        ("Becken wird saniert", day("03-15"))
+    ]
     assert dates(mia) == dates(ida) == (day("04-14"), day("04-15"))  # 31 March + 14
     assert dates(ben) == (day("04-13"), day("04-14"))  # 30 March + 14
     assert [c.enrolments[0].ends_on for c in (mia, ben)] == [day("04-14"), day("04-13")]
@@ -248,7 +265,7 @@ def test_a_year_with_a_closure_a_new_price_a_summer_break_and_a_termination(petr
     )
     told = select(Message.template, func.count(Message.id)).group_by(Message.template)
     letters = dict(tuple(row) for row in db.session.execute(told))
-    assert [letters[f"contract_{what}"] for what in ("paused", "price", "shifted")] == [3, 2, 3]
+    assert [letters[f"contract_{what}"] for what in ("closed", "price", "shifted")] == [3, 2, 3]
 
 
 def test_three_of_five_days_are_charged_and_what_was_paid_too_much_pays_the_next_invoice(app):

@@ -49,6 +49,19 @@ def test_a_gap_is_warned_of_with_the_day_that_would_fit_and_shows_once_it_is_mea
     assert "Lücke</span>" in clerk.get(page).text
 
 
+def test_the_office_closes_for_two_weeks_with_one_button(clerk, contract):
+    page = "/buero/contracts/do/close-business/"
+    dates = {"first": "2026-12-10", "last": "2026-12-23", "reason": "Ferien", "location": ""}
+    assert page in clerk.get("/buero/contracts/").text
+
+    asked = clerk.send(page, **dates)
+    assert "Ein Vertrag ruht vom 10.12.2026 bis 23.12.2026 (14 Tage)" in asked.text
+    assert f"Zum Beispiel {contract}, " in asked.text
+    answer = clerk.post(page, {**hidden_fields(asked.text), **dates})
+
+    assert re.search(r"/mass-runs/\d+/", answer.location), answer.text
+
+
 def test_the_mails_about_a_contract_and_its_invoices_stand_in_a_tab(clerk, contract):
     other = factories.contract(starts_on=date(2026, 11, 1))
     shift_contract(contract, months=1, notify=True, reason="Reise", on=DAY, by=ANNA)

@@ -13,7 +13,8 @@ from kutego.db import Base, db
 from kutego.models import Activity, DepositKind, Role
 from kutego.money import euro
 from kutego.operations.billing import bill_contract
-from kutego.operations.contracts import change_contract_dates, shift_contract
+from kutego.operations.contract_dates import change_contract_dates
+from kutego.operations.contracts import shift_contract
 from kutego.operations.credit import deposit_credit
 from kutego.operations.terminations import resume_contract, terminate_contract
 from kutego.views.office.history_sentences import SENTENCES

@@ -11,7 +11,8 @@ from kutego.models import (
 )
 from kutego.operations.billing import bill_period_again
 from kutego.operations.contract_cancellations import cancel_contract
-from kutego.operations.contracts import change_contract_dates, shift_contract
+from kutego.operations.contract_dates import change_contract_dates
+from kutego.operations.contracts import shift_contract
 from kutego.operations.terminations import end_contract, resume_contract, terminate_contract
 from kutego.views.office.contract_changes import CHANGE_BUTTONS, RUNNING
 from kutego.views.office.contract_ends import (

@@ -18,9 +18,13 @@ from kutego.views.panel import (
 
 class ShiftForm(PanelForm):
     months = NumberField(
-        "Um wie viele Monate", least=-24, most=24,
+        "Um wie viele Monate", required=False, least=-24, most=24,
         description="Ende und nächste Rechnung rücken nach hinten, der Platz bleibt. "
         "Eine negative Zahl nimmt eine Verschiebung zurück.",
+    )  # fmt: skip
+    days = NumberField(
+        "Oder um wie viele Tage", required=False, least=-366, most=366,
+        description="Zwei Wochen sind 14. Der Abrechnungstag rückt dann mit.",
     )  # fmt: skip
     reason = TextField("Grund", most=500)
     notify = CheckField("Kunden per E-Mail benachrichtigen")
@@ -78,9 +82,9 @@ class CancelContractForm(PanelForm):
     send_mail = CheckField("Stornorechnungen per E-Mail senden", default=True)
 
 
-def shift_preview(contract, months):
+def shift_preview(contract, months, days):
     """Where end and next invoice would move to."""
-    plan = plan_shift(contract, months)
+    plan = plan_shift(contract, months, days)
     return [
         _("Ende: %(old)s → %(new)s", old=day_text(contract.ends_on), new=day_text(plan.ends_on)),
         _(

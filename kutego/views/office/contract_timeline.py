@@ -14,7 +14,10 @@ from kutego.views.office.contract_scale import Bar, Scale, Timeline
 from kutego.views.panel import Badge, today
 
 SHOWN = 26  # periods
-MARKS = {"contract.shifted": "shift", "contract.moved": "move", "contract.dates_changed": "dates"}
+MARKS = {
+    "contract.shifted": "shift", "contract.shifted_by_days": "shift", "contract.moved": "move",
+    "contract.dates_changed": "dates",
+}  # fmt: skip
 
 
 def timeline_of(contract: Contract) -> Timeline:

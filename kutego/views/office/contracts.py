@@ -7,6 +7,7 @@ from kutego.models import (
 from kutego.operations.contract_dates import explain_dates
 from kutego.periods import Period
 from kutego.texts import gettext as _
+from kutego.views.office.closures import CLOSE_BUSINESS
 from kutego.views.office.columns import CONTRACTS, CUSTOMER
 from kutego.views.office.contract_changes import ContractPauses, ContractPrices
 from kutego.views.office.contract_columns import (
@@ -65,7 +66,7 @@ class ContractView(WithHistory, RecordView):
               Column("vat_rate", "USt.", kind="percent"),
               Column("discount_percent", "Rabatt", kind="percent"))  # fmt: skip
     filters: tuple[Filter, ...] = CONTRACT_FILTERS
-    buttons: tuple[Button, ...] = CONTRACT_BUTTONS
+    buttons: tuple[Button, ...] = (CLOSE_BUSINESS, *CONTRACT_BUTTONS)
     search, search_hint = ("number", "customer.search"), worded("Nummer, Kunde, {participant}")
     default_sort = "-number"
     cards = (

@@ -9,6 +9,10 @@ SENTENCES = {
         "hat den Vertrag um %(months)s verschoben: Ende %(old_ends_on)s → %(new_ends_on)s, "
         "nächste Rechnung %(old_next_invoice_on)s → %(new_next_invoice_on)s"
     ),
+    "contract.shifted_by_days": m(
+        "hat den Vertrag um %(days)s Tage verschoben: Ende %(old_ends_on)s → %(new_ends_on)s, "
+        "nächste Rechnung %(old_next_invoice_on)s → %(new_next_invoice_on)s"
+    ),
     "contract.dates_changed": m(
         "hat die Daten geändert: Ende %(old_ends_on)s → %(new_ends_on)s, "
         "nächste Rechnung %(old_next_invoice_on)s → %(new_next_invoice_on)s"
