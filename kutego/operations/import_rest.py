@@ -27,7 +27,7 @@ from kutego.models import (
 from kutego.operations.contract_making import create_contract
 from kutego.operations.credit import deposit_credit
 from kutego.operations.import_customers import Planned
-from kutego.operations.participants import create_participant
+from kutego.operations.participants import take_in
 from kutego.texts import gettext as _
 from kutego.texts import search_key
 
@@ -81,15 +81,7 @@ def _owner(row: Planned, owners: dict[tuple[str, str], Customer]) -> Customer:
 
 def _participant(customer: Customer, values: dict[str, Any], on: date, by: Actor) -> Participant:
     own = {name: value for name, value in values.items() if name not in REFERENCES}
-    name = search_key(" ".join(filter(None, (own["first_name"], own.get("last_name")))))
-    if any(search_key(p.name) == name for p in customer.participants):
-        raise DomainError(
-            _("%(customer)s hat unter „{participants}“ schon diesen Namen.", customer=customer)
-        )
-    made = create_participant(customer, own, by=by)
-    db.session.flush()
-    db.session.expire(customer, ["participants"])
-    return made
+    return take_in(customer, own, by=by)
 
 
 def _balance(customer: Customer, values: dict[str, Any], on: date, by: Actor) -> Base:

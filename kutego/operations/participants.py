@@ -26,6 +26,7 @@ from kutego.operations.custom_values import save_values
 from kutego.operations.discarded_files import discard
 from kutego.operations.master_data import rule_for, save_record
 from kutego.texts import gettext as _
+from kutego.texts import search_key
 
 OWN = (ParticipantNote, CustomValue, CustomerFile)  # what a participant does not live on in
 
@@ -34,6 +35,21 @@ OWN = (ParticipantNote, CustomValue, CustomerFile)  # what a participant does no
 def create_participant(customer: Customer, values: dict[str, Any], *, by: Actor) -> Participant:
     """Add a participant to a customer. `values` are columns of `Participant`."""
     return save_record(Participant(customer_id=customer.id), values, by=by)
+
+
+@operation
+def take_in(customer: Customer, values: dict[str, Any], *, by: Actor) -> Participant:
+    """Add somebody who is only named so far; a name that the customer has already is refused."""
+    names = (values.get("first_name"), values.get("last_name"))
+    name = search_key(" ".join(filter(None, names)))
+    if any(search_key(known.name) == name for known in customer.participants):
+        raise DomainError(
+            _("%(customer)s hat unter „{participants}“ schon diesen Namen.", customer=customer)
+        )
+    made = create_participant(customer, values, by=by)
+    db.session.flush()
+    db.session.expire(customer, ["participants"])
+    return made
 
 
 @rule_for(Participant)

@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from kutego import clock
-from kutego.db import db
-from kutego.models import Invoice, InvoiceState, Package, PositionKind, Role
+from kutego.db import db, transaction
+from kutego.models import Invoice, InvoiceState, Package, PositionKind, Product, Role
 from kutego.operations.master_data import save_record
 from tests import factories
 from tests.browser.pages import PHONE, accessibility, opened, served, sticks_out
@@ -26,7 +26,9 @@ def office(app):
     dog = factories.participant(first_name="Rex")
     factories.course_date(title="Welpenkurs", starts_on=today + WEEK, ends_on=today + 9 * WEEK)
     factories.event(day=today + WEEK)
-    factories.product(name="Leine", price=Decimal("19.90"))
+    with transaction():  # more than a list shows
+        many = [Product(name=f"Ball {n:02}", price=Decimal(n)) for n in range(1, 61)]
+        db.session.add_all([*many, Product(name="Leine", price=Decimal("19.90"))])
     values = {"name": "10er-Karte", "units": 10, "price": Decimal("90.00")}
     save_record(Package(), values, by=factories.ANNA)
     form = f"/buero/invoices/new/?customer={dog.customer_id}"
@@ -38,7 +40,7 @@ def office(app):
 
 
 def add(page, letters):
-    """Open the menu of kinds, jump to one by its letter, and choose the first of its list."""
+    """Open the menu of kinds, jump to one by its letter, choose the first of its list or search."""
     if page.locator("[data-position]").count():
         page.locator("[data-adding] summary").focus()
         page.keyboard.press("Enter")
@@ -50,6 +52,10 @@ def add(page, letters):
     page.keyboard.press("Enter")
     if page.evaluate("document.activeElement.tagName") == "SELECT":
         page.keyboard.press("ArrowDown")
+    elif page.evaluate("document.activeElement.getAttribute('role')") == "combobox":
+        page.keyboard.type("leine")
+        page.keyboard.press("Enter")
+        expect(page.locator(":focus")).to_have_value("Leine")
 
 
 def test_a_mixed_invoice_is_written_with_keys_on_a_small_screen(browser, office):
@@ -59,6 +65,7 @@ def test_a_mixed_invoice_is_written_with_keys_on_a_small_screen(browser, office)
         for letters in ("k", "tt", "p", "pp", "s"):  # the second of a letter comes with the second
             add(page, letters)
         page.keyboard.type("Beratung")
+        page.keyboard.press("Alt+ArrowUp")  # before the package
         for _ in range(3):
             page.keyboard.press("Tab")
         page.keyboard.type("5,00")
@@ -73,8 +80,8 @@ def test_a_mixed_invoice_is_written_with_keys_on_a_small_screen(browser, office)
     invoice = db.session.scalars(select(Invoice)).one()
     assert invoice.state is InvoiceState.ISSUED
     assert [p.kind for p in invoice.current.positions] == [
-        PositionKind.COURSE, PositionKind.TICKET, PositionKind.PRODUCT, PositionKind.PACKAGE,
-        PositionKind.OTHER,
+        PositionKind.COURSE, PositionKind.TICKET, PositionKind.PRODUCT, PositionKind.OTHER,
+        PositionKind.PACKAGE,
     ]  # fmt: skip
 
 

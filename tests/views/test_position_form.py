@@ -1,5 +1,6 @@
 """The editor of lines: what it fills in, adds up, refuses and saves (invoices)."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from kutego import clock
-from kutego.db import db
+from kutego.db import db, transaction
 from kutego.models import (
     RIGHTS,
     Appointment,
@@ -21,8 +22,10 @@ from kutego.models import (
     InvoiceState,
     Message,
     Package,
+    Participant,
     PaymentMethod,
     PositionKind,
+    Product,
     Right,
     Role,
     RoomRental,
@@ -190,6 +193,59 @@ def test_lines_are_added_and_removed_without_scripts(clerk, customer):
     ).text
     assert 'value="Eins"' not in less
     assert 'value="Zwei"' in less
+
+
+def test_lines_are_saved_in_the_order_in_which_they_stand(clerk, customer):
+    first, second = line(0, text="Eins"), line(1, text="Zwei")
+
+    send(clerk, new(customer), second, first, do="draft")  # as a browser sends moved lines
+
+    assert [p.text for p in scalar(select(Invoice)).draft_positions] == ["Zwei", "Eins"]
+    for wish, order in (("up-1", ["Zwei", "Eins"]), ("down-1", ["Eins", "Zwei"]),
+                        ("down-0", ["Zwei", "Eins"]), ("up-9", ["Eins", "Zwei"])):  # fmt: skip
+        html = send(clerk, new(customer), first, second, do=wish).text
+        assert re.findall(r'value="(Eins|Zwei)"', html) == order, wish
+
+
+def test_what_a_long_list_leaves_out_is_found_by_typing_and_can_be_sold(clerk, customer):
+    with transaction():
+        many = [Product(name=f"Übungsleine {n:03}", price=Decimal(n)) for n in range(1, 81)]
+        db.session.add_all(many)
+    factories.course_date(title="Überflieger", capacity=6)
+    search = "/buero/invoices/choices/?field=product_id&q="
+
+    html = clerk.get(new(customer)).text
+    [found] = clerk.get(f"{search}übung 077").get_json()
+    bought = line(kind="product", text="", unit_price="", product_id=found["id"])
+    send(clerk, new(customer), bought, do="draft")
+
+    assert "Übungsleine 050" in html
+    assert "Übungsleine 077" not in html
+    assert 'data-search="all"' in html
+    assert (found["label"], found["price"]) == ("Übungsleine 077", "77.00")
+    assert scalar(select(Invoice.total)) == Decimal("77.00")
+    [course] = clerk.get("/buero/offers/choices/?field=course_date_id&q=ÜBER").get_json()
+    assert course["label"].endswith(", 6 frei")
+    for nothing in ("Leine%", "Halsband", "übung 999", "_"):
+        assert clerk.get(f"{search}{nothing}").get_json() == []
+    assert clerk.get("/buero/invoices/choices/?field=participant_id&q=").status_code == 404
+
+
+def test_somebody_new_is_taken_in_while_the_invoice_is_written(clerk, customer):
+    typed = line(0, text="Beratung für den Neuen", participant_id="")
+
+    unnamed = send(clerk, new(customer), typed, do="newcomer", newcomer=" ")
+    taken_in = send(clerk, new(customer), typed, do="newcomer", newcomer="Bruno")
+    again = send(clerk, new(customer), typed, do="newcomer", newcomer="bruno")
+
+    bruno = scalar(select(Participant.id).where(Participant.first_name == "Bruno"))
+    assert "Bitte einen Namen eingeben." in unnamed.text
+    assert unnamed.text.count("Beratung für den Neuen") == taken_in.text.count(
+        "Beratung für den Neuen"
+    )
+    assert f'<option selected value="{bruno}">Bruno' in taken_in.text
+    assert "schon diesen Namen" in again.text
+    assert scalar(select(func.count(Participant.id))) == 1
 
 
 def test_blank_lines_are_left_out(clerk, customer):

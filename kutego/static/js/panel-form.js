@@ -1,86 +1,26 @@
 /* Search selects: a record of a big table, found while typing. Without this file its number is typed. */
 
-const WAIT = 150;
+import combobox from "./combobox.js";
 
-function enhance(input, index) {
-  const box = document.createElement("div");
-  const list = document.createElement("ul");
+function enhance(input) {
   const value = Object.assign(document.createElement("input"), { type: "hidden", name: input.name, value: input.value });
-  box.className = "lookup";
-  list.className = "lookup-list";
-  list.id = `auswahl-${index}`;
-  list.hidden = true;
-  list.setAttribute("role", "listbox");
   input.removeAttribute("name");
   if (input.dataset.label) input.value = input.dataset.label;
-  for (const [name, text] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list" })) input.setAttribute(name, text);
-  input.before(box);
-  box.append(input, value, list);
-
-  let timer;
-  let chosen = -1;
-  let asked = 0;
-  const options = () => [...list.querySelectorAll("[data-id]")];
-  const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); };
-
-  function mark(step) {
-    const all = options();
-    if (!all.length) return;
-    chosen = (chosen + step + all.length) % all.length;
-    all.forEach((option, i) => option.setAttribute("aria-selected", String(i === chosen)));
-    input.setAttribute("aria-activedescendant", all[chosen].id);
-    all[chosen].scrollIntoView({ block: "nearest" });
-  }
-
-  function take(option) {
-    value.value = `#${option.dataset.id}`;
-    input.value = option.textContent;
-    input.setCustomValidity("");
-    close();
-    value.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-
-  async function ask() {
-    const turn = ++asked;
-    const answer = await fetch(`${input.dataset.lookup}?q=${encodeURIComponent(input.value)}`).catch(() => null);
-    if (!answer?.ok || turn !== asked) return;
-    const found = await answer.json();
-    list.replaceChildren(...found.map((each, i) => {
-      const option = Object.assign(document.createElement("li"), { textContent: each.label, id: `${list.id}-${i}` });
-      option.dataset.id = each.id;
-      option.setAttribute("role", "option");
-      return option;
-    }));
-    if (!found.length) list.append(Object.assign(document.createElement("li"), { textContent: "Nichts gefunden." }));
-    chosen = -1;
-    list.hidden = false;
-    input.setAttribute("aria-expanded", "true");
-  }
-
-  input.addEventListener("input", () => {
-    value.value = input.value;
-    clearTimeout(timer);
-    timer = setTimeout(ask, WAIT);
+  const box = combobox(input, {
+    async find(text) {
+      const answer = await fetch(`${input.dataset.lookup}?q=${encodeURIComponent(text)}`).catch(() => null);
+      return answer?.ok ? answer.json() : null;
+    },
+    take(option) {
+      value.value = `#${option.id}`;
+      value.dispatchEvent(new Event("change", { bubbles: true }));
+    },
+    typed: (text) => { value.value = text; },
   });
-  input.addEventListener("focus", () => { if (!input.value) ask(); });
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      if (list.hidden) ask(); else mark(event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Enter" && !list.hidden) {
-      event.preventDefault();
-      const option = options()[Math.max(chosen, 0)];
-      if (option) take(option);
-    } else if (event.key === "Escape" && !list.hidden) { event.stopPropagation(); close(); }
-  });
-  input.addEventListener("blur", () => setTimeout(close, 150));
-  list.addEventListener("pointerdown", (event) => {
-    const option = event.target.closest("[data-id]");
-    if (option) { event.preventDefault(); take(option); }
-  });
+  box.append(value);
 }
 
-document.querySelectorAll("[data-lookup]").forEach(enhance);
+for (const input of document.querySelectorAll("[data-lookup]")) enhance(input);
 
 /* How many SMS a text takes, while it is typed; the server counts again. */
 for (const box of document.querySelectorAll("[data-sms]")) {

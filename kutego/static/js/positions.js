@@ -1,6 +1,8 @@
 /* Lines of an invoice or offer: added and removed without a round trip, filled in from what is
    chosen, with totals that the server works out. Without this file the buttons do the same. */
 
+import search, { brought } from "./line-search.js";
+
 const form = document.querySelector("[data-positions]");
 const lines = form.querySelector("[data-lines]");
 const adding = form.querySelector("[data-adding]");
@@ -11,7 +13,7 @@ const MOST = 200;
 const german = (price) => (price ? price.replace(".", ",") : "");
 const field = (line, name) => line.querySelector(`[name$="-${name}"]`);
 const all = () => [...lines.querySelectorAll("[data-position]")];
-const choice = (line, name) => told[name]?.[field(line, name)?.value];
+const choice = (line, name) => told[name]?.[field(line, name)?.value] ?? brought(name, field(line, name)?.value);
 let next = 1 + Math.max(-1, ...[...lines.querySelectorAll("[name^=positions-]")].map((f) => Number(f.name.split("-")[1])));
 
 function renumber() {
@@ -82,10 +84,29 @@ function add(button) {
   next += 1;
   const line = box.content.firstElementChild;
   lines.append(line);
+  searchable(line);
   adding.open = false;
   tidy(line);
   renumber();
-  field(line, button.dataset.first).focus();
+  const first = field(line, button.dataset.first);
+  (first.search ?? first).focus();
+}
+
+/** Long lists are searched. */
+function searchable(line) {
+  for (const select of line.querySelectorAll("select[data-search]")) select.search = search(select);
+}
+
+/** Let a line change places with the one beside it; the server reads the lines as they stand. */
+function move(line, where) {
+  const other = where === "up" ? line.previousElementSibling : line.nextElementSibling;
+  if (!other) return;
+  const focused = document.activeElement;
+  if (where === "up") other.before(line);
+  else other.after(line);
+  focused.focus();
+  renumber();
+  changed();
 }
 
 // --- totals ------------------------------------------------------------------------------------------
@@ -126,9 +147,13 @@ form.addEventListener("change", (event) => {
   changed();
 });
 form.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-add], [data-remove], [data-fill]");
+  const button = event.target.closest("[data-add], [data-remove], [data-move], [data-fill]");
   if (!button) return;
   event.preventDefault();
+  if (button.dataset.move) {
+    move(button.closest("[data-position]"), button.dataset.move);
+    return;
+  }
   if (button.dataset.add) add(button);
   else if (button.dataset.fill) document.getElementById(button.dataset.fill).value = button.dataset.value;
   else {
@@ -138,6 +163,19 @@ form.addEventListener("click", (event) => {
     adding.querySelector("summary").focus();
   }
   changed();
+});
+
+form.addEventListener("keydown", (event) => {
+  const line = event.target.closest("[data-position]");
+  const where = { ArrowUp: "up", ArrowDown: "down" }[event.key];
+  if (line && where && event.altKey) {
+    event.preventDefault();
+    move(line, where);
+  }
+  if (event.key === "Enter" && event.target.matches("[data-newcomer] input")) {
+    event.preventDefault();
+    event.target.closest("[data-newcomer]").querySelector("[value=newcomer]").click();
+  }
 });
 
 /* The menu of kinds: arrows walk through it, a letter jumps to the next kind that begins with it. */
@@ -164,4 +202,5 @@ adding.addEventListener("toggle", () => {
 
 for (const button of form.querySelectorAll("[data-fill]")) button.hidden = false;
 all().forEach(tidy);
+all().forEach(searchable);
 renumber();

@@ -1,6 +1,6 @@
 """The short lists that have a name, a price and a rate, all in one statement."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import Select, literal, select, union_all
 
 from kutego.db import db
 from kutego.models import MembershipTemplate, Package, Product, TermTemplate, VoucherTemplate
+from kutego.views.office.position_found import Wanted
 
 ARTICLES: dict[str, Any] = {
     "term_template_id": TermTemplate,
@@ -32,10 +33,12 @@ class Article:
         return self.name
 
 
-def articles(used: Mapping[str, set[int]], most: int) -> dict[str, list[Article]]:
+def articles(
+    wanted: Mapping[str, Wanted], fields: Iterable[str] = tuple(ARTICLES)
+) -> dict[str, list[Any]]:
     """By field, what is sold, by name; what is out of use only where a line has it."""
-    found: dict[str, list[Article]] = {name: [] for name in ARTICLES}
-    parts = [_part(name, model, used[name], most) for name, model in ARTICLES.items()]
+    found: dict[str, list[Any]] = {name: [] for name in fields}
+    parts = [_part(name, ARTICLES[name], wanted[name]) for name in found]
     rows = union_all(*(select(part.subquery()) for part in parts))
     for field, *values in db.session.execute(rows):
         found[field].append(Article(*values))
@@ -45,14 +48,9 @@ def articles(used: Mapping[str, set[int]], most: int) -> dict[str, list[Article]
     }
 
 
-def _part(field: str, model: Any, used: set[int], most: int) -> Select[Any]:
-    is_used = model.id.in_(used)
-    return (
-        select(
-            literal(field).label("field"), model.id.label("id"), model.name.label("name"),
-            model.price.label("price"), model.vat_rate.label("vat_rate"),
-        )
-        .where(model.is_active | is_used)
-        .order_by(is_used.desc(), model.name, model.id)
-        .limit(most)
+def _part(field: str, model: Any, wanted: Wanted) -> Select[Any]:
+    query = select(
+        literal(field).label("field"), model.id.label("id"), model.name.label("name"),
+        model.price.label("price"), model.vat_rate.label("vat_rate"),
     )  # fmt: skip
+    return wanted.of(query, model, model.is_active, model.name).order_by(model.name, model.id)

@@ -18,6 +18,7 @@ from kutego.texts import gettext as _
 from kutego.views.panel import ChoiceField, MoneyField, PanelForm, RecordField
 
 STANDARD = Decimal("19.00")
+MANY = 15  # a longer list is searched rather than scrolled
 
 
 class GermanMeta(DefaultMeta):
@@ -68,6 +69,12 @@ class PickField(RecordField):
     def __init__(self, label: str = "", **kwargs: Any) -> None:
         super().__init__(label, required=False, as_id=True, **kwargs)
 
+    def offer(self, records: list[Any], is_cut: bool) -> None:
+        """Hold these; the browser searches in a long list, and asks for the rest of a cut one."""
+        self.records = records
+        if is_cut or len(records) > MANY:
+            self.render_kw = {"data-search": "all" if is_cut else "here"}
+
     def iter_choices(self) -> Iterator[Any]:
         nothing, *records = super().iter_choices()
         nothing = nothing._replace(label=_("– bitte wählen –"))
@@ -86,6 +93,25 @@ class RowsField(FieldList):
         for name in formdata:
             if found := pattern.fullmatch(name):
                 yield int(found[1])
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        """Read the lines in the order in which they were sent: a browser moves them as they are."""
+        super().process(formdata, *args, **kwargs)
+        sent = list(dict.fromkeys(self._extract_indices(self.name, formdata or ())))
+        if sent:
+            numbered = zip(sorted(sent), self.entries, strict=False)  # the last may be too many
+            places = {entry: sent.index(number) for number, entry in numbered}
+            self.entries.sort(key=places.__getitem__)
+            self._compact_indices()
+
+    def change(self, verb: str, at: int) -> None:
+        """Take the line out (`remove`) or let it change places with the next one (`up`, `down`)."""
+        if at >= len(self.entries):
+            return
+        entry = self.entries.pop(at)
+        if verb != "remove":
+            self.entries.insert(max(at + (1 if verb == "down" else -1), 0), entry)
+        self._compact_indices()
 
     @property
     def rows(self) -> list[Any]:

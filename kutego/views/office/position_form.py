@@ -1,6 +1,5 @@
 """The form of an invoice or offer around its lines."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,20 +11,21 @@ from kutego.operations.positions import LINES, PositionInput
 from kutego.operations.registration_fees import with_fees
 from kutego.texts import gettext as _
 from kutego.views.office.payment_choice import offer_methods
+from kutego.views.office.position_blame import WithBlame
 from kutego.views.office.position_choices import Choices
 from kutego.views.office.position_completion import ONE, complete, lacking
 from kutego.views.office.position_discounts import WithHolderDiscount
 from kutego.views.office.position_fields import RowsField
 from kutego.views.office.position_kinds import BY_HAND, KINDS
+from kutego.views.office.position_newcomer import WithNewcomer
 from kutego.views.office.position_previewed import Previewed
 from kutego.views.office.position_rows import PositionRow
 from kutego.views.panel import CheckField, ChoiceField, PanelForm, today
 
 WISHES = {f"add-{kind.value}": kind for kind in BY_HAND}
-ROW_ERROR = re.compile(r"Position (\d+): (.*)", re.DOTALL)
 
 
-class PositionsForm(Previewed, WithHolderDiscount, PanelForm):
+class PositionsForm(WithBlame, WithNewcomer, Previewed, WithHolderDiscount, PanelForm):
     """Lines for one customer. `document` is the stored draft, offer or invoice, if there is one."""
 
     revision = HiddenField()
@@ -48,9 +48,15 @@ class PositionsForm(Previewed, WithHolderDiscount, PanelForm):
 
     def prepare(self) -> None:
         """Fill the lists of every line; a new form begins with none, and asks what is sold."""
-        self.choices = Choices(self.customer, self.stored, today())
         stored = self.payment_method.object_data if self.stored else None
         offer_methods(self.payment_method, stored, wished=self.customer.payment_method)
+        self.offer_lists()
+
+    def offer_lists(self) -> None:
+        """Fill the lists of every line with what is sold, and to whom."""
+        self.choices = Choices(
+            self.customer, self.stored, today(), [row.data for row in self.positions.rows]
+        )
         known = {position.key: position for position in self.stored}
         for row in self.positions.rows:
             row.offer(self.choices, known, self.is_issued)
@@ -77,19 +83,19 @@ class PositionsForm(Previewed, WithHolderDiscount, PanelForm):
         return row
 
     def change_rows(self, wish: str) -> bool:
-        """Add or remove a line, where that is what was pressed: `add-course`, `remove-2`."""
+        """Do what was pressed beside the lines: `add-course`, `remove-2`, `up-2`, `newcomer`."""
         verb, _dash, what = wish.partition("-")
-        if (kind := WISHES.get(wish)) is not None:
+        if wish == "newcomer":
+            self.take_newcomer_in()
+        elif (kind := WISHES.get(wish)) is not None:
             if len(self.positions.entries) < LINES:
                 self.positions.append_entry(self.fresh(kind))
                 self.positions.rows[-1].offer(self.choices, {}, self.is_issued)
-            return True
-        if verb == "remove" and what.isascii() and what.isdigit():
-            self.positions.entries = [
-                e for e in self.positions.entries if not e.name.endswith(f"-{int(what)}")
-            ]
-            return True
-        return False
+        elif verb in ("remove", "up", "down") and what.isascii() and what.isdigit():
+            self.positions.change(verb, int(what))
+        else:
+            return False
+        return True
 
     def inputs(self) -> list[PositionInput]:
         """The lines for the operation; lines without any content are left out."""
@@ -100,16 +106,6 @@ class PositionsForm(Previewed, WithHolderDiscount, PanelForm):
             if missing := lacking(row):
                 raise DomainError(_("Position %(place)s: ", place=place) + missing)
         return with_fees([row.input() for row in filled])
-
-    def blame(self, refusal: DomainError) -> None:
-        """Show a refusal beside the line that it speaks of, else above the form."""
-        found = ROW_ERROR.fullmatch(str(refusal))
-        filled = [row for row in self.positions.rows if not row.is_blank]
-        if found is None or int(found[1]) > len(filled):
-            self.form_errors.append(str(refusal))
-            return
-        filled[int(found[1]) - 1].form_errors.append(found[2])
-        self.form_errors.append(_("Bitte sehen Sie sich Position %(place)s an.", place=found[1]))
 
     @property
     def opened_revision(self) -> int | None:

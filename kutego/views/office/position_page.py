@@ -71,7 +71,7 @@ class PositionPage(WithOutcome, WithQuestions):
         wish = request.form.get("do", "preview")
         if form.change_rows(wish):
             form.glance()
-            return self._show(form, 200)
+            return self._show(form, 422 if form.newcomer.errors else 200)
         if wish == "totals":
             return self._totals(form)
         if not form.validate():

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from flask import abort, redirect, request
+from flask import Response, abort, jsonify, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 
 from kutego.db import db
 from kutego.models import Customer
 from kutego.texts import gettext as _
+from kutego.views.office.position_choices import SEARCHED, find
 from kutego.views.office.position_page import PositionPage
-from kutego.views.panel import LookupField, PanelForm, RecordView
+from kutego.views.office.position_told import found
+from kutego.views.panel import LookupField, PanelForm, RecordView, today
 
 
 class CustomerForm(PanelForm):
@@ -34,6 +36,17 @@ class PositionPages(RecordView):
     def may_create(self) -> bool:
         """Whether the user may open the empty form."""
         return current_user.is_authenticated and self.may(self.edit_right)
+
+    @expose("/choices/")
+    def choices(self) -> Response:
+        """What is sold and has the words `q` in its name, for the list of a line that holds more.
+
+        As JSON, with what it brings into the line.
+        """
+        self.require(self.edit_right)
+        field = request.args.get("field", "")
+        words = request.args.get("q", "").replace("\x00", "")[:100]
+        return jsonify(found(find(field, words, today()))) if field in SEARCHED else abort(404)
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> Any:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from kutego.errors import DomainError
-from kutego.models import Customer, DraftPosition, Invoice, PriceMode, TaxMode, company
+from kutego.models import Customer, DraftPosition, Invoice, PriceMode, TaxMode, Voucher, company
 from kutego.models.position import PositionColumns
 from kutego.money import ZERO, percent
 from kutego.operations.draft_vouchers import try_codes
@@ -30,6 +30,7 @@ class Preview:
     down_payment: Decimal  # paid before
     amounts: tuple[Decimal, ...]  # of each line, in the base of its price
     first: tuple[str, ...]  # how the contracts begin that the lines sell
+    codes: tuple[Voucher, ...]  # that take something off
 
     @property
     def covered(self) -> Decimal:
@@ -93,8 +94,8 @@ def preview(
         steps += _taxes(priced, gross_prices)
     paying = tuple((voucher_text(r.voucher), r.amount) for r in found if r.shares is None)
     used = min(credit, priced.gross - sum((amount for _name, amount in paying), ZERO))
-    return Preview(tuple(steps), priced.gross, paying, used, down_payment, tuple(amounts),
-                   first)  # fmt: skip
+    return Preview(tuple(steps), priced.gross, paying, used, down_payment, tuple(amounts), first,
+                   tuple(redemption.voucher for redemption in found))  # fmt: skip
 
 
 def _first(lines: Sequence[PositionColumns], is_offer: bool, on: date) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from kutego.models import Customer, Invoice
 from kutego.money import ZERO
-from kutego.operations.payment_methods import narrowing, told_methods
+from kutego.operations.payment_methods import narrowing, narrowing_codes, told_methods
 from kutego.operations.positions import PositionInput
 from kutego.operations.registration_fees import with_fees
 from kutego.operations.voucher_codes import split_codes
@@ -58,12 +58,14 @@ class Previewed:
         return split_codes(field.data) if field is not None else []
 
     def _priced(self, lines: list[PositionInput], *, is_strict: bool = True) -> Preview:
-        self.narrowed = tuple(told_methods(narrowing(lines)))
-        return preview(
+        found = preview(
             self.customer, lines, codes=self.code_wish, invoice=self.corrected,
             credit=self.credit_wish, down_payment=self._amount("down_payment"),
             is_strict=is_strict, is_offer=self.is_offer, on=today(),
         )  # fmt: skip
+        offerings = [*narrowing(lines), *narrowing_codes(found.codes)]
+        self.narrowed = tuple(told_methods(offerings))
+        return found
 
     def _amount(self, name: str) -> Decimal:
         field = self._fields.get(name)

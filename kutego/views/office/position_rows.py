@@ -69,7 +69,7 @@ class PositionRow(Form):
             if name not in kept and name in self:
                 del self[name]
             elif name in kept and name in LINKS:
-                self[name].records = choices.of(name)  # type: ignore[union-attr]  # a PickField
+                self[name].offer(choices.of(name), choices.is_cut(name))  # type: ignore[attr-defined]
         if "participant_id" in self:
             self.participant_id.label.text = company().participant_word
         if "vat_rate" in self and company().tax_mode is not TaxMode.REGULAR:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kutego.models import AppointmentTemplate, CourseDate, CourseKind, Room
+from kutego.views.office.position_labels import label_of
 
 
 def told(lists: Mapping[str, list[Any]]) -> dict[str, dict[str, Any]]:
@@ -13,6 +14,11 @@ def told(lists: Mapping[str, list[Any]]) -> dict[str, dict[str, Any]]:
         for name, records in lists.items()
         if name not in ("participant_id", "lecturer_id")
     }
+
+
+def found(records: list[Any]) -> list[dict[str, Any]]:
+    """What was searched for, each with its label and what it brings."""
+    return [{"id": record.id, "label": label_of(record), **_told(record)} for record in records]
 
 
 def _told(record: Any) -> dict[str, Any]:
