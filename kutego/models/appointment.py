@@ -145,6 +145,7 @@ class Appointment(Sold, Stateful, Base):
     state: Mapped[AppointmentState] = mapped_column(default=AppointmentState.PLANNED)
     sequence: Mapped[int] = mapped_column(default=0)  # how often the calendar entry was changed
     remark: Mapped[LongText | None]
+    reminded_for: Mapped[datetime | None]  # the begin that a mail reminded of; a new one may too
     created_at: Mapped[datetime]
     created_by: Mapped[str]
 

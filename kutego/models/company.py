@@ -176,6 +176,7 @@ class Company(Base):
     make_up_valid_days: Mapped[int] = mapped_column(default=28, server_default="28")
     make_up_limit: Mapped[int | None]
     make_up_reminder_days: Mapped[int | None]  # before a claim expires; None: no mail
+    appointment_reminder_days: Mapped[int | None] = mapped_column(default=1)  # None: no mail
 
     def __str__(self) -> str:
         return self.name

@@ -76,6 +76,7 @@ class TicketCategory(Offering, Base):
     quota: Mapped[int]
     sold_from: Mapped[date | None]  # both days count in full
     sold_until: Mapped[date | None]
+    most_each: Mapped[int | None]  # tickets of one customer; None: as many as there are
     is_active: Mapped[bool] = mapped_column(default=True)
 
     sold: ClassVar[Any]  # counted by kutego.models.ticket

@@ -164,6 +164,7 @@ HOLDINGS: tuple[Holding, ...] = (
     # what was said
     Holding(table="message_file", part_of="message",
             title="Anhänge von Nachrichten", file="sha256", **_MOVES),
+    Holding(table="invitation", part_of="message", title="Kalendereinträge", **_MOVES),
     Holding(table="thread", title="Anfragen und Rückrufe", hidden=("token",),
             inner_columns=("note",), **_MOVES | {"deletion": Deletion.ASK}),
     Holding(table="message", title="Nachrichten", merging=Merging.MOVE, erasure=Erasure.CLEAR,

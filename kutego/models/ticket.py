@@ -65,6 +65,7 @@ class Ticket(Sold, Stateful, Base):
     category_id: Mapped[int] = mapped_column(ForeignKey("ticket_category.id"))
     sheet_id: Mapped[int] = mapped_column(ForeignKey("ticket_sheet.id"), index=True)
     code: Mapped[str] = mapped_column(String(20), unique=True)
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
     state: Mapped[TicketState] = mapped_column(default=TicketState.VALID)
     admitted_at: Mapped[datetime | None]
     admitted_by: Mapped[str | None]

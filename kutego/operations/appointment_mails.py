@@ -1,22 +1,20 @@
 """What a customer is told of an appointment or a rental, with the entry for their own calendar."""
 
 from kutego import clock
-from kutego.actor import SYSTEM
-from kutego.channels import files
 from kutego.db import db
 from kutego.models import (
     Appointment,
     AppointmentState,
     Company,
-    MessageFile,
+    Invitation,
     RentalState,
     RoomRental,
     company,
 )
-from kutego.operations.message_files import StoredFile, add_files
+from kutego.models.ids import give_id
 from kutego.operations.messages import queue_message
 from kutego.operations.occupancy import span
-from kutego.rendering.invitation import Entry, invitation
+from kutego.rendering.invitation import Entry
 from kutego.texts import gettext as _
 
 GONE = (AppointmentState.CANCELLED, RentalState.CANCELLED)
@@ -58,10 +56,14 @@ def place_of_appointment(appointment: Appointment) -> str | None:
 # --- parts ------------------------------------------------------------------------------------
 
 
-def _file(record: Appointment | RoomRental) -> MessageFile:
-    data = invitation(_entry(record, company()), stamp=clock.now())
-    stored = StoredFile("Termin.ics", "text/calendar", files.store(data), len(data))
-    [row] = add_files(record.customer, [stored], by=SYSTEM)
+def _file(record: Appointment | RoomRental) -> Invitation:
+    row = Invitation(
+        customer=record.customer,
+        entry=_entry(record, company()).kept(),
+        created_at=clock.now(),
+    )
+    give_id(row)
+    db.session.add(row)
     return row
 
 

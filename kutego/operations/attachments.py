@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from kutego.channels import files
 from kutego.db import db
-from kutego.models import Enclosure, MessageFile, Rendition
+from kutego.models import Enclosure, Invitation, MessageFile, Rendition
 from kutego.operations.documents import stored_bytes
+from kutego.rendering.invitation import Entry, invitation
 
-Attachment = Rendition | Enclosure | MessageFile
-MODELS: tuple[type[Any], ...] = (Rendition, Enclosure, MessageFile)
+Attachment = Rendition | Enclosure | MessageFile | Invitation
+MODELS: tuple[type[Any], ...] = (Rendition, Enclosure, MessageFile, Invitation)
 
 
 def names_of(attachments: Sequence[Attachment]) -> list[Any]:
@@ -46,4 +47,8 @@ def rendition_ids(names: Sequence[Any]) -> list[int]:
 
 def stored_content(file: Attachment) -> bytes:
     """The bytes to send. Raises `DomainError` for a document that could not be made yet."""
-    return stored_bytes(file) if isinstance(file, Rendition) else files.read(file.sha256)
+    if isinstance(file, Rendition):
+        return stored_bytes(file)
+    if isinstance(file, Invitation):
+        return invitation(Entry.read(file.entry), stamp=file.created_at)
+    return files.read(file.sha256)

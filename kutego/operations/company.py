@@ -21,6 +21,7 @@ from kutego.db import db, operation, transaction
 from kutego.errors import DomainError
 from kutego.models import Company, NumberRange, PaymentMethod, company
 from kutego.models.company import usual_methods
+from kutego.operations.appointment_reminders import check_reminder
 from kutego.operations.company_services import check_services
 from kutego.operations.customers import checked_iban, email_address, phone_number
 from kutego.operations.house_words import fill_words
@@ -112,6 +113,7 @@ def check_company(record: Company, by: Actor) -> None:
     _check_mail(record)
     check_services(record)
     check_make_up_rules(record)
+    check_reminder(record)
     record.accent = (record.accent or "#1f6f54").lower()
     if not re.fullmatch(r"#[0-9a-f]{6}", record.accent):
         raise DomainError(_("Die Farbe besteht aus # und sechs Zeichen, zum Beispiel #1f6f54."))

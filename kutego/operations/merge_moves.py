@@ -20,8 +20,9 @@ from kutego.texts import gettext as _
 OWNER = "customer_id"
 # What happens to these by itself, or is read and answered, does not bind them to the new record.
 LOOSE = frozenset(
-    {"employee", "message", "message_file", "mailing_recipient", "newsletter_consent"}
-)
+    {"employee", "message", "message_file", "invitation", "mailing_recipient",
+     "newsletter_consent"}
+)  # fmt: skip
 # Of these, what was changed since stays where it is; of all others it forbids to undo.
 SOFT = frozenset(
     {"note", "task", "customer_file", "thread", "info_agent", "custom_value",

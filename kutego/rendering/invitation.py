@@ -3,8 +3,9 @@
 A later file with the same `uid` and a higher `sequence` takes the place of the earlier one.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any, Self
 
 from icalendar import Calendar, Event
 
@@ -21,6 +22,17 @@ class Entry:
     place: str | None = None
     text: str | None = None
     is_cancelled: bool = False
+
+    @classmethod
+    def read(cls, kept: dict[str, Any]) -> Self:
+        """The entry that `kept` was made from."""
+        times = {name: datetime.fromisoformat(kept[name]) for name in ("begins_at", "ends_at")}
+        return cls(**kept | times)
+
+    def kept(self) -> dict[str, Any]:
+        """As it lies in the database."""
+        times = {"begins_at": self.begins_at.isoformat(), "ends_at": self.ends_at.isoformat()}
+        return asdict(self) | times
 
 
 def invitation(entry: Entry, *, stamp: datetime) -> bytes:

@@ -22,7 +22,9 @@ SETTINGS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
               m("Wo Ihre Kurse stattfinden")),
         Entry("rooms", m("Räume"), "building", R.COURSES_VIEW, m("Mit Plätzen und Belegung")),
         Entry("closing_times", m("Schließzeiten"), "calendar-x", R.COURSES_VIEW,
-              m("Ferien und Betriebsruhe")),
+              m("Betriebsferien und Ruhetage")),
+        Entry("school_holidays", m("Schulferien"), "calendar-range", R.COURSES_VIEW,
+              m("In denen manche Kurse pausieren")),
     )),
     (m("Kurse und Termine"), (
         Entry("course_categories", m("Kurskategorien"), "tags", R.COURSES_VIEW,
@@ -33,6 +35,7 @@ SETTINGS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
               m("Beiträge und Laufzeiten")),
         Entry("appointment_templates", m("Terminvorlagen"), "file-earmark-text", R.COURSES_VIEW,
               m("Einzelstunden mit Dauer und Preis")),
+        part("appointments", m("Einzeltermine"), "calendar-check", m("Erinnerung per E-Mail")),
         part("make_ups", m("Nachholtage"), "calendar-plus", m("Fristen und Regeln")),
     )),
     (m("Kunden"), (

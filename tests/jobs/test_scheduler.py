@@ -57,6 +57,7 @@ def test_after_a_downtime_it_is_caught_up_at_once_and_in_order(app):
     assert due(local(15)) == [
         "raise_tasks", "make_course_days", "find_duplicates", "seal_chains", "clean_up",
         "bill_contracts", "compensate_days", "dunning", "mail_tasks", "remind_make_ups",
+        "remind_appointments",
     ]  # fmt: skip
 
 

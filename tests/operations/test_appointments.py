@@ -9,18 +9,18 @@ from sqlalchemy import event as sql
 from sqlalchemy import select
 
 from kutego import clock
-from kutego.channels import files
 from kutego.db import db
 from kutego.errors import DomainError, IllegalTransition, NeedsConfirmation
+from kutego.jobs import run_job
 from kutego.models import (
     Absence,
     Appointment,
     AppointmentPlace,
     AppointmentState,
     ClosingTime,
+    Invitation,
     Invoice,
     Message,
-    MessageFile,
     Unit,
     Weekday,
 )
@@ -33,6 +33,7 @@ from kutego.operations.appointments import (
     mark_missed,
     move_appointment,
 )
+from kutego.operations.attachments import stored_content
 from kutego.operations.cancellations import cancel_positions, plan_cancellation
 from kutego.operations.invoices import issue_invoice
 from kutego.operations.master_data import save_record
@@ -62,6 +63,10 @@ def arrange(template, day=TUESDAY, at=NOON, of=None, **values):
 
 def wall(moment):
     return f"{moment.astimezone(clock.BERLIN):%d.%m. %H:%M}"
+
+
+def entry_of(invitation):
+    return Calendar.from_ical(stored_content(invitation)).events[0]
 
 
 def hours_of(slots):
@@ -272,8 +277,8 @@ def test_a_position_takes_the_slot_tells_the_customer_and_gives_it_back():
     ).one()
     assert "24.11.2026 12:00–13:00 Uhr" in mail.body
     [(table, id_)] = mail.attachments
-    entry = Calendar.from_ical(files.read(db.session.get(MessageFile, id_).sha256)).events[0]
-    assert table == "message_file"
+    assert table == "invitation"
+    entry = entry_of(db.session.get(Invitation, id_))
     assert entry["dtstart"].dt == appointment.begins_at
     assert entry["sequence"] == 0
 
@@ -294,15 +299,47 @@ def test_moving_frees_the_old_time_and_changes_the_calendar_entry():
     move_appointment(appointment, day=TUESDAY, at=time(12, 30), **move)  # its own time is no bar
 
     assert wall(appointment.begins_at) == "24.11. 12:30"
-    newest = db.session.scalars(select(MessageFile).order_by(MessageFile.id.desc())).first()
-    assert Calendar.from_ical(files.read(newest.sha256)).events[0]["sequence"] == 1
+    newest = db.session.scalars(select(Invitation).order_by(Invitation.id.desc())).first()
+    assert entry_of(newest)["sequence"] == 1
     cancel_appointment(other, reason="verhindert", on=DAY, by=ANNA)
-    gone = db.session.scalars(select(MessageFile).order_by(MessageFile.id.desc())).first()
-    assert Calendar.from_ical(files.read(gone.sha256))["method"] == "CANCEL"
+    gone = db.session.scalars(select(Invitation).order_by(Invitation.id.desc())).first()
+    assert Calendar.from_ical(stored_content(gone))["method"] == "CANCEL"
     with pytest.raises(DomainError, match="„Abgesagt“"):
         move_appointment(other, day=TUESDAY, at=time(9), **move)
     with pytest.raises(DomainError, match="„Abgesagt“"):
         cancel_appointment(other, on=DAY, by=ANNA)
+
+
+def test_who_comes_tomorrow_is_reminded_once_and_again_of_another_time():
+    template = factories.appointment_template()
+    soon, gone = arrange(template, at=time(12)), arrange(template, at=time(15))
+    arrange(template, of=factories.customer(email=None), at=time(17))
+    later = arrange(template, day=TUESDAY + timedelta(days=1))
+    cancel_appointment(gone, on=DAY, by=ANNA)
+
+    def reminded():
+        done = run_job("remind_appointments", TUESDAY - timedelta(days=1)).done
+        query = select(Message.subject_id).where(Message.template == "appointment_reminder")
+        return done, db.session.scalars(query.order_by(Message.id)).all()
+
+    with clock.at(clock.moment(DAY, time(13))):
+        assert reminded() == (0, [])  # told an hour ago
+    with clock.at(clock.moment(TUESDAY, time(8, 30))):
+        factories.change_company(appointment_reminder_days=None)
+        assert reminded() == (0, [])
+        factories.change_company(appointment_reminder_days=1)
+        assert reminded() == (1, [soon.id])  # a day late, and in time still
+        assert reminded() == (0, [soon.id])
+        move_appointment(
+            soon, lecturer=soon.lecturer, day=TUESDAY, at=time(13), on=TUESDAY, by=ANNA
+        )
+        assert reminded() == (1, [soon.id, soon.id])
+        assert run_job("remind_appointments", TUESDAY, dry_run=True).plan == [
+            "Einzelstunde, 25.11.2026 12:00–13:00"
+        ]
+        with pytest.raises(DomainError, match="1 bis 14 Tage"):
+            factories.change_company(appointment_reminder_days=30)
+    assert later.reminded_for is None
 
 
 def test_held_and_missed_are_noted_only_when_it_has_begun():

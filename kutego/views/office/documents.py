@@ -10,11 +10,12 @@ from kutego.models import (
     DocumentKind,
     Enclosure,
     Format,
+    Invitation,
     MessageFile,
     Rendition,
     Right,
 )
-from kutego.operations.attachments import Attachment
+from kutego.operations.attachments import Attachment, stored_content
 from kutego.operations.documents import document_bytes
 from kutego.operations.uploads import Upload
 
@@ -77,8 +78,20 @@ def message_file(file_id: int, name: str) -> Response:
     return _response(found, files.read(found.sha256))
 
 
+@documents.get("/kalendereintrag/<int:invitation_id>/<path:name>")
+@login_required
+def invitation(invitation_id: int, name: str) -> Response:
+    """A calendar entry that went out with a mail."""
+    found = db.session.get(Invitation, invitation_id)
+    if found is None or not current_user.may(Right.MESSAGES_VIEW):
+        abort(404)
+    return _response(found, stored_content(found))
+
+
 def file_url(file: Attachment) -> str:
     """Where a file that goes along with a mail is looked at."""
+    if isinstance(file, Invitation):
+        return url_for("documents.invitation", invitation_id=file.id, name=file.name)
     if isinstance(file, MessageFile):
         return url_for("documents.message_file", file_id=file.id, name=file.name)
     if isinstance(file, Enclosure):

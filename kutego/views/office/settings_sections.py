@@ -6,6 +6,7 @@ from wtforms.fields.core import UnboundField
 
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
+from kutego.views.office.settings_appointments import AppointmentForm
 from kutego.views.office.settings_business import CASH, BankForm, CompanyForm, SettingsForm, TaxForm
 from kutego.views.office.settings_mail import INBOX_NOTE, InboxForm, MailForm
 from kutego.views.office.settings_make_ups import MAKE_UP_NOTE, MakeUpForm
@@ -38,6 +39,7 @@ SECTIONS = (
     Section("bank", m("Bank"), BankForm, CASH),
     Section("numbers", m("Nummern"), NumbersForm, NUMBERS_NOTE),
     Section("make_ups", m("Nachholtage"), MakeUpForm, MAKE_UP_NOTE),
+    Section("appointments", m("Einzeltermine"), AppointmentForm),
     Section("mail", m("E-Mail"), MailForm),
     Section("inbox", m("Posteingang"), InboxForm, INBOX_NOTE),
     Section("letters", m("Briefe"), LetterForm),

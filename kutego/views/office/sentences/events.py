@@ -6,6 +6,7 @@ SENTENCES = {
     "appointment.arranged": m("hat den Termin „%(what)s“ eingetragen: %(when)s"),
     "appointment.moved": m("hat den Termin „%(what)s“ verschoben: %(before)s → %(when)s"),
     "appointment.cancelled": m("hat den Termin „%(what)s“ abgesagt: %(when)s"),
+    "appointment.reminded": m("hat an den Termin „%(what)s“ erinnert: %(when)s"),
     "appointment.held": m("hat vermerkt, dass der Termin „%(what)s“ stattfand: %(when)s"),
     "appointment.missed": m("hat vermerkt, dass zum Termin „%(what)s“ niemand kam: %(when)s"),
     "appointment_category.created": m("hat die Kategorie angelegt"),
