@@ -16,6 +16,9 @@ class PaymentMethod(Labelled):
 
 
 class Offering:
-    """What is offered for sale may be paid in these ways only; None leaves all of the house."""
+    """What is offered for sale may be paid in these ways only; None leaves all of the house.
+
+    For a code: what it leaves to be paid of what it is redeemed for.
+    """
 
     payment_methods: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))

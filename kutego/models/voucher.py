@@ -16,6 +16,7 @@ from kutego.models.customer import Customer
 from kutego.models.document import Documented
 from kutego.models.ids import Identified
 from kutego.models.invoice import Invoice
+from kutego.models.payment_method import Offering
 from kutego.models.sold import Sold
 from kutego.models.voucher_template import Limited, VoucherTemplate
 from kutego.money import ZERO
@@ -44,7 +45,7 @@ TO_MAIL: dict[str, Any] = {
 }
 
 
-class Voucher(Identified, Sold, Limited, Base):
+class Voucher(Identified, Sold, Limited, Offering, Base):
     """A code. `rest` and `uses` are kept sums of its redemptions, proved by verify.
 
     Purchase and value vouchers have a `value` and are means of payment; with a `vat_rate` it is a

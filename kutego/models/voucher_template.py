@@ -40,7 +40,10 @@ class Limited:
 
 
 class VoucherTemplate(Offering, Limited, Base):
-    """A voucher that can be bought. With `is_free_value` the buyer says what it is worth."""
+    """A voucher that can be bought. With `is_free_value` the buyer says what it is worth.
+
+    `payment_methods` are for buying it, `rest_methods` for what its codes leave to be paid.
+    """
 
     __tablename__ = "voucher_template"
 
@@ -55,6 +58,7 @@ class VoucherTemplate(Offering, Limited, Base):
     expiry: Mapped[VoucherExpiry] = mapped_column(default=VoucherExpiry.NEVER)
     expiry_months: Mapped[int | None]
     text: Mapped[LongText | None]  # printed on the voucher
+    rest_methods: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     is_public: Mapped[bool] = mapped_column(default=False)  # sold on the website too
     is_active: Mapped[bool] = mapped_column(default=True)
 

@@ -13,6 +13,7 @@ from kutego.models import (
     CourseCategory,
     CourseDate,
     Customer,
+    PaymentMethod,
     PositionKind,
     Product,
     Voucher,
@@ -44,6 +45,7 @@ def create_discount_code(
     courses: Sequence[CourseDate] = (),
     products: Sequence[Product] = (),
     kinds: Sequence[PositionKind] = (),
+    payment_methods: Sequence[PaymentMethod] = (),
     on: date,
     by: Actor,
 ) -> Voucher:
@@ -71,6 +73,7 @@ def create_discount_code(
         most_per_customer=most_per_customer,
         remark=remark or None,
         customer=customer,
+        payment_methods=[method.value for method in payment_methods] or None,
         limits=limits_of(categories, courses, products, kinds),
         on=on,
         by=by,

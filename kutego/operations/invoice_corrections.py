@@ -16,6 +16,7 @@ from kutego.models import (
     PaymentMethod,
     company,
 )
+from kutego.models.payment_method import Offering
 from kutego.money import ZERO, euro, is_amount
 from kutego.operations import issuing
 from kutego.operations.activity import log_activity
@@ -30,7 +31,7 @@ from kutego.operations.effects import (
     take_all,
 )
 from kutego.operations.invoices import mail_invoice, refuse_changed, refuse_total
-from kutego.operations.payment_methods import narrowing, refuse_method
+from kutego.operations.payment_methods import narrowing, narrowing_codes, refuse_method
 from kutego.operations.positions import PositionInput, make_positions
 from kutego.operations.pricing import price
 from kutego.operations.reasons import given_reason
@@ -69,7 +70,10 @@ def edit_invoice(
     old = {position.key: position for position in invoice.current.positions}
     method = payment_method or invoice.payment_method
     sold = positions if method is not invoice.payment_method else _new(positions, old)
-    refuse_method(method, invoice.payment_method, narrowing(sold))
+    offerings: list[Offering] = [*narrowing(sold)]
+    if method is not invoice.payment_method:
+        offerings += narrowing_codes(vouchers_on(invoice))
+    refuse_method(method, invoice.payment_method, offerings)
     lines = make_positions(InvoicePosition, invoice.customer, positions, keys=old)
     _refuse_other_links(old, lines)
     kept = {line.key for line in lines}

@@ -33,12 +33,19 @@ from kutego.operations.down_payments import (
     down_payment_to,
     refuse_down_payment,
 )
-from kutego.operations.draft_vouchers import paid_by, try_codes, try_wish, wish_of, wish_to
+from kutego.operations.draft_vouchers import (
+    paid_by,
+    try_codes,
+    try_wish,
+    wish_of,
+    wish_to,
+    wished_vouchers,
+)
 from kutego.operations.enclosures import enclosures_for, enclosures_sent
 from kutego.operations.first_periods import as_billed
 from kutego.operations.instalment_making import check_number, first_part
 from kutego.operations.messages import queue_message
-from kutego.operations.payment_methods import narrowing, refuse_method
+from kutego.operations.payment_methods import narrowing, refuse_method, refuse_rest
 from kutego.operations.positions import PositionInput, make_positions
 from kutego.operations.voucher_codes import find_vouchers
 from kutego.texts import gettext as _
@@ -80,6 +87,8 @@ def save_draft(
     refuse_total(priced.gross)
     claim = first_part(priced.gross, instalments) - paid_by(redeemed)
     _check_deductions(credit_to_use, down_payment, max(claim, ZERO), on)
+    codes_used = [redemption.voucher for redemption in redeemed]
+    refuse_rest(payment_method, codes_used, claim - credit_to_use, positions)
     wish_to(invoice, redeemed, instalments)
     invoice.payment_method, invoice.method_locked = payment_method, method_locked
     invoice.intro, invoice.closing = intro, closing
@@ -134,6 +143,7 @@ def issue_invoice(
     priced, by_codes = try_wish(invoice, as_billed(lines, on), on)
     claim = first_part(priced.gross, invoice.instalments) - by_codes
     _check_deductions(wish, down_payment, max(claim, ZERO), on)
+    refuse_rest(invoice.payment_method, wished_vouchers(invoice), claim - wish, lines)
     check_number(lines, invoice.instalments, confirmed)
     reason = reason_for_booking(
         company(), total=priced.gross, method=invoice.payment_method, origin=invoice.origin,

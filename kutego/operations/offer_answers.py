@@ -31,13 +31,14 @@ from kutego.operations.first_periods import as_billed
 from kutego.operations.invoices import as_input
 from kutego.operations.messages import queue_message
 from kutego.operations.offer_consents import agreed_texts
+from kutego.operations.offer_payments import chosen_method, rest_of
 from kutego.operations.offer_terms import contract_terms
 from kutego.operations.offer_versions import (
     current_version,
     invoice_parts,
 )
 from kutego.operations.offer_vouchers import allotted
-from kutego.operations.payment_methods import customer_methods, narrowing
+from kutego.operations.payment_methods import refuse_rest
 from kutego.operations.positions import make_positions
 from kutego.operations.pricing import price
 from kutego.operations.sales import sell_at_once
@@ -80,7 +81,7 @@ def accept_offer(
     if offer.customer.state is not CustomerState.ACTIVE:
         raise DomainError(_not_online())
     texts = agreed_texts(consents, on)
-    method = _chosen_method(offer, payment_method)
+    method = chosen_method(offer, payment_method)
     lines = _lines_as_offered(offer)
     vouchers = find_vouchers(codes)
     # all of it before the first number, in the order of everywhere
@@ -91,7 +92,9 @@ def accept_offer(
     decision = _decide(offer, OfferState.ACCEPTED, address, texts)
     parts = invoice_parts(lines)
     billed = [as_billed(part, on) for part in parts]
-    sales = _sell_all(offer, parts, allotted(vouchers, billed, on), on=on, by=by)
+    paid = allotted(vouchers, billed, on)
+    refuse_rest(method, vouchers, rest_of(offer, billed, paid), lines)
+    sales = _sell_all(offer, parts, paid, on=on, by=by)
     take_kept_place(offer, by=by)
     log_activity(
         offer, "offer.accepted", by=by, number=offer.number, version=version, total=offer.total,
@@ -122,12 +125,6 @@ def decline_offer(
     return decision
 
 
-def payment_choices(offer: Offer) -> list[PaymentMethod]:
-    """How the customer may pay: as offered, or otherwise unless the office fixed the method."""
-    sold = () if offer.method_locked else narrowing(offer.positions)
-    return customer_methods(offer.payment_method, offer.method_locked, sold)
-
-
 # --- parts ------------------------------------------------------------------------------------
 
 
@@ -141,14 +138,6 @@ def _refuse_answer(offer: Offer, version: int, on: date) -> None:
                 "bevor Sie antworten."
             )
         )
-
-
-def _chosen_method(offer: Offer, method: PaymentMethod | None) -> PaymentMethod:
-    if method is None:
-        return offer.payment_method
-    if method not in payment_choices(offer):
-        raise DomainError(_("Diese Zahlungsart ist für das Angebot nicht vorgesehen."))
-    return method
 
 
 def _lines_as_offered(offer: Offer) -> list[InvoicePosition]:

@@ -1,10 +1,12 @@
 """Which ways to pay there are (spec INV-26, PAY-08). The narrowest wins.
 
 The house allows some, what is sold may allow fewer of them (a course date, a product, a voucher
-template …), and a document with a fixed method leaves no choice.
+template …), so may a code for what it leaves to be paid, and a document with a fixed method leaves
+no choice.
 """
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -22,6 +24,7 @@ from kutego.models import (
     Room,
     TermTemplate,
     TicketCategory,
+    Voucher,
     VoucherTemplate,
     company,
 )
@@ -75,14 +78,38 @@ def refuse_method(
     if refusing is None:
         return
     if not office_methods(stored, offerings):
+        told = "; ".join(told_methods(offerings))
+        if any(isinstance(offering, Voucher) for offering in offerings):
+            raise DomainError(
+                _("Für diese Positionen und Codes gibt es keine gemeinsame Zahlungsmethode: "
+                  "%(told)s. Bitte den Code weglassen oder auf mehrere Dokumente verteilen.",
+                  told=told)
+            )  # fmt: skip
         raise DomainError(
             _("Für diese Positionen gibt es keine gemeinsame Zahlungsmethode: %(told)s. Bitte auf "
-              "mehrere Dokumente verteilen.", told="; ".join(told_methods(offerings)))
+              "mehrere Dokumente verteilen.", told=told)
         )  # fmt: skip
     raise DomainError(
         _("„%(method)s“ geht hier nicht: %(told)s.", method=method.label,
           told="; ".join(told_methods([refusing])))
     )  # fmt: skip
+
+
+def refuse_rest(
+    method: PaymentMethod,
+    vouchers: Iterable[Voucher],
+    rest: Decimal,
+    lines: Iterable[Any] = (),
+) -> None:
+    """Refuse a method that a code does not allow for the `rest` (Euro) that is left to be paid."""
+    codes = narrowing_codes(vouchers)
+    if codes and rest > 0:
+        refuse_method(method, method, [*narrowing(lines), *codes])
+
+
+def narrowing_codes(vouchers: Iterable[Voucher]) -> list[Voucher]:
+    """The codes that do not leave every way to pay."""
+    return [voucher for voucher in vouchers if voucher.payment_methods is not None]
 
 
 def narrowing(lines: Iterable[Any]) -> list[Offering]:
@@ -101,9 +128,9 @@ def narrowing(lines: Iterable[Any]) -> list[Offering]:
 
 
 def told_methods(offerings: Iterable[Offering]) -> list[str]:
-    """`„Leine“ nur per Überweisung oder PayPal`, for a sentence."""
+    """`„Leine“ nur Überweisung oder PayPal`, for a sentence."""
     return [
-        _("„%(what)s“ nur %(methods)s", what=offering, methods=_joined(offering))
+        _("„%(what)s“ nur %(methods)s", what=_name(offering), methods=methods_text(offering))
         for offering in offerings
     ]
 
@@ -112,6 +139,13 @@ def _takes(offering: Offering, method: PaymentMethod) -> bool:
     return offering.payment_methods is None or method.value in offering.payment_methods
 
 
-def _joined(offering: Offering) -> str:
+def _name(offering: Offering) -> str:
+    if isinstance(offering, Voucher):
+        return _("Gutschein %(code)s", code=offering.short)
+    return str(offering)
+
+
+def methods_text(offering: Offering) -> str:
+    """`Überweisung oder PayPal`; empty where every way is open."""
     names = [PaymentMethod(value).label for value in offering.payment_methods or ()]
     return _(" oder ").join(names)

@@ -27,6 +27,7 @@ from kutego.operations.enclosures import enclosures_for
 from kutego.operations.first_periods import as_billed
 from kutego.operations.invoices import mail_invoice
 from kutego.operations.issuing import issue
+from kutego.operations.payment_methods import refuse_rest
 from kutego.operations.redemption_plan import NO_VOUCHERS, vouchers_named
 from kutego.texts import gettext as _
 
@@ -54,6 +55,7 @@ def sell_at_once(
     codes = vouchers_named(vouchers)
     priced, redeemed = try_codes(codes, as_billed(lines, on), customer, on, vouchers)
     left = priced.gross - paid_by(redeemed)
+    refuse_rest(payment_method, codes, left - min(customer.credit, left), lines)
     reason = reason_for_booking(
         company(), total=priced.gross, method=payment_method, origin=origin,
         credit=min(customer.credit, left), redeemed=paid_by(redeemed), has_codes=bool(codes),

@@ -12,6 +12,7 @@ from kutego.models.ids import give_id
 from kutego.money import ZERO
 from kutego.operations.activity import log_activity
 from kutego.operations.documents import add_renditions
+from kutego.operations.payment_methods import methods_text
 from kutego.operations.snapshots import LAYOUT, SELLER
 from kutego.operations.voucher_codes import draw_code
 from kutego.operations.voucher_limits import limit_names
@@ -99,5 +100,6 @@ def _content(voucher: Voucher, text: str | None, on: date) -> dict[str, Any]:
             "valid_from": voucher.valid_from.isoformat() if voucher.valid_from else None,
             "valid_to": voucher.valid_to.isoformat() if voucher.valid_to else None,
             "good_for": limit_names(voucher.limits),
+            "methods": methods_text(voucher),
         },
     }

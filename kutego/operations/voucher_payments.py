@@ -9,6 +9,7 @@ from kutego.errors import DomainError
 from kutego.models import Invoice, InvoiceState, Voucher
 from kutego.money import ZERO
 from kutego.operations.cancellation_plan import cancellable_positions
+from kutego.operations.payment_methods import refuse_rest
 from kutego.operations.redemption_plan import Redemption, useless_text
 from kutego.operations.redemptions import book_redemptions, paid_by_vouchers
 from kutego.operations.voucher_codes import find_vouchers, refuse_unusable
@@ -32,6 +33,7 @@ def redeem_vouchers(invoice: Invoice, *, codes: Sequence[str], on: date, by: Act
         refuse_unusable(voucher, on)
         _refuse_lowering(voucher)
         book_redemptions(invoice, [_part(invoice, voucher)], on=on, by=by)
+    refuse_rest(invoice.payment_method, vouchers, invoice.open_amount)
 
 
 # --- parts ------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ def take_voucher(
             value=_worth(line, template),
             template_id=template.id if template else None,
             limits=template.limits if template else None,
+            payment_methods=template.rest_methods if template else None,
             text=template.text if template else None,
             valid_to=template.last_day(on) if template else None,
             vat_rate=line.vat_rate if is_single and _is_taxed() else None,

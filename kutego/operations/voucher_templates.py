@@ -44,6 +44,7 @@ def save_voucher_template(
     expiry_months: int | None = None,
     text: str | None = None,
     payment_methods: Sequence[PaymentMethod] = (),
+    rest_methods: Sequence[PaymentMethod] = (),
     categories: Sequence[CourseCategory] = (),
     courses: Sequence[CourseDate] = (),
     products: Sequence[Product] = (),
@@ -72,6 +73,7 @@ def save_voucher_template(
     template.expiry_months = expiry_months if expiry is VoucherExpiry.MONTHS else None
     template.text = (text or "").strip() or None
     template.payment_methods = [method.value for method in payment_methods] or None
+    template.rest_methods = [method.value for method in rest_methods] or None
     template.limits = limits_of(categories, courses, products, kinds)
     template.is_public, template.is_active = is_public, is_active
     template.revision = 1 if is_new else template.revision + 1

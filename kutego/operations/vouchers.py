@@ -14,6 +14,7 @@ from kutego.models import (
     Customer,
     CustomerState,
     Message,
+    PaymentMethod,
     PositionKind,
     Product,
     Voucher,
@@ -46,6 +47,7 @@ def issue_value_vouchers(
     courses: Sequence[CourseDate] = (),
     products: Sequence[Product] = (),
     kinds: Sequence[PositionKind] = (),
+    payment_methods: Sequence[PaymentMethod] = (),
     send_mail: bool = False,
     on: date,
     by: Actor,
@@ -64,6 +66,7 @@ def issue_value_vouchers(
         add_voucher(
             VoucherKind.VALUE, name=checked_name(name), value=value, customer=customer, text=text,
             valid_from=valid_from, valid_to=valid_to, remark=remark or None, limits=limits,
+            payment_methods=[method.value for method in payment_methods] or None,
             on=on, by=by,
         )
         for _number in range(count)

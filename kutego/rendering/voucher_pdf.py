@@ -30,5 +30,6 @@ def _details(voucher: dict) -> list[tuple[str, str]]:
         (_("Gültig ab"), voucher["valid_from"] and german_date(voucher["valid_from"])),
         (_("Gültig bis"), voucher["valid_to"] and german_date(voucher["valid_to"])),
         (_("Gilt für"), ", ".join(voucher["good_for"])),
+        (_("Rest zahlbar per"), voucher.get("methods")),
     ]
     return [(label, value) for label, value in rows if value]

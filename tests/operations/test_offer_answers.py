@@ -32,8 +32,9 @@ from kutego.operations import credit, offers
 from kutego.operations.customers import lock_customer
 from kutego.operations.legal_texts import add_legal_text
 from kutego.operations.master_data import save_record
-from kutego.operations.offer_answers import accept_offer, decline_offer, payment_choices
+from kutego.operations.offer_answers import accept_offer, decline_offer
 from kutego.operations.offer_consents import MissingConsent
+from kutego.operations.offer_payments import payment_choices
 from kutego.operations.offer_versions import consent_texts
 from tests import factories
 from tests.factories import ANNA, DAY

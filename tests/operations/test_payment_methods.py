@@ -1,16 +1,32 @@
 """Ways to pay: the settings allow some, a document narrows them (INV-26, PAY-08)."""
 
+from decimal import Decimal
+
 import pytest
+from sqlalchemy import select
 
 from kutego.db import db
 from kutego.errors import DomainError
-from kutego.models import Booking, Company, PaymentMethod, PositionKind, Product, company
+from kutego.models import (
+    Booking,
+    Company,
+    Invoice,
+    PaymentMethod,
+    PositionKind,
+    Product,
+    Voucher,
+    company,
+)
 from kutego.operations.company import save_company
 from kutego.operations.invoice_corrections import edit_invoice
 from kutego.operations.invoices import as_input, issue_invoice
 from kutego.operations.master_data import save_record
-from kutego.operations.offer_answers import payment_choices
+from kutego.operations.offer_answers import accept_offer
+from kutego.operations.offer_payments import payment_choices
+from kutego.operations.offer_versions import consent_texts
 from kutego.operations.payment_methods import office_methods
+from kutego.operations.payments import record_payment
+from kutego.operations.voucher_payments import redeem_vouchers
 from tests import factories
 from tests.factories import ANNA, DAY
 
@@ -123,3 +139,46 @@ def test_what_can_only_be_paid_elsewhere_becomes_a_booking():
     assert isinstance(made, Booking)
     with pytest.raises(DomainError, match="nur Externe Bezahlung"):
         factories.draft(sold(["external"]))
+
+
+# --- a code narrows what it leaves to be paid (PAY-08) ----------------------------------------
+
+
+def test_a_code_narrows_how_the_rest_is_paid_from_its_template_to_every_document():
+    """The narrowest wins, and whoever has nothing left to pay is asked nothing."""
+    template = factories.voucher_template(price=Decimal("20.00"), value=Decimal("20.00"),
+                                          rest_methods=[PaymentMethod.PAYPAL])  # fmt: skip
+    sale = factories.invoice(
+        factories.line("20.00", kind=PositionKind.VOUCHER, vat_rate=Decimal("0.00"),
+                       voucher_template_id=template.id)
+    )  # fmt: skip
+    record_payment(sale, paid_on=DAY, on=DAY, by=ANNA)
+    code = db.session.scalars(select(Voucher)).one()
+    assert code.payment_methods == [PAYPAL]
+    assert code.sheets[-1].snapshot["voucher"]["methods"] == "PayPal"
+    only = f"„Überweisung“ geht hier nicht: „Gutschein {code.short}“ nur PayPal"
+    given = {"on": DAY, "by": ANNA}
+
+    with pytest.raises(DomainError, match=only):
+        factories.draft(codes=[code.code])
+    with pytest.raises(DomainError, match="keine gemeinsame Zahlungsmethode: „Leine“ nur Übe"):
+        factories.draft(sold([TRANSFER]), factories.line("30.00"), codes=[code.code])
+    open_invoice = factories.invoice()
+    with pytest.raises(DomainError, match=only):
+        redeem_vouchers(open_invoice, codes=[code.code], **given)
+    offer = factories.offer()
+    answer = {"version": 1, "on": DAY, "codes": [code.code],
+              "consents": {kind: text.id for kind, text in consent_texts(DAY).items()}}  # fmt: skip
+    with pytest.raises(DomainError, match=only):
+        accept_offer(offer, **answer)
+    assert (code.rest, open_invoice.paid) == (Decimal("20.00"), Decimal("0.00"))
+
+    small = factories.invoice(factories.line("5.00"))
+    redeem_vouchers(small, codes=[code.code], **given)  # nothing is left
+    accept_offer(offer, payment_method=PaymentMethod.PAYPAL, **answer)
+    assert code.rest == Decimal("0.00")
+    made = db.session.scalars(select(Invoice).where(Invoice.offer_id == offer.id)).one()
+    kept = [as_input(position) for position in made.current.positions]
+    with pytest.raises(DomainError, match="nur PayPal"):
+        edit_invoice(made, positions=kept, payment_method=PaymentMethod.ON_SITE, reason="Wunsch",
+                     **given)  # fmt: skip

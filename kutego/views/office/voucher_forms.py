@@ -4,7 +4,7 @@ from kutego.money import CENT
 from kutego.operations.voucher_codes import split_codes
 from kutego.operations.vouchers import MOST_AT_ONCE
 from kutego.texts import marked as m
-from kutego.views.office.voucher_limits import LimitsForm
+from kutego.views.office.voucher_limits import LimitsForm, RestField
 from kutego.views.panel import (
     CheckField,
     DateField,
@@ -26,6 +26,7 @@ class ValueVoucherForm(LimitsForm):
     valid_from = DateField("Gültig ab", required=False)
     valid_to = DateField("Gültig bis", required=False, description=m("Leer: unbegrenzt."))
     text = LongTextField("Text auf dem Gutschein", most=500)
+    payment_methods = RestField("Rest nur mit diesen Zahlungsmethoden")
     remark = TextField("Interne Bemerkung", required=False, most=500)
     send_mail = CheckField("Per E-Mail an den Kunden senden", default=True)
 
@@ -50,6 +51,7 @@ class DiscountForm(LimitsForm):
     most_uses = NumberField("Höchstens einlösbar", required=False, least=1,
                             description=m("Wie oft insgesamt. Leer: beliebig oft."))  # fmt: skip
     most_per_customer = NumberField("Höchstens je Kunde", required=False, least=1)
+    payment_methods = RestField("Rest nur mit diesen Zahlungsmethoden")
     remark = TextField("Interne Bemerkung", required=False, most=500)
 
 

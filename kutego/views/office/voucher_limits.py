@@ -1,15 +1,33 @@
 """What a voucher is good for, as its forms ask."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from kutego.db import db
-from kutego.models import CourseCategory, CourseDate, CourseState, PositionKind, Product
+from kutego.models import (
+    CourseCategory,
+    CourseDate,
+    CourseState,
+    PaymentMethod,
+    PositionKind,
+    Product,
+)
 from kutego.operations.voucher_limits import LISTS, NEVER
 from kutego.texts import marked as m
 from kutego.views.office.position_labels import course_label
 from kutego.views.panel import ChoicesField, PanelForm, RecordsField, today
 
 LIMITS = ("kinds", *LISTS)
+
+
+class RestField(ChoicesField):
+    """How what a code leaves may be paid (spec PAY-08)."""
+
+    def __init__(self, label: str = "", **kwargs: Any) -> None:
+        hint = m("Was nach dem Einlösen noch zu zahlen ist. Ohne Auswahl: alle erlaubten.")
+        super().__init__(label, PaymentMethod, required=False, description=hint, **kwargs)
+        self.type = ChoicesField.__name__  # by which the page knows how to show it
 
 
 class LimitsForm(PanelForm):

@@ -8,7 +8,7 @@ from kutego.texts import gettext as _
 from kutego.texts import marked as m
 from kutego.views.office.history import WithHistory
 from kutego.views.office.position_fields import RateField
-from kutego.views.office.voucher_limits import LIMITS, LimitsForm
+from kutego.views.office.voucher_limits import LIMITS, LimitsForm, RestField
 from kutego.views.panel import (
     Button,
     Card,
@@ -28,7 +28,7 @@ from kutego.views.panel import (
 
 NAMES = (
     "name", "price", "value", "is_free_value", "tax", "vat_rate", "expiry", "expiry_months",
-    "text", "payment_methods", "is_public", "is_active",
+    "text", "payment_methods", "rest_methods", "is_public", "is_active",
 )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ class TemplateForm(LimitsForm):
         "Nur mit diesen Zahlungsmethoden zu kaufen", PaymentMethod, required=False,
         description=m("Ohne Auswahl: alle, die die Einstellungen erlauben."),
     )  # fmt: skip
+    rest_methods = RestField("Beim Einlösen: Rest nur mit diesen Zahlungsmethoden")
     is_public = CheckField("Auf der Website verkaufen")
     is_active = CheckField("Aktiv", default=True)
 
@@ -60,8 +61,7 @@ class TemplateForm(LimitsForm):
         return values | {name: limited_to(template.limits, name) for name in LIMITS}
 
 
-def _methods(template: VoucherTemplate) -> str:
-    chosen = template.payment_methods
+def _methods(chosen: list[str] | None) -> str:
     return ", ".join(PaymentMethod(v).label for v in chosen) if chosen else _("Alle")
 
 
@@ -86,7 +86,9 @@ class VoucherTemplateView(WithHistory, RecordView):
         Column("vat_rate", "Steuersatz", kind="percent"),
         Column("expiry_months", "Monate", quiet=True),
         Column("text", "Text", quiet=True),
-        Column("methods", "Zahlungsmethoden", value=_methods),
+        Column("methods", "Zahlungsmethoden beim Kauf",
+               value=lambda t: _methods(t.payment_methods)),
+        Column("rest", "Rest beim Einlösen zahlbar mit", value=lambda t: _methods(t.rest_methods)),
         Column("good_for", "Gilt für",
                value=lambda t: ", ".join(limit_names(t.limits)) or _("Alles")),
     )  # fmt: skip
@@ -100,7 +102,7 @@ class VoucherTemplateView(WithHistory, RecordView):
     )  # fmt: skip
     cards = (
         Card("Vorlage", "name", "price", "value", "is_free_value", "tax", "vat_rate", "text"),
-        Card("Bedingungen", "expiry", "expiry_months", "good_for", "methods", "is_public",
-             "is_active"),
+        Card("Bedingungen", "expiry", "expiry_months", "good_for", "methods", "rest",
+             "is_public", "is_active"),
     )  # fmt: skip
     empty = "Noch keine Vorlage. Legen Sie an, welche Gutscheine man bei Ihnen kaufen kann."

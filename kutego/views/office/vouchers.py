@@ -2,6 +2,7 @@
 
 from kutego.models import RedemptionKind, Right, Voucher, VoucherRedemption
 from kutego.money import euro
+from kutego.operations.payment_methods import methods_text
 from kutego.operations.voucher_conversion import convert_vouchers
 from kutego.operations.voucher_limits import limit_names
 from kutego.texts import gettext as _
@@ -82,6 +83,7 @@ class VoucherView(WithHistory, RecordView):
     fields = (
         Column("good_for", "Gilt für",
                value=lambda v: ", ".join(limit_names(v.limits)) or _("Alles")),
+        Column("methods", "Rest zahlbar mit", value=methods_text, quiet=True),
         Column("minimum", "Gilt ab", quiet=True),
         Column("most_per_customer", "Höchstens je Kunde", quiet=True),
         Column("valid_from", "Gültig ab", quiet=True),
@@ -92,8 +94,8 @@ class VoucherView(WithHistory, RecordView):
     cards = (
         Card("Gutschein", "number", "kind", "name", "customer", "invoice", "template", "sheet",
              "remark"),
-        Card("Bedingungen", "worth", "rest", "valid_from", "valid_to", "good_for", "minimum",
-             "most_per_customer", "vat_rate"),
+        Card("Bedingungen", "worth", "rest", "valid_from", "valid_to", "good_for", "methods",
+             "minimum", "most_per_customer", "vat_rate"),
     )  # fmt: skip
     tabs = (VoucherRedemptions,)
     empty = "Noch kein Gutschein. Stellen Sie einen aus, oder verkaufen Sie einen."

@@ -10,7 +10,7 @@ from flask import request, url_for
 from flask_login import current_user
 
 from kutego.models import LegalKind, Offer, PaymentMethod
-from kutego.operations.offer_answers import payment_choices
+from kutego.operations.offer_payments import payment_choices
 from kutego.operations.offer_terms import is_contract
 from kutego.operations.offer_versions import CONSENTS, consent_texts, current_version
 from kutego.rendering.frozen import german_date
