@@ -40,3 +40,8 @@ def weeks_from(first: date, weeks: int) -> Period:
 def months_touched(first: date, last: date) -> int:
     """How many calendar months lie between two days, those of both days counted; at least 1."""
     return max(1, (last.year - first.year) * 12 + last.month - first.month + 1)
+
+
+def weeks_touched(first: date, last: date, weeks: int) -> int:
+    """How many periods of `weeks` weeks, the first from `first` on, begin by `last`; at least 1."""
+    return max(1, (last - first).days // (7 * weeks) + 1)

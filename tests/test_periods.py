@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kutego.periods import DAY, Period, add_months, months_touched, period_from
+from kutego.periods import DAY, Period, add_months, months_touched, period_from, weeks_touched
 
 days = st.dates(date(2020, 1, 1), date(2060, 12, 31))
 anchors = st.integers(1, 31)
@@ -50,6 +50,9 @@ def test_every_month_that_a_day_lies_in_is_counted():
     assert months_touched(date(2026, 11, 23), date(2026, 11, 1)) == 1
     assert months_touched(date(2026, 11, 23), date(2026, 11, 30)) == 1
     assert months_touched(date(2027, 1, 31), date(2027, 2, 28)) == 2
+    assert weeks_touched(date(2026, 11, 23), date(2026, 11, 1), 2) == 1
+    assert weeks_touched(date(2026, 11, 23), date(2026, 12, 6), 2) == 1
+    assert weeks_touched(date(2026, 11, 23), date(2026, 12, 7), 2) == 2
 
 
 def test_a_period_reads_as_people_say_it():

@@ -14,7 +14,7 @@ from kutego.operations.billing import bill_due
 from kutego.operations.billing_lines import count_instalments
 from kutego.operations.dunning_rules import run_of
 from kutego.operations.mail_texts import own_words
-from kutego.periods import months_touched
+from kutego.periods import months_touched, weeks_touched
 from kutego.texts import gettext as _
 
 SLICE = 8  # contracts per transaction: one wait for the disk, and short enough for a clerk
@@ -45,8 +45,8 @@ class BillingRun:
     def bill(self, ids: Sequence[int]) -> int:
         """Bill these contracts in one transaction, all or none; returns how many invoices.
 
-        Raises `FuseBlown` where one would get more periods than months have passed, or all
-        together more than there are contracts times periods.
+        Raises `FuseBlown` where one would get more periods than months or weeks have passed, or
+        all together more than there are contracts times periods.
         """
         query = select(Contract).where(Contract.id.in_(ids)).order_by(Contract.id)
         with transaction() as session:
@@ -60,7 +60,7 @@ class BillingRun:
         return made
 
     def _bill(self, contract: Contract, before: int) -> int:
-        allowed = months_touched(contract.next_invoice_on, self.on)
+        allowed = _most_periods(contract, self.on)
         self.most = max(self.most, allowed)
         made = len(bill_due(contract, on=self.on, by=self.by))
         if made > allowed or self.made + before + made > self.contracts * self.most:
@@ -73,6 +73,14 @@ class BillingRun:
                 )
             )
         return made
+
+
+def _most_periods(contract: Contract, on: date) -> int:
+    """How many periods can begin between the next invoice and a day, a short first one apart."""
+    first, weeks = contract.next_invoice_on, contract.interval_weeks
+    is_short = contract.first_until is not None and first <= contract.first_until
+    passed = weeks_touched(first, on, weeks) if weeks else months_touched(first, on)
+    return passed + is_short
 
 
 def _read_ahead(contracts: Sequence[Contract]) -> None:

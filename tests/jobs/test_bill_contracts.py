@@ -12,6 +12,7 @@ from kutego import jobs
 from kutego.actor import SYSTEM
 from kutego.db import db, transaction
 from kutego.models import (
+    Activation,
     Contract,
     ContractPeriod,
     CreditEntry,
@@ -22,9 +23,12 @@ from kutego.models import (
     JobRun,
     Message,
     Rendition,
+    TrialEnd,
 )
 from kutego.operations.billing_run import BillingRun
+from kutego.operations.contract_making import create_contract
 from kutego.operations.credit import deposit_credit
+from kutego.operations.memberships import create_membership
 from kutego.operations.verification import verify
 from tests import factories
 from tests.factories import ANNA
@@ -158,6 +162,27 @@ def test_a_clerk_deposits_while_the_run_goes_on(app):
     assert len(db.session.scalars(select(CreditEntry)).all()) == 10
     assert max(waits) < 5  # the benchmark measures it; here nobody starves
     assert_exactly_once(40)
+
+
+def test_several_short_periods_within_a_month_do_not_stop_the_run(app):
+    """Every two weeks from the first, and a trial of ten days; the job runs on the 20th only."""
+    contracts(1)
+    fortnight = factories.term_template(name="Zwei Wochen", interval_weeks=2)
+    dog = factories.participant()
+    create_contract(
+        dog.customer, participant=dog, course_date=factories.running_course(starts_on=DEC),
+        term_template=fortnight, starts_on=DEC, on=NOV, by=ANNA,
+    )  # fmt: skip
+    trial = factories.membership_template(
+        activation=Activation.TRIAL, trial_days=10, trial_end=TrialEnd.CONTINUES
+    )
+    create_membership(
+        factories.customer(), membership_template=trial, starts_on=DEC, on=NOV, by=ANNA
+    )
+
+    result = run(DEC + timedelta(days=19))
+
+    assert (result.done, result.failed) == (5, 0), result.problems
 
 
 def test_one_contract_that_fails_does_not_hold_up_the_others(app, caplog):
