@@ -27,6 +27,7 @@ from kutego.texts import gettext as _
 from kutego.texts import ngettext
 
 if TYPE_CHECKING:
+    from kutego.models import Contract
     from kutego.operations.positions import PositionInput
 
 P = TypeVar("P", bound=PositionColumns)
@@ -116,8 +117,8 @@ def copied(model: type[P], lines: Sequence[PositionColumns]) -> list[P]:
     return made
 
 
-def interval_text(terms: Terms) -> str:
-    """How often it is paid."""
+def interval_text(terms: "Terms | Contract") -> str:
+    """`jeden Monat`, `alle 3 Monate`, `alle 4 Wochen`."""
     if terms.interval_weeks is not None:
         return ngettext("jede Woche", "alle %(count)s Wochen", terms.interval_weeks)
     return ngettext("jeden Monat", "alle %(count)s Monate", terms.interval_months or 1)

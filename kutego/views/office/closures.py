@@ -25,8 +25,8 @@ class CloseForm(PanelForm):
     first = DateField("Geschlossen ab")
     last = DateField("Geschlossen bis einschließlich")
     location = RecordField(
-        "Standort", required=False,
-        description="Leer: alle. Mit einem Standort ruhen nur Verträge für Kurse dort, "
+        "Standort", required=False, nothing="alle Standorte",
+        description="Mit einem Standort ruhen nur Verträge für Kurse dort, "
         "Mitgliedschaften laufen weiter.",
     )  # fmt: skip
     reason = TextField("Grund", most=200, description="Steht auch in der E-Mail an die Kunden.")

@@ -1,12 +1,8 @@
 """What every list of contracts shows, filters by and offers."""
 
-from sqlalchemy import select
-
 from kutego.models import (
     ContractKind,
     ContractState,
-    CourseDate,
-    PaymentMethod,
     Right,
 )
 from kutego.operations.billing import bill_period_again
@@ -32,13 +28,8 @@ from kutego.views.office.contract_forms import (
 from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.office.template_columns import INTERVAL
 from kutego.views.panel import (
-    AmountFilter,
     Button,
-    ChoiceFilter,
     Column,
-    DateFilter,
-    RelationFilter,
-    TextFilter,
 )
 
 CONTRACT_COLUMNS = (
@@ -46,9 +37,10 @@ CONTRACT_COLUMNS = (
     Column("kind", "Art", badge=True, shown=False),
     Column("participant", PARTICIPANT, value=lambda c: c.participant and c.participant.name,
            load=("participant",), sort="participant.first_name"),
-    Column("course_date", "Kurs", value=lambda c: c.course_date and c.course_date.title,
-           load=("course_date",), link=lambda c: c.course_date, sort="course_date.title"),
-    Column("starts_on", "Beginn"),
+    Column("course_date", "Wofür", load=("course_date",), sort="text",
+           value=lambda c: c.course_date.title if c.course_date else c.text,
+           link=lambda c: c.course_date),
+    Column("starts_on", "Beginn", shown=False),
     Column("ends_on", "Ende"),
     Column("next_invoice_on", "Nächste Rechnung"),
     INTERVAL,
@@ -58,19 +50,6 @@ CONTRACT_COLUMNS = (
     Column("terminated_to", "Gekündigt zum", shown=False),
     Column("state", "Status", badge=True),
 )  # fmt: skip
-
-
-CONTRACT_FILTERS = (
-    ChoiceFilter("state", "Status", ContractState),
-    ChoiceFilter("kind", "Art", ContractKind),
-    TextFilter("number", "Nummer"),
-    RelationFilter("course_date_id", "Kurs", load=lambda: select(CourseDate.id, CourseDate.title)),
-    DateFilter("next_invoice_on", "Nächste Rechnung"),
-    DateFilter("starts_on", "Beginn"),
-    DateFilter("ends_on", "Ende"),
-    AmountFilter("price", "Preis"),
-    ChoiceFilter("payment_method", "Zahlungsmethode", PaymentMethod),
-)
 
 
 CONTRACT_BUTTONS = (

@@ -13,10 +13,10 @@ from kutego.views.office.contract_changes import ContractPauses, ContractPrices
 from kutego.views.office.contract_columns import (
     CONTRACT_BUTTONS,
     CONTRACT_COLUMNS,
-    CONTRACT_FILTERS,
     RUNNING,
 )
 from kutego.views.office.contract_creation import CREATE_CONTRACT
+from kutego.views.office.contract_filters import CONTRACT_FILTERS
 from kutego.views.office.contract_periods import ContractPeriods
 from kutego.views.office.contract_timeline import timeline_of
 from kutego.views.office.history import WithHistory, contract_history

@@ -1,19 +1,12 @@
 """What templates of contracts have in common on the screen: of running courses and memberships."""
 
 from kutego.models import Terms
+from kutego.operations.first_periods import interval_text
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
-from kutego.texts import ngettext
 from kutego.views.office.catalogue import ACTIVE
 from kutego.views.office.payment_choice import METHOD_FIELD, METHODS
 from kutego.views.panel import Card, Column
-
-
-def interval_text(record) -> str:
-    """`jeden Monat`, `alle 3 Monate`, `alle 4 Wochen`."""
-    if record.interval_weeks:
-        return ngettext("jede Woche", "alle %(count)s Wochen", record.interval_weeks)
-    return ngettext("jeden Monat", "alle %(count)s Monate", record.interval_months)
 
 
 def cut_off_text(terms: Terms) -> str:

@@ -23,8 +23,9 @@ class RecordField(SelectField):
     """
 
     def __init__(self, label="", load: Load | None = None, *, required=True,
-                 text: Callable[[Any], str] = str, as_id=False, **kwargs):  # fmt: skip
+                 text: Callable[[Any], str] = str, as_id=False, nothing="", **kwargs):  # fmt: skip
         self.text, self.required, self.as_id = text, required, as_id
+        self.nothing = nothing or _("– keine –")
         self.records: list[Base] = []
         super().__init__(label, needed(required, ()), coerce=_id, validate_choice=False, **kwargs)
         if load is not None:
@@ -32,7 +33,7 @@ class RecordField(SelectField):
 
     def iter_choices(self):
         if not self.required or len(self.records) > 1:
-            yield Choice("", _("– bitte wählen –") if self.required else _("– keine –"), False, {})
+            yield Choice("", _("– bitte wählen –") if self.required else self.nothing, False, {})
         chosen = _id(self.data)
         for record in self.records:
             yield Choice(record.id, self.text(record), record.id == chosen, {})
