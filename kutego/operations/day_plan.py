@@ -219,5 +219,5 @@ def is_open(location_id: int | None, on: date, starts_at: time, ends_at: time) -
 
 
 def day_name(on: date) -> str:
-    """`Di 24.11.2026`."""
-    return f"{_(DAY_NAMES[on.weekday()])} {on:%d.%m.%Y}"
+    """`Di., 24.11.2026`."""
+    return f"{_(DAY_NAMES[on.weekday()])}., {on:%d.%m.%Y}"

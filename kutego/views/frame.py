@@ -20,10 +20,11 @@ COMPANY = "kutego.company"  # where a request keeps it
 
 BADGES = {
     "success": "active accepted paid sent refunded done published fulfilled delivered answered "
-    "held valid",
-    "info": "open pending queued submitted running issued planned printed new admitted",
+    "held valid ready merged",
+    "info": "open pending queued submitted running issued planned printed new admitted "
+    "scheduled unpaid waiting offered",
     "warning": "missed partly_paid terminated unclear to_refund refused",
-    "danger": "overdue failed locked declined",
+    "danger": "overdue failed locked declined blocked",
 }
 KIND_OF_STATE = {state: kind for kind, states in BADGES.items() for state in states.split()}
 

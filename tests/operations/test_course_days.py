@@ -186,8 +186,8 @@ def test_several_weekly_times_make_days_once_up_to_a_day_or_a_number():
     days = made(yoga, number=5)
 
     assert [str(day) for day in plan.days][:2] == [
-        "Mo 23.11.2026, 18:00 bis 19:30 Uhr",
-        "Do 26.11.2026, 16:00 bis 17:00 Uhr",
+        "Mo., 23.11.2026, 18:00 bis 19:30 Uhr",
+        "Do., 26.11.2026, 16:00 bis 17:00 Uhr",
     ]
     assert [d.day for d in days] == [23, 26, 28, 30, 3]  # the Saturday of 5 December is skipped
     assert yoga.ends_on == yoga.days_until == date(2026, 12, 3)
@@ -231,10 +231,10 @@ def test_holidays_of_the_state_and_closed_days_are_skipped_and_said():
     plan = plan_days(yoga, first=date(2026, 12, 16), until=date(2027, 1, 20))
 
     assert [d.on.day for d in plan.days] == [16, 30, 20]
-    assert plan.lines[1] == "Mi 23.12.2026 entfällt: Betriebsferien"
+    assert plan.lines[1] == "Mi., 23.12.2026 entfällt: Betriebsferien"
     assert plan.lines[3:5] == [
-        "Mi 06.01.2027 entfällt: Heilige Drei Könige",
-        "Mi 13.01.2027 entfällt: Dach",
+        "Mi., 06.01.2027 entfällt: Heilige Drei Könige",
+        "Mi., 13.01.2027 entfällt: Dach",
     ]
     friday = plan_days(run, first=date(2026, 12, 16), until=date(2027, 1, 15))
     assert [d.on.day for d in friday.days] == [18, 1, 8, 15]  # open on New Year's Day as it wishes
@@ -266,7 +266,7 @@ def test_a_running_course_is_topped_up_once_however_often_the_job_runs():
     weekly(draft)
 
     assert (
-        "Junghunde: Di 24.11.2026, 16:00 bis 17:00 Uhr"
+        "Junghunde: Di., 24.11.2026, 16:00 bis 17:00 Uhr"
         in run_job("make_course_days", DAY, dry_run=True).plan
     )
     assert run_job("make_course_days", DAY).done == 4  # 24 November to 15 December

@@ -42,8 +42,8 @@ def test_days_are_made_after_a_preview_that_says_what_is_left_out(app):
 
     preview = owner.send(page, **wish)
 
-    assert "Fr 18.12.2026, 16:00 bis 17:00 Uhr" in preview.text
-    assert "Fr 25.12.2026 entfällt: Erster Weihnachtstag" in preview.text
+    assert "Fr., 18.12.2026, 16:00 bis 17:00 Uhr" in preview.text
+    assert "Fr., 25.12.2026 entfällt: Erster Weihnachtstag" in preview.text
     assert db.session.query(CourseDay).count() == 0
     fields = {**wish, "seen": preview.text.split('name="seen" value="')[1].split('"')[0]}
     assert owner.send(page, **fields).status_code == 302
@@ -52,7 +52,7 @@ def test_days_are_made_after_a_preview_that_says_what_is_left_out(app):
     assert days == [date(2026, 12, 18), date(2027, 1, 8)]
     told = owner.get(f"{LIST}{yoga.id}/").text
     assert "hat 2 Tage vom 18.12.2026 bis 08.01.2027 angelegt" in told
-    assert "Fr 18.12.2026" in told  # the next day, in the head
+    assert "Fr., 18.12.2026" in told  # the next day, in the head
 
 
 def test_an_absence_names_the_days_it_leaves_alone_and_the_list_finds_them(app):
@@ -66,7 +66,7 @@ def test_an_absence_names_the_days_it_leaves_alone_and_the_list_finds_them(app):
             "checks_out": "y"}  # fmt: skip
 
     preview = owner.send(page, **wish)
-    assert "Geführt, Mo 30.11.2026: ohne Kursleitung" in preview.text
+    assert "Geführt, Mo., 30.11.2026: ohne Kursleitung" in preview.text
     assert "Anderer" not in preview.text
     fields = {**wish, "seen": preview.text.split('name="seen" value="')[1].split('"')[0]}
     assert owner.send(page, **fields).status_code == 302

@@ -126,7 +126,7 @@ def test_a_customer_has_appointments_tickets_and_rentals_in_one_tab(clerk):
     tab = re.search(r">Termine\s*<[^>]*>\s*(\d+)", page)
     assert tab is not None
     assert tab.group(1) == "4"
-    assert "24.11.2026" in page[page.index("Nächster Termin") :][:200]
+    assert "Di., 24.11.2026" in page[page.index("Nächster Termin") :][:200]
     tabs = ("contracts", "appointments", "offers")
     order = [page.index(f"/customers/{owner.id}/{slug}/") for slug in tabs]
     assert order == sorted(order)

@@ -1,6 +1,7 @@
 """The frame around every page: menu, colours, formats, the company's look."""
 
 import re
+from collections import defaultdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -9,10 +10,12 @@ import pytest
 from kutego import config
 from kutego.clock import BERLIN
 from kutego.db import db
-from kutego.models import CustomerState, MessageState, Role
+from kutego.labelled import Labelled
+from kutego.models import CustomerState, DocumentKind, MessageState, Role
 from kutego.operations.logos import store_logo
 from kutego.views import formats, frame, menu
 from kutego.views.appearance import contrast, rgb, variables
+from kutego.views.office import documents
 from tests import factories
 from tests.views.visitor import Visitor, hidden_fields, staff
 
@@ -215,6 +218,27 @@ def test_a_state_has_its_colour_whether_by_member_or_value():
     assert frame.badge_kind(CustomerState.LOCKED) == "danger"
     assert frame.badge_kind("unclear") == frame.badge_kind(MessageState.UNCLEAR) == "warning"
     assert frame.badge_kind("something new") == "secondary"
+
+
+def test_the_same_word_has_the_same_colour_whatever_is_in_that_state():
+    def below(kind):
+        return [k for each in kind.__subclasses__() for k in (each, *below(each))]
+
+    tones = defaultdict(set)
+    for kind in below(Labelled):
+        if kind.__name__.endswith(("State", "Status")):
+            for state in kind:
+                tones[str(state.label)].add(frame.badge_kind(state))
+
+    assert len(tones) > 60
+    assert {word: kinds for word, kinds in tones.items() if len(kinds) > 1} == {
+        # of an offer the customer says no; of a mass run a rule: that is to be looked at
+        "Abgelehnt": {"danger", "warning"}
+    }
+
+
+def test_every_kind_of_document_has_a_right_to_look_at_it():
+    assert set(documents.RIGHTS) == set(DocumentKind)
 
 
 def test_days_months_and_numbers_are_written_as_germans_do():

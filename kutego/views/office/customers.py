@@ -2,6 +2,7 @@
 
 from kutego.models import Customer, Right
 from kutego.money import euro
+from kutego.operations.day_plan import day_name
 from kutego.texts import gettext as _
 from kutego.views.office.appointments import CustomerAppointments
 from kutego.views.office.bookings import CustomerBookings
@@ -90,7 +91,7 @@ class CustomerView(
             _("Überfällig"), euro(overdue), self.tab_url(record, "invoices", "?f.status=overdue"),
             "danger" if overdue > 0 else "",
         )  # fmt: skip
-        day = f"{next_day:%d.%m.%Y}" if next_day else "–"
+        day = day_name(next_day) if next_day else "–"
         course = KeyFigure(_("Nächster Termin"), day, self.tab_url(record, "participants"))
         money = [credit] if self.may_see("credit") else []
         waits = KeyFigure(_("Wartet auf Platz"), str(waiting), self.tab_url(record, "waitlist"))

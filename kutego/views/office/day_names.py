@@ -4,5 +4,5 @@ from kutego.operations.day_plan import day_name
 
 
 def day_and_time(day):
-    """`Mo 14.12.2026, 16:00 bis 17:00`."""
+    """`Mo., 14.12.2026, 16:00 bis 17:00`."""
     return ", ".join(filter(None, (day_name(day.on), day.clock)))

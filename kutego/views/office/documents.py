@@ -26,6 +26,8 @@ RIGHTS = {
     DocumentKind.CANCELLATION: Right.INVOICES_VIEW,
     DocumentKind.RECEIPT: Right.CREDIT_VIEW,
     DocumentKind.OFFER: Right.OFFERS_VIEW,
+    DocumentKind.DUNNING: Right.INVOICES_VIEW,
+    DocumentKind.BOOKING: Right.INVOICES_VIEW,
     DocumentKind.TICKETS: Right.INVOICES_VIEW,
     DocumentKind.VOUCHER: Right.VOUCHERS,
 }

@@ -72,7 +72,7 @@ class RunsView(WithHistory, RecordView):
     columns = (
         Column("name", "Name"),
         Column("is_standard", "Standard", badge=True, sort="is_standard",
-               value=lambda r: Badge("Standard", "success") if r.is_standard else None),
+               value=lambda r: Badge("Standard") if r.is_standard else None),
         Column("automation", "Von selbst"),
         Column("stages", "Stufen", load=("stages",),
                value=lambda r: ", ".join(s.name for s in r.stages if s.is_active)),

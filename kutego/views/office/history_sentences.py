@@ -11,6 +11,7 @@ from kutego.views.office.sentences import (
     dunning,
     events,
     goods,
+    house,
     leaving,
     mailings,
     money,
@@ -25,8 +26,8 @@ from kutego.views.office.sentences import (
 )
 
 TOPICS = (
-    communication, contracts, courses, dunning, events, goods, leaving, mailings, money, notes,
-    offers, paper, participants, people, records, vouchers, waiting,
+    communication, contracts, courses, dunning, events, goods, house, leaving, mailings, money,
+    notes, offers, paper, participants, people, records, vouchers, waiting,
 )  # fmt: skip
 SENTENCES = {action: text for topic in TOPICS for action, text in topic.SENTENCES.items()}
 

@@ -29,7 +29,13 @@ class ReceiptView(RecordView):
         CUSTOMER,
         Column("payment_kind", "Zahlungsart"),
         Column("amount", "Betrag", total=True),
-        Column("status", "Status", badge=True, load=("refund",)),
+        Column(
+            "status",
+            "Status",
+            badge=True,
+            load=("refund",),
+            value=lambda r: r.refund.state if r.refund else r.status,
+        ),
     )
     fields = (DOCUMENTS,)
     filters = (

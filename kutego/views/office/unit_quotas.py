@@ -22,7 +22,7 @@ from kutego.views.panel import (
 
 
 def day_label(day):
-    """`Mo 30.11.2026, 10:00: Welpenkurs`."""
+    """`Mo., 30.11.2026, 10:00: Welpenkurs`."""
     word = _("Mo Di Mi Do Fr Sa So").split()[day.on.weekday()]
     at = f", {day.starts_at:%H:%M}" if day.starts_at else ""
     return f"{word} {day.on:%d.%m.%Y}{at}: {day.course_date}"

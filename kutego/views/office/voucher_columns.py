@@ -68,7 +68,7 @@ VOUCHER_COLUMNS = (
     Column("number", "Code", sort="code"),
     Column("kind", "Art"),
     Column("name", "Bezeichnung"),
-    Column("worth", "Wert", value=worth, sort="value"),
+    Column("worth", "Wert", value=worth, kind="number", sort="value"),
     Column("rest", "Rest", value=lambda v: v.rest if v.value else None, kind="money", sort="rest",
            total=True),
     Column("state", "Status", value=lambda v: v.state(today()), badge=True, load=("invoice",)),
