@@ -271,6 +271,7 @@ from kutego.models.position import (
 from kutego.models.product import MovementKind, Product, SoldOut, StockMovement
 from kutego.models.room import Room
 from kutego.models.room_rental import RentalState, RoomRental
+from kutego.models.school_holiday import SchoolHoliday
 from kutego.models.term_template import TermTemplate
 from kutego.models.terms import Activation, FirstInvoice, StartRule, Terms, TrialEnd
 from kutego.models.thread import (
@@ -495,6 +496,7 @@ __all__ = [
     "RunState",
     "Salutation",
     "SavedView",
+    "SchoolHoliday",
     "Settlement",
     "SmsService",
     "SmsTrigger",

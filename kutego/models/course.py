@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, String, true
+from sqlalchemy import ForeignKey, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kutego.db import Base
@@ -75,6 +75,7 @@ class CourseDate(Offering, WaitlistRules, MakeUpRules, Stateful, Base):
     capacity_min: Mapped[int | None]  # below it the course does not pay
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
     skips_holidays: Mapped[bool] = mapped_column(default=True, server_default=true())
+    skips_school_holidays: Mapped[bool] = mapped_column(default=False, server_default=false())
     weeks_ahead: Mapped[int] = mapped_column(default=26, server_default="26")
     days_until: Mapped[date | None]  # up to here the weekly times were turned into days
     follow_up_id: Mapped[int | None] = mapped_column(ForeignKey("course_date.id"), index=True)

@@ -15,6 +15,7 @@ from kutego.models import (
     CourseDay,
     CourseTime,
     OpeningHours,
+    SchoolHoliday,
     Weekday,
     company,
 )
@@ -67,7 +68,8 @@ def plan_days(
 ) -> DayPlan:
     """The days from `first`, up to `until` or as many as `number`; those that are there stay out.
 
-    Closed days of the location are always skipped, public holidays where the course skips them.
+    Closed days of the location are always skipped, public and school holidays where the course
+    skips them.
     """
     last = _last_day(course_date, first, until, number)
     reasons = closed_days(course_date, first, last)
@@ -122,16 +124,18 @@ def closed_days(course_date: CourseDate, first: date, last: date) -> dict[date, 
     closed: dict[date, str] = {}
     if course_date.skips_holidays:
         closed.update(holidays_between(state_of(course_date.location), first, last))
-    closing = select(ClosingTime).where(
-        ClosingTime.starts_on <= last,
-        ClosingTime.ends_on >= first,
-        or_(ClosingTime.location_id.is_(None), ClosingTime.location_id == course_date.location_id),
-    )
-    for each in db.session.scalars(closing.order_by(ClosingTime.id)):
-        on = max(each.starts_on, first)
-        while on <= min(each.ends_on, last):
-            closed.setdefault(on, each.title)
-            on += DAY
+    models = [ClosingTime] + ([SchoolHoliday] if course_date.skips_school_holidays else [])
+    for model in models:
+        free = select(model.starts_on, model.ends_on, model.title).where(
+            model.starts_on <= last,
+            model.ends_on >= first,
+            or_(model.location_id.is_(None), model.location_id == course_date.location_id),
+        )
+        for row in db.session.execute(free.order_by(model.id)):
+            on = max(row.starts_on, first)
+            while on <= min(row.ends_on, last):
+                closed.setdefault(on, row.title)
+                on += DAY
     return closed
 
 

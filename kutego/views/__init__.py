@@ -47,6 +47,7 @@ from kutego.views.office.duplicates import DuplicateView
 from kutego.views.office.employees import EmployeeView
 from kutego.views.office.enclosures import EnclosureView
 from kutego.views.office.events import EventView
+from kutego.views.office.free_times import SchoolHolidayView
 from kutego.views.office.gdpr_exports import GdprExportView
 from kutego.views.office.imports import ImportView
 from kutego.views.office.info_agents import InfoAgentView
@@ -138,6 +139,7 @@ OFFICE = (
     # Unternehmen
     ProtocolView, ClosingTimeView,
     CustomFieldView, EmployeeView, EnclosureView, LegalTextView, LocationView, RunView,
+    SchoolHolidayView,
 )  # fmt: skip
 
 

@@ -23,10 +23,12 @@ from kutego.models import (
     OpeningHours,
     Role,
     Room,
+    SchoolHoliday,
     Weekday,
 )
 from kutego.operations import courses, locations  # noqa: F401  # their rules
 from kutego.operations.absences import enter_absence, remove_absence
+from kutego.operations.closed_days import closed_between
 from kutego.operations.course_copies import copy_course, create_follow_up, next_start
 from kutego.operations.course_day_changes import (
     move_day,
@@ -38,8 +40,14 @@ from kutego.operations.course_days import add_day, make_days
 from kutego.operations.course_times import remove_time
 from kutego.operations.day_plan import moments, plan_days
 from kutego.operations.enrolments import enrol
+from kutego.operations.free_times import listed, of_calendar
 from kutego.operations.master_data import save_record
 from kutego.operations.public_holidays import holidays_between
+from kutego.operations.school_holidays import (
+    enter_closings,
+    enter_holidays,
+    plan_free_times,
+)
 from tests import factories
 from tests.factories import ANNA, DAY
 from tests.racing import in_threads
@@ -238,6 +246,88 @@ def test_holidays_of_the_state_and_closed_days_are_skipped_and_said():
     ]
     friday = plan_days(run, first=date(2026, 12, 16), until=date(2027, 1, 15))
     assert [d.on.day for d in friday.days] == [18, 1, 8, 15]  # open on New Year's Day as it wishes
+
+
+CALENDAR = b"""BEGIN:VCALENDAR\r
+VERSION:2.0\r
+PRODID:-//Kultusministerium//DE\r
+BEGIN:VEVENT\r
+UID:1\r
+DTSTART;VALUE=DATE:20251222\r
+DTEND;VALUE=DATE:20260103\r
+SUMMARY:Weihnachtsferien 2025\r
+END:VEVENT\r
+BEGIN:VEVENT\r
+UID:2\r
+DTSTART;VALUE=DATE:20270401\r
+SUMMARY:Unterrichtsfrei\r
+END:VEVENT\r
+BEGIN:VEVENT\r
+UID:3\r
+DTSTART;VALUE=DATE:20261223\r
+DTEND;VALUE=DATE:20270103\r
+SUMMARY:Weihnachtsferien Th\xc3\xbcringen\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+
+
+@pytest.mark.databases("sqlite")
+def test_school_holidays_are_read_from_a_calendar_file_and_skipped_where_the_course_says_so():
+    """The end of an event is the day after it; courses that go on in the holidays do so."""
+    here, there = factories.location(), factories.location(name="Bad")
+    found = of_calendar(CALENDAR, DAY)
+    told = "\n".join(str(each) for each in found)
+    assert told == (
+        "Weihnachtsferien Thüringen: 23.12.2026 – 02.01.2027\nUnterrichtsfrei: 01.04.2027"
+    )
+    assert listed(told) == found  # what the office reads in the form is what it sends
+    factories.course_day(course(location_id=here.id, skips_school_holidays=True),
+                         date(2026, 12, 29))  # fmt: skip
+
+    assert plan_free_times(SchoolHoliday, told, here, DAY).days == 1
+    enter_holidays(times=told, location=here, **NOW)
+    with pytest.raises(DomainError, match="alles schon eingetragen"):
+        enter_holidays(times=told, location=here, **NOW)
+    enter_closings(times="Inventur 31.12.2026", **NOW)
+
+    skipping, going, elsewhere = (
+        course(location_id=place.id, skips_school_holidays=skips)
+        for place, skips in ((here, True), (here, False), (there, True))
+    )
+    for each in (skipping, going, elsewhere):
+        weekly(each)
+    last = date(2027, 1, 5)
+    assert made(skipping, first=date(2026, 12, 22), until=last) == [date(2026, 12, 22), last]
+    four = [date(2026, 12, 22), date(2026, 12, 29), last]
+    assert made(going, first=date(2026, 12, 22), until=last) == four
+    assert made(elsewhere, first=date(2026, 12, 22), until=last) == four
+    told_days = closed_between(date(2026, 12, 31), date(2026, 12, 31))
+    assert told_days[date(2026, 12, 31)] == [
+        "Geschlossen: Inventur", "Weihnachtsferien Thüringen (Halle)",
+    ]  # fmt: skip
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "mindestens einen Zeitraum"),
+        ("Herbst", "Zeile 1 ist nicht zu lesen"),
+        ("A: 01.10.2026\n01.10.2026", "Zeile 2 ist nicht zu lesen"),
+        ("A: 31.02.2026", "Zeile 1 ist nicht zu lesen"),
+        ("A: 02.10.2026 bis 01.10.2026", "vor dem ersten"),
+        ("A: 02.10.2026 bis 01.10.2028", "höchstens ein Jahr"),
+        ("\n".join(f"A: 01.01.{2000 + n}" for n in range(101)), "höchstens 100"),
+    ],
+)
+def test_free_times_that_make_no_sense_are_refused(text, sentence):
+    with pytest.raises(DomainError, match=sentence):
+        enter_holidays(times=text, **NOW)
+    for file in (b"", b"hallo", b"\xff\xfe", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
+                 CALENDAR.replace(b"DTSTART", b"X-START"), b"x" * 1_100_000):  # fmt: skip
+        with pytest.raises(DomainError):
+            of_calendar(file, DAY)
 
 
 @pytest.mark.databases("sqlite")

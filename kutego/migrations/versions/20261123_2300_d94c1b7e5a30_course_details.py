@@ -1,6 +1,6 @@
 """course details
 
-Revision: d94c1b7e5a30, after c3a8e41f6d27, 2026-11-23 21:24:30.378656+00:00
+Revision: d94c1b7e5a30, after c3a8e41f6d27, 2026-11-23 21:30:26.359850+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -31,6 +31,26 @@ def upgrade() -> None:
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_invitation_customer_id"), ["customer_id"], unique=False
+        )
+
+    op.create_table(
+        "school_holiday",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("location_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_school_holiday_span")),
+        sa.ForeignKeyConstraint(
+            ["location_id"], ["location.id"], name=op.f("fk_school_holiday_location_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_school_holiday")),
+    )
+    with op.batch_alter_table("school_holiday", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_school_holiday_ends_on"), ["ends_on"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_school_holiday_location_id"), ["location_id"], unique=False
         )
 
     op.create_table(
@@ -119,6 +139,11 @@ def upgrade() -> None:
 
     with op.batch_alter_table("course_date", schema=None) as batch_op:
         batch_op.add_column(sa.Column("level", sa.String(length=60), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "skips_school_holidays", sa.Boolean(), server_default=sa.false(), nullable=False
+            )
+        )
 
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.add_column(
@@ -194,6 +219,7 @@ def downgrade() -> None:
         batch_op.drop_column("is_insured")
 
     with op.batch_alter_table("course_date", schema=None) as batch_op:
+        batch_op.drop_column("skips_school_holidays")
         batch_op.drop_column("level")
 
     with op.batch_alter_table("company", schema=None) as batch_op:
@@ -216,6 +242,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mailing_rule_course_date_id"))
 
     op.drop_table("mailing_rule")
+    with op.batch_alter_table("school_holiday", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_school_holiday_location_id"))
+        batch_op.drop_index(batch_op.f("ix_school_holiday_ends_on"))
+
+    op.drop_table("school_holiday")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_customer_id"))
 

@@ -65,6 +65,7 @@ COURSE_FIELDS = (
     Column("capacity_min", "Plätze mindestens"),
     Column("room_id", "Raum"),
     Column("skips_holidays", "An Feiertagen kein Kurs"),
+    Column("skips_school_holidays", "In den Schulferien kein Kurs"),
     Column("weeks_ahead", "Tage im Voraus (Wochen)"),
     Column("follow_up", "Folgekurs", link=lambda c: c.follow_up, quiet=True),
     Column("instructor_id", "Kursleitung"),

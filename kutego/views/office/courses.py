@@ -54,6 +54,7 @@ class CourseDateView(WithHistory, RecordView):
             "starts_on",
             "ends_on",
             "skips_holidays",
+            "skips_school_holidays",
             "weeks_ahead",
             "follow_up",
         ),
@@ -63,7 +64,8 @@ class CourseDateView(WithHistory, RecordView):
     )
     form_columns = (
         "title", "kind", "description", "category_id", "level", "location_id", "room_id",
-        "instructor_id", "starts_on", "ends_on", "skips_holidays", "weeks_ahead", "price",
+        "instructor_id", "starts_on", "ends_on", "skips_holidays", "skips_school_holidays",
+        "weeks_ahead", "price",
         "vat_rate", "term_template_id", "payment_methods", "instalments", "capacity_min",
         "capacity", "dunning_run_id", "state", *MAKE_UP_FORM, *WAITLIST_FORM,
     )  # fmt: skip

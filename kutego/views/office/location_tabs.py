@@ -5,6 +5,7 @@ from sqlalchemy import select
 from kutego.models import ClosingTime, Location, OpeningHours, Right, Room
 from kutego.operations.locations import remove_closing, remove_hours
 from kutego.texts import gettext as _
+from kutego.views.office.free_times import ENTER_CLOSINGS
 from kutego.views.office.payment_choice import METHOD_FIELD, METHODS
 from kutego.views.panel import (
     Button,
@@ -107,7 +108,7 @@ class ClosingTimeView(RecordView):
     slug, title, one, icon = "closing_times", "Schließzeiten", "Schließzeit", "calendar-x"
     category = "Unternehmen"
     right, edit_right = Right.COURSES_VIEW, Right.COURSES_EDIT
-    columns, buttons = CLOSING_COLUMNS, (REMOVE_CLOSING,)
+    columns, buttons = CLOSING_COLUMNS, (ENTER_CLOSINGS, REMOVE_CLOSING)
     fields = (Column("location_id", "Standort (leer: alle)"),)
     filters = (
         DateFilter("starts_on", "Von"),

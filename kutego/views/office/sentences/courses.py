@@ -31,6 +31,10 @@ SENTENCES = {
     "closing_time.changed": m("hat eine Schließzeit geändert"),
     "closing_time.removed": m("hat die Schließzeit „%(title)s“ vom %(first)s bis %(last)s "
                               "entfernt"),
+    "school_holiday.created": m("hat Schulferien eingetragen"),
+    "school_holiday.changed": m("hat Schulferien geändert"),
+    "school_holiday.removed": m("hat die Schulferien „%(title)s“ vom %(first)s bis %(last)s "
+                                "entfernt"),
     "calendar_feed.opened": m("hat ein Kalender-Abo eingerichtet"),
     "calendar_feed.renewed": m("hat dem Kalender-Abo eine neue Adresse gegeben"),
     "calendar_feed.closed": m("hat das Kalender-Abo beendet"),
