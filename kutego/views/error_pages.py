@@ -1,9 +1,11 @@
 """Error pages that say what to do, in German, and that need no database."""
 
+import logging
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from kutego.errors import DomainError
@@ -55,10 +57,20 @@ EXPIRED = (
 )  # fmt: skip
 
 
+BUSY = (
+    m("Die Datenbank ist gerade beschäftigt."),
+    m("Es wurde nichts gespeichert. Warten Sie einen Augenblick und versuchen Sie es noch einmal; "
+      "bleibt es dabei, sagen Sie es dem Betreuer des Programms."),
+)  # fmt: skip
+
+log = logging.getLogger(__name__)
+
+
 def init_app(app: Flask) -> None:
     """Answer every error by a page, or a script by the same words."""
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(DomainError, _refusal)
+    app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(HTTPException, _error)
 
 
@@ -69,6 +81,12 @@ def _expired_form(error: CSRFError) -> tuple[str | Response, int]:
 def _refusal(error: DomainError) -> tuple[str | Response, int]:
     """The last net: a refusal that no form has caught is told in the operation's own words."""
     return error_page(409, str(error), ERRORS[409][1])
+
+
+def _busy(error: OperationalError) -> tuple[str | Response, int]:
+    """Locked by another program, full, or away: nothing is wrong with what was asked."""
+    log.error("The database did not answer", exc_info=error)
+    return error_page(503, *BUSY)
 
 
 def _error(error: HTTPException) -> Response | tuple[str | Response, int] | HTTPException:

@@ -1,8 +1,11 @@
 """What every answer carries: headers, cookies, tokens, and error pages that say what to do."""
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
+from sqlalchemy import text
 
 from kutego import create_app
 from kutego.db import db
@@ -220,6 +223,26 @@ def test_a_refusal_that_no_form_caught_is_told_in_its_own_words(trap):
 
     assert answer.status_code == 409
     assert "Der Kurs ist voll." in answer.text
+
+
+def test_while_another_program_holds_the_database_nothing_is_saved_and_the_page_says_so(
+    app, caplog
+):
+    clerk, name = staff(app, employee()), db.engine.url.database
+    db.session.rollback()
+    db.session.execute(text("PRAGMA busy_timeout = 50"))  # ten seconds otherwise
+    db.session.remove()
+    fields = hidden_fields(clerk.get(OFFICE).text, THEME)
+    with closing(sqlite3.connect(name, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = clerk.post(THEME, {**fields, "theme": "dark"})
+        other.execute("ROLLBACK")
+
+    assert answer.status_code == 503
+    assert "Die Datenbank ist gerade beschäftigt." in answer.text
+    assert "sqlite" not in answer.text.lower()
+    assert "did not answer" in caplog.text
+    assert clerk.post(THEME, {**fields, "theme": "dark"}).status_code in (200, 204, 302)
 
 
 def test_a_script_gets_the_same_words_as_json(trap):
