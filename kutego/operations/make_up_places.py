@@ -1,6 +1,7 @@
 """Which days have a place for a guest, who is a guest there, and who could be."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
@@ -18,6 +19,8 @@ from kutego.models import (
     make_up_status_is,
 )
 from kutego.operations.places import covers
+
+OLDEST_FIRST = (MakeUpClaim.expires_on, MakeUpClaim.missed_on, MakeUpClaim.id)
 
 
 def guests_of(course_day: CourseDay) -> Select[MakeUpClaim]:
@@ -58,6 +61,19 @@ def free_of_day() -> ColumnElement[int | None]:
     return CourseDate.capacity - counts[0] - counts[1] + counts[2]
 
 
+def claims_around(course_day: CourseDay, on: date) -> Select[Any]:
+    """Guests of a day and candidates for it with its free places, in one statement."""
+    of_day = select(free_of_day()).select_from(CourseDay).join(CourseDay.course_date)
+    free = of_day.where(CourseDay.id == course_day.id).scalar_subquery()
+    is_guest = MakeUpClaim.used_day_id == course_day.id
+    could_come = candidates_for(course_day, on).order_by(None).with_only_columns(MakeUpClaim.id)
+    return (
+        select(MakeUpClaim, free)
+        .where(or_(is_guest, MakeUpClaim.id.in_(could_come)))
+        .order_by(MakeUpClaim.used_at.is_(None), MakeUpClaim.used_at, *OLDEST_FIRST)
+    )
+
+
 def candidates_for(course_day: CourseDay, on: date) -> Select[MakeUpClaim]:
     """The open claims that fit a day, the oldest first, of whoever has no place on it (COU-08)."""
     course_date = course_day.course_date
@@ -73,7 +89,7 @@ def candidates_for(course_day: CourseDay, on: date) -> Select[MakeUpClaim]:
             _fits(course_date),
             MakeUpClaim.participant_id.not_in(there),
         )
-        .order_by(MakeUpClaim.expires_on, MakeUpClaim.missed_on, MakeUpClaim.id)
+        .order_by(*OLDEST_FIRST)
     )
 
 

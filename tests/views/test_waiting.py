@@ -72,7 +72,9 @@ def test_a_guest_is_booked_from_below_the_list_of_the_day_by_whoever_leads_it(ap
     there = course("Seepferdchen", hour=17, leader=leader, category_id=water.id, capacity=2)
     home = course("Bronze", leader=leader, category_id=water.id)
     strange = claim(seat(course("Fremd")))
-    [mia, *_more] = [claim(seat(home)) for _n in range(3)]
+    seats = [seat(home) for _n in range(3)]
+    [mia, *_more] = [claim(each) for each in seats]
+    claim(seats[0], 2)
     day, mia_id, strange_id = there.days[1].id, mia.id, strange.id
     origin = f"Bronze, {mia.missed_on:%d.%m.%Y}", f"{mia.expires_on:%d.%m.%Y}"
     url = f"/buero/course_dates/{there.id}/attendance/{day}/"
@@ -87,6 +89,7 @@ def test_a_guest_is_booked_from_below_the_list_of_the_day_by_whoever_leads_it(ap
     assert "Fremd" not in page
     assert "reset-claim" not in page  # only the office takes a claim away
     assert len(many) <= 15
+    assert page.count("außerdem") == 1  # each claim with its origin and expiry, also the younger
 
     form = instructor.get(use)
     assert f'<option selected value="{day}">' in form.text
@@ -106,12 +109,18 @@ def test_a_guest_is_booked_from_below_the_list_of_the_day_by_whoever_leads_it(ap
 
 
 def test_all_claims_of_a_customer_go_with_one_and_the_rules_are_kept_as_they_were_left(app):
-    home = course("Bronze")
+    water = save_record(CourseCategory(), {"name": "Wasser"}, by=ANNA)
+    home = course("Bronze", category_id=water.id)
+    there_id = course("Silber", hour=9, category_id=water.id).id
     place = seat(home)
     claims = [claim(place, 0).id, claim(place, 1).id]
     home_id, starts_on = home.id, home.starts_on
     factories.employee()
     owner = login(app, Role.OWNER)
+    below = owner.get(f"/buero/course_dates/{there_id}/attendance/").text  # the whole list
+    assert f'außerdem <a href="/buero/make_ups/{claims[1]}/">für Bronze' in below
+    assert below.count('name="rowid"') == 2
+    assert 'action="/buero/make_ups/mass/reset-claim/"' in below
     page = f"/buero/make_ups/{claims[0]}/reset-claim/"
     sent = {**hidden_fields(owner.get(page).text), "all_of_customer": "y", "reason": "Umzug"}
     assert owner.post(page, data=sent).status_code == 302

@@ -13,8 +13,10 @@ from kutego.models import CourseDay, Enrolment, EnrolmentState, Participant, Rig
 from kutego.operations.participant_lines import ParticipantList
 from kutego.operations.participant_lists import days_of, participant_list, window
 from kutego.views.office.attendance_day import DayPages
-from kutego.views.office.attendance_files import dates_pdf, list_pdf
-from kutego.views.office.attendance_grid import DayListing, day_columns, extra_facts, rows_of
+from kutego.views.office.attendance_files import FilePages
+from kutego.views.office.attendance_grid import DayListing, day_columns, rows_of
+from kutego.views.office.course_places import know_next_day
+from kutego.views.office.make_up_candidates import MakeUps, make_ups_of
 from kutego.views.office.participant_columns import COLUMNS
 from kutego.views.office.participant_words import WithHouseWords
 from kutego.views.panel import TabView, today
@@ -24,7 +26,7 @@ from kutego.views.panel.record_page import RecordPage
 HERE = {"level": False, "breed": False, "birthday": False, "remark": False, "notes": True}
 
 
-class CourseAttendance(WithHouseWords, DayPages, TabView):
+class CourseAttendance(WithHouseWords, DayPages, FilePages, TabView):
     model = Participant
     slug, title, icon = "attendance", "Anwesenheit", "check2-circle"
     right = Right.ATTENDANCE
@@ -55,7 +57,7 @@ class CourseAttendance(WithHouseWords, DayPages, TabView):
         return self.render(
             "office/attendance/grid.html",
             listing=listing, sheet=sheet, every=every, on=today(),
-            rows=rows_of(sheet, listing), record=self.parent(),
+            rows=rows_of(sheet, listing), record=self.parent(), make_ups=self._make_ups(every),
             page=RecordPage(self.parent_view, self.parent()), list_buttons=(),
         )  # fmt: skip
 
@@ -81,23 +83,6 @@ class CourseAttendance(WithHouseWords, DayPages, TabView):
             return xlsx_response(listing)
         return csv_response(listing)
 
-    @expose("/list.pdf")
-    def list_file(self) -> Any:
-        """The list, or one day of it, as PDF for the team."""
-        listing, sheet, _every = self._sheet()
-        day = self._named_day(sheet)
-        if day is not None:
-            sheet = ParticipantList(sheet.course_date, [day], sheet.on(day))
-        facts = extra_facts(listing, sheet)
-        labels = [str(column.label) for column in listing.extra]
-        return list_pdf(sheet, day, labels, lambda id_: facts.get(id_, []))
-
-    @expose("/dates.pdf")
-    def dates_file(self) -> Any:
-        """The dates of the course for customers: no names, no notes (spec chapter 4, no. 34)."""
-        course = self.parent()
-        return dates_pdf(course, list(db.session.scalars(days_of(course))))
-
     # --- parts --------------------------------------------------------------------------------
 
     def _sheet(self) -> tuple[DayListing, ParticipantList, list[CourseDay]]:
@@ -105,6 +90,11 @@ class CourseAttendance(WithHouseWords, DayPages, TabView):
         every = list(db.session.scalars(days_of(course)))
         days = window(every, _day(request.args.get("from")), today())
         return DayListing(self, self.state()), participant_list(course, days), every
+
+    def _make_ups(self, every: list[CourseDay]) -> MakeUps | None:
+        """Who could come on the next day that takes place."""
+        ahead = know_next_day(self.parent(), every)
+        return make_ups_of(ahead, self.list_url) if ahead else None
 
     def _named_day(self, sheet: ParticipantList) -> CourseDay | None:
         text = request.args.get("day", "")

@@ -1,22 +1,49 @@
 """The participant list and the dates of a course as PDF (spec COU-07)."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Response
+from flask_admin import expose
 
 from kutego import clock
+from kutego.db import db
 from kutego.models import CourseDate, CourseDay
 from kutego.operations.participant_lines import ParticipantList, Person
+from kutego.operations.participant_lists import days_of
 from kutego.rendering.participant_list_pdf import Sheet, sheet_pdf
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
 from kutego.views.frame import the_company, today
+from kutego.views.office.attendance_grid import extra_facts
+from kutego.views.panel.declared import Declared
 
 SIGNS = m(
     "T teilgenommen, E entschuldigt, U unentschuldigt, K krank, N zur Nachholung abgemeldet, "
     "P Pause"
 )
 Facts = Callable[[int], list[tuple[str, str]]]
+
+
+class FilePages(Declared):
+    """Part of the participant list: its files."""
+
+    @expose("/list.pdf")
+    def list_file(self) -> Any:
+        """The list, or one day of it, as PDF for the team."""
+        listing, sheet, _every = self._sheet()
+        day = self._named_day(sheet)
+        if day is not None:
+            sheet = ParticipantList(sheet.course_date, [day], sheet.on(day))
+        facts = extra_facts(listing, sheet)
+        labels = [str(column.label) for column in listing.extra]
+        return list_pdf(sheet, day, labels, lambda id_: facts.get(id_, []))
+
+    @expose("/dates.pdf")
+    def dates_file(self) -> Any:
+        """The dates of the course for customers: no names, no notes (spec chapter 4, no. 34)."""
+        course = self.parent()
+        return dates_pdf(course, list(db.session.scalars(days_of(course))))
 
 
 def list_pdf(

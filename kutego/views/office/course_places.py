@@ -69,9 +69,19 @@ def list_of_participants(course):
 
 def next_day(course):
     """The next day on which the course takes place."""
+    known = g.get("_next_days", {})
+    if course.id in known:
+        return known[course.id]
     coming = select(func.min(CourseDay.on)).where(
         CourseDay.course_date_id == course.id,
         CourseDay.on >= today(),
         CourseDay.state == CourseDayState.PLANNED,
     )
     return db.session.scalar(coming)
+
+
+def know_next_day(course, days):
+    """The next of a course's days that the page has read anyway; its head asks no more."""
+    ahead = next((day for day in days if day.on >= today()), None)
+    g.setdefault("_next_days", {})[course.id] = ahead.on if ahead else None
+    return ahead

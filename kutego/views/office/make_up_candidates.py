@@ -1,6 +1,7 @@
 """Below the participants of a course day: who could make up a day there, and who does (COU-08)."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_login import current_user
@@ -8,8 +9,8 @@ from sqlalchemy import Select
 from sqlalchemy.orm import joinedload
 
 from kutego.db import db
-from kutego.models import CourseDay, CourseDayState, MakeUpClaim, Right
-from kutego.operations.make_up_places import candidates_for, free_places, guests_of
+from kutego.models import CourseDay, CourseDayState, MakeUpClaim, MakeUpState, Right
+from kutego.operations.make_up_places import claims_around
 from kutego.texts import gettext as _
 from kutego.texts import ngettext
 from kutego.views.panel import today
@@ -29,10 +30,10 @@ class Way:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody with an open claim that fits the day; the oldest one, and how many more."""
+    """Somebody with an open claim that fits the day: the oldest one, and the others by age."""
 
     claim: MakeUpClaim
-    more: int
+    more: list[MakeUpClaim]
     ways: list[Way]
 
 
@@ -44,33 +45,41 @@ class MakeUps:
     candidates: list[Candidate]
     free: str
     is_open: bool
+    on: date
+    back: str
+    reset_url: str | None  # of a form for the chosen ones
 
 
 def make_ups_of(day: CourseDay, back: str) -> MakeUps:
-    """Guests and candidates of a day, in three statements; `back` is the page to return to."""
-    free = free_places(day)
-    guests = [
-        Candidate(claim, 0, _ways(claim, day, back, ("change-day", "release-claim")))
-        for claim in _loaded(guests_of(day))
-    ]
+    """Guests and candidates of a day, in one statement; `back` is the page to return to."""
+    rows = _loaded(claims_around(day, today()).limit(4 * MOST))
     open_claims: dict[int, list[MakeUpClaim]] = {}
-    for claim in _loaded(candidates_for(day, today()).limit(4 * MOST)):
-        open_claims.setdefault(claim.participant_id, []).append(claim)
+    for claim, _free in rows:
+        if claim.state is MakeUpState.OPEN:
+            open_claims.setdefault(claim.participant_id, []).append(claim)
+    guests = [
+        Candidate(claim, [], _ways(claim, day, back, ("change-day", "release-claim")))
+        for claim, _free in rows
+        if claim.state is MakeUpState.USED
+    ]
     candidates = [
-        Candidate(mine[0], len(mine) - 1, _ways(mine[0], day, back, ("use-claim", "reset-claim")))
+        Candidate(mine[0], mine[1:], _ways(mine[0], day, back, ("use-claim", "reset-claim")))
         for mine in list(open_claims.values())[:MOST]
     ]
+    free = _told(rows[0][1]) if rows else ""
     is_open = day.state is CourseDayState.PLANNED and day.on >= today()
-    return MakeUps(guests, candidates, _told(free), is_open)
+    may_reset = current_user.may(Right.COURSES_EDIT)
+    reset_url = f"{view_of(MakeUpClaim).list_url}mass/reset-claim/" if may_reset else None
+    return MakeUps(guests, candidates, free, is_open, day.on, back, reset_url)
 
 
-def _loaded(query: Select[Any]) -> list[MakeUpClaim]:
+def _loaded(query: Select[Any]) -> list[Any]:
     options = (
         joinedload(MakeUpClaim.participant),
         joinedload(MakeUpClaim.customer),
         joinedload(MakeUpClaim.course_date),
     )
-    return list(db.session.scalars(query.options(*options)))
+    return list(db.session.execute(query.options(*options)))
 
 
 NAMES = {
