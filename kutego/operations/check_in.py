@@ -33,6 +33,10 @@ def admit_ticket(ticket: Ticket, *, on: date, by: Actor) -> Ticket:
     lock(db.session(), [ticket.event])
     if ticket.event.state is EventState.CANCELLED:
         raise DomainError(_("„%(event)s“ ist abgesagt.", event=ticket.event))
+    if ticket.replaced_by_id is not None:
+        raise DomainError(
+            _("Für dieses Ticket gibt es einen neuen Code. Der alte gilt nicht mehr.")
+        )
     if ticket.state is TicketState.VOID:
         raise DomainError(_("Dieses Ticket ist storniert."))
     if ticket.state is TicketState.ADMITTED:

@@ -8,19 +8,24 @@ from kutego.actor import Actor
 from kutego.db import db, lock, operation
 from kutego.errors import DomainError
 from kutego.models import (
+    Customer,
     Event,
     EventState,
     Location,
+    MassRun,
     Room,
     Ticket,
     TicketCategory,
+    TicketSheet,
     TicketState,
 )
 from kutego.operations.activity import log_activity
 from kutego.operations.appointment_templates import check_price
 from kutego.operations.master_data import changed_fields, rule_for
-from kutego.operations.occupancy import calendars, refuse_occupied
+from kutego.operations.occupancy import calendars, refuse_occupied, span
 from kutego.operations.occupancy_queries import LONGEST
+from kutego.operations.runs import start_run
+from kutego.operations.ticket_sheets import current_sheet, mail_sheets
 from kutego.operations.wall_clock import moment_of
 from kutego.texts import gettext as _
 
@@ -59,20 +64,47 @@ def change_event(
     location: Location | None = None,
     room: Room | None = None,
     description: str | None = None,
+    send_mail: bool = True,
     confirmed: frozenset[str] = frozenset(),
     on: date,
     by: Actor,
-) -> None:
-    """Correct an event. Tickets already sold stay valid; what is printed on them stays too."""
+) -> MassRun | None:
+    """Correct an event. Tickets already sold stay valid, with the same codes.
+
+    Where it takes place at another time or place, a run in the background sends everybody who has
+    tickets new ones to print, if `send_mail`. Returns it, or None.
+    """
     if event.state is EventState.CANCELLED:
         raise DomainError(_("„%(name)s“ ist abgesagt und bleibt, wie es ist.", name=event))
+    before, old = _told(event), (event.begins_at, event.ends_at, event.location, event.room)
     event.name, event.description = name, description
     _place(event, day, at, until_day, until, location, room)
+    is_moved = (event.begins_at, event.ends_at, event.location, event.room) != old
     if changes := changed_fields(event):
         event.revision += 1
         log_activity(event, "event.changed", by=by, personal=changes)
-    if event.state is EventState.PUBLISHED:
-        _refuse_taken(event, confirmed)
+    if event.state is not EventState.PUBLISHED:
+        return None
+    _refuse_taken(event, confirmed)
+    return _tell_all(event, before, on=on, by=by) if is_moved and send_mail else None
+
+
+@operation
+def tell_moved(customer: Customer, *, event: Event, before: str, on: date, by: Actor) -> None:
+    """Send somebody their tickets of an event as they read now; `before` is when it was."""
+    holding = select(Ticket.sheet_id).where(
+        Ticket.event_id == event.id,
+        Ticket.customer_id == customer.id,
+        Ticket.state == TicketState.VALID,
+    )
+    query = select(TicketSheet).where(TicketSheet.id.in_(holding)).order_by(TicketSheet.id)
+    sheets = [current_sheet(sheet) for sheet in db.session.scalars(query).all()]
+    if not sheets:
+        raise DomainError(_("%(name)s hat kein gültiges Ticket mehr.", name=customer.name))
+    if not customer.email:
+        raise DomainError(_("Es ist keine E-Mail-Adresse bekannt."))
+    count = sum(len(sheet.snapshot["tickets"]) for sheet in sheets)
+    mail_sheets("event_moved", sheets, count, before=before)
 
 
 @operation
@@ -125,6 +157,8 @@ def check_category(category: TicketCategory, by: Actor) -> None:
         raise DomainError(_("„%(name)s“ ist abgesagt.", name=event))
     if category.quota is None or not 0 <= category.quota <= 100_000:
         raise DomainError(_("Das Kontingent liegt zwischen 0 und 100.000 Tickets."))
+    if category.most_each is not None and not 1 <= category.most_each <= 100_000:
+        raise DomainError(_("Jeder Kunde bekommt mindestens ein Ticket, oder ohne Grenze."))
     if category.id is not None:
         lock(db.session(), [event] if event else [])
         if (sold := sold_of(category)) > category.quota:
@@ -155,6 +189,30 @@ def _place(
         raise DomainError(_("Der Raum gehört zu einem anderen Standort."))
     event.begins_at, event.ends_at = begins_at, ends_at
     event.room, event.location = room, location or (room.location if room else None)
+
+
+def _told(event: Event) -> str:
+    """When and where it is, in one line."""
+    place = event.room or event.location
+    when = _("%(when)s Uhr", when=span(event.begins_at, event.ends_at))
+    return f"{when}, {place}" if place else when
+
+
+def _tell_all(event: Event, before: str, *, on: date, by: Actor) -> MassRun | None:
+    query = (
+        select(Ticket.customer_id)
+        .where(Ticket.event_id == event.id, Ticket.state == TicketState.VALID)
+        .distinct()
+        .order_by(Ticket.customer_id)
+    )
+    ids = list(db.session.scalars(query))
+    if not ids:
+        return None
+    return start_run(
+        ids, model=Customer, function=tell_moved, arguments={"event": event, "before": before},
+        title=_("Neue Tickets senden: %(event)s", event=event)[:120], view="customers", on=on,
+        by=by,
+    )  # fmt: skip
 
 
 def _check_span(begins_at: datetime, ends_at: datetime) -> None:

@@ -4,33 +4,27 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kutego import clock
 from kutego.actor import Actor
-from kutego.db import Base, db, lock, operation
+from kutego.db import Base, db, lock
 from kutego.errors import DomainError
 from kutego.models import (
     Customer,
-    Event,
     EventState,
-    Message,
     Ticket,
     TicketCategory,
     TicketSheet,
     TicketState,
     company,
 )
-from kutego.models.ids import give_id
 from kutego.models.position import PositionColumns
 from kutego.operations.activity import log_activity
-from kutego.operations.documents import add_renditions, renditions_of
 from kutego.operations.effect import Effect, Given, Sale, of_sale, sold_by
 from kutego.operations.events import sold_of
-from kutego.operations.messages import queue_message
-from kutego.operations.occupancy import span
-from kutego.operations.snapshots import SELLER
-from kutego.operations.ticket_codes import new_code, shown_code
+from kutego.operations.ticket_codes import new_code
+from kutego.operations.ticket_sheets import mail_sheets, print_sheet
 from kutego.texts import gettext as _
 from kutego.texts import ngettext
 
@@ -40,7 +34,7 @@ if TYPE_CHECKING:
 MOST = 200  # tickets of one position
 
 
-def check_ticket(_customer: Customer, line: "PositionInput") -> None:
+def check_ticket(customer: Customer, line: "PositionInput") -> None:
     """An event that sells tickets now, and no more of them than there are."""
     category = db.session.get(TicketCategory, line.ticket_category_id or 0)
     if category is None:
@@ -48,6 +42,7 @@ def check_ticket(_customer: Customer, line: "PositionInput") -> None:
     if line.quantity != int(line.quantity) or not 1 <= line.quantity <= MOST:
         raise DomainError(_("Bitte 1 bis %(most)s ganze Tickets je Position.", most=MOST))
     _refuse_sale(category, int(line.quantity))
+    _refuse_more(customer, category, int(line.quantity))
 
 
 def ticket_roots(line: PositionColumns) -> Iterable[Base]:
@@ -62,17 +57,9 @@ def take_tickets(
     category = db.session.get_one(TicketCategory, line.ticket_category_id)
     event, count = category.event, int(line.quantity)
     _refuse_sale(category, count)
-    codes = [new_code() for _number in range(count)]
-    sold = sold_by(sale, line)
-    sheet = TicketSheet(
-        customer=sale.customer,
-        event=event,
-        created_at=clock.now(),
-        **sold,
-    )
-    sheet.number = f"{event.name[:150]} {give_id(sheet)}"
-    sheet.snapshot = sheet_content(sheet, category, codes)
-    db.session.add(sheet)
+    _refuse_more(sale.customer, category, count)
+    codes, sold = [new_code() for _number in range(count)], sold_by(sale, line)
+    sheet = print_sheet(sale.customer, category, codes, sold=sold)
     db.session.add_all(
         Ticket(
             customer=sale.customer, event=event, category=category, sheet=sheet, code=code,
@@ -80,10 +67,9 @@ def take_tickets(
         )
         for code in codes
     )  # fmt: skip
-    add_renditions(sheet, sale.customer)
     log_activity(sheet, "ticket.sold", by=by, event=event.name, count=count)
     if getattr(sale, "send_mail", True) and sale.customer.email:
-        _mail(sheet, count)
+        mail_sheets("tickets", [sheet], count)
 
 
 def tickets_given(sale: Sale, lines: Sequence[PositionColumns]) -> list[Given]:
@@ -116,52 +102,12 @@ def void_tickets(sheet: TicketSheet, *, on: date, by: Actor) -> None:
         log_activity(sheet, "ticket.voided", by=by, event=str(sheet.event), count=len(holding))
 
 
-@operation
-def resend_tickets(sheet: TicketSheet, *, on: date, by: Actor) -> Message:
-    """Mail the same tickets once more, to the address of today."""
-    query = select(Ticket.id).where(Ticket.sheet_id == sheet.id, Ticket.state != TicketState.VOID)
-    count = len(db.session.scalars(query).all())
-    if not count:
-        raise DomainError(_("Diese Tickets sind storniert."))
-    if sheet.customer.is_locked:
-        raise DomainError(
-            _("%(name)s ist gesperrt und bekommt keine Nachrichten.", name=sheet.customer.name)
-        )
-    if not sheet.customer.email:
-        raise DomainError(_("Es ist keine E-Mail-Adresse bekannt."))
-    log_activity(sheet, "ticket.resent", by=by, event=str(sheet.event), count=count)
-    return _mail(sheet, count)
-
-
-@operation
-def resend_ticket(ticket: Ticket, *, on: date, by: Actor) -> Message:
-    """Mail the sheet of a ticket once more."""
-    return resend_tickets(ticket.sheet, on=on, by=by)
-
-
 TICKET = Effect(
     check=check_ticket, roots=ticket_roots, take=take_tickets, given=tickets_given, counts=True
 )
 
 
 # --- parts ------------------------------------------------------------------------------------
-
-
-def sheet_content(sheet: TicketSheet, category: TicketCategory, codes: list[str]) -> dict:
-    """What is printed: no name, so that nothing about a person lies in a file that stays."""
-    event, house = category.event, company()
-    return {
-        "document": "ticket_sheet",
-        "title": ngettext("Ticket", "Tickets", len(codes)),
-        "number": sheet.number,
-        "issued_at": clock.now().isoformat(),
-        "seller": {name: getattr(house, name) for name in SELLER},
-        "event": event.name,
-        "when": span(event.begins_at, event.ends_at),
-        "place": _place_of(event),
-        "category": category.name,
-        "tickets": [{"code": code, "shown": shown_code(code)} for code in codes],
-    }  # fmt: skip
 
 
 def _refuse_sale(category: TicketCategory, count: int) -> None:
@@ -185,6 +131,25 @@ def _refuse_sale(category: TicketCategory, count: int) -> None:
     _refuse_quota(category, count)
 
 
+def _refuse_more(customer: Customer, category: TicketCategory, count: int) -> None:
+    """One customer has no more of a kind than the house allows."""
+    if category.most_each is None:
+        return
+    query = select(func.count()).where(
+        Ticket.category_id == category.id,
+        Ticket.customer_id == customer.id,
+        Ticket.state != TicketState.VOID,
+    )
+    has = db.session.scalar(query) or 0
+    if has + count > category.most_each:
+        raise DomainError(
+            ngettext("Von „%(category)s“ gibt es für jeden nur ein Ticket",
+                     "Von „%(category)s“ gibt es für jeden höchstens %(count)s Tickets",
+                     category.most_each, category=category)
+            + (_("; %(name)s hat schon %(has)s.", name=customer.name, has=has) if has else ".")
+        )  # fmt: skip
+
+
 def _refuse_quota(category: TicketCategory, count: int) -> None:
     left = category.quota - sold_of(category)
     if left >= count:
@@ -195,19 +160,4 @@ def _refuse_quota(category: TicketCategory, count: int) -> None:
         ngettext("Von „%(category)s“ gibt es nur noch ein Ticket.",
                  "Von „%(category)s“ gibt es nur noch %(count)s Tickets.", left,
                  category=category)
-    )  # fmt: skip
-
-
-def _place_of(event: Event) -> str | None:
-    room, location = event.room, event.location
-    parts = [room.name if room else None, location.address if location else None]
-    return ", ".join(part for part in parts if part) or None
-
-
-def _mail(sheet: TicketSheet, count: int) -> Message:
-    event = sheet.event
-    return queue_message(
-        sheet.customer, "tickets", subject_of=sheet, event=event, count=count,
-        place=_place_of(event), when=span(event.begins_at, event.ends_at),
-        attachments=renditions_of(sheet),
     )  # fmt: skip

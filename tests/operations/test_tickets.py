@@ -33,7 +33,7 @@ from kutego.operations.invoices import issue_invoice
 from kutego.operations.master_data import save_record
 from kutego.operations.runs import work_open_runs
 from kutego.operations.ticket_codes import code_from, shown_code
-from kutego.operations.tickets import resend_ticket
+from kutego.operations.ticket_sheets import resend_ticket
 from kutego.operations.verification import verify
 from tests import factories
 from tests.factories import ANNA, DAY, ticket_line
@@ -58,6 +58,11 @@ def sell(category, count=1, **values):
 def tickets_of(invoice):
     query = select(Ticket).where(Ticket.invoice_id == invoice.id).order_by(Ticket.id)
     return db.session.scalars(query).all()
+
+
+def printed(ticket):
+    db.session.refresh(ticket)
+    return [each["code"] for each in ticket.sheet.snapshot["tickets"]]
 
 
 def admit(ticket, **values):
@@ -117,6 +122,15 @@ def test_tickets_are_sold_only_of_what_is_on_sale():
         sell(now)
     with pytest.raises(DomainError, match="verkauft"):
         withdraw_event(event, on=DAY, by=ANNA)
+    ada, few = factories.customer(), factories.event(quotas=(9,)).categories[0]
+    save_record(few, {"most_each": 2}, by=ANNA)
+    drafts = [factories.draft(ticket_line(few), ticket_line(few), of=ada) for _n in range(2)]
+    issue_invoice(drafts[0], on=DAY, by=ANNA)
+    with pytest.raises(DomainError, match=r"jeden höchstens 2 Tickets; .* hat schon 2\."):
+        issue_invoice(drafts[1], on=DAY, by=ANNA)
+    sell(few, 2)  # somebody else
+    with pytest.raises(DomainError, match="mindestens ein Ticket"):
+        save_record(few, {"most_each": 0}, by=ANNA)
     with clock.at(clock.noon(EVENING + timedelta(days=1))), pytest.raises(DomainError, match="vor"):
         sell(later, on=EVENING + timedelta(days=1))
 
@@ -177,6 +191,60 @@ def test_cancelled_tickets_are_void_and_can_be_sold_again():
         resend_ticket(tickets_of(invoice)[0], on=DAY, by=ANNA)
     again = tickets_of(sell(category, 2))
     assert resend_ticket(again[0], on=DAY, by=ANNA).template == "tickets"
+
+
+def test_a_lost_ticket_gets_a_new_code_and_the_old_one_opens_nothing():
+    event = factories.event(quotas=(3,))
+    sold = sell(event.categories[0], 2)
+    lost, kept = tickets_of(sold)
+    renew = {"renew": True, "on": DAY, "by": ANNA}
+    with pytest.raises(DomainError, match="keine E-Mail-Adresse"):
+        resend_ticket(lost, recipient="niemand", **renew)
+
+    mail = resend_ticket(lost, recipient="freundin@example.org", **renew)
+
+    _lost, _kept, new = tickets_of(sold)
+    assert (mail.recipient, mail.subject) == (
+        "freundin@example.org", "Ihr Ticket für „Sommerfest“",
+    )  # fmt: skip
+    assert printed(new) == [new.code]
+    with pytest.raises(DomainError, match="neuen Code"):
+        admit(ticket_of(event, lost.code))
+    assert admit(ticket_of(event, new.code)).state is TicketState.ADMITTED
+    with pytest.raises(DomainError, match="schon jemand eingelassen"):
+        resend_ticket(new, **renew)
+    assert resend_ticket(kept, on=DAY, by=ANNA).subject == "Ihr Ticket für „Sommerfest“"
+    assert printed(kept) == [kept.code]  # without the page of the lost one
+    sell(event.categories[0])  # it took no place of its own
+    assert list(verify()) == []
+
+
+def test_an_event_at_another_time_sends_everybody_new_tickets_with_the_same_codes():
+    clerk = Actor("Petra Kuhn", factories.employee().id)
+    event = factories.event(quotas=(9, 9))
+    owner, silent = factories.customer(), factories.customer(email=None)
+    sold = factories.invoice(*(ticket_line(c, 2) for c in event.categories), of=owner)
+    factories.invoice(ticket_line(event.categories[0]), of=silent)
+    cancelled = sell(event.categories[0])
+    cancel_positions(cancelled, reason="krank", on=DAY, by=ANNA)
+    codes = [ticket.code for ticket in tickets_of(sold)]
+    change = {"name": "Sommerfest", "on": DAY, "by": clerk}
+
+    assert change_event(event, **change, **WHEN, description="Mit Musik") is None
+    late = WHEN | {"at": time(20)}
+    assert change_event(event, **change, **late, send_mail=False) is None
+    run = change_event(event, **change, **late | {"day": EVENING + timedelta(days=7)})
+    work_open_runs()
+
+    assert run.total == 2  # one has no address
+    [mail] = db.session.scalars(select(Message).where(Message.template == "event_moved"))
+    assert (mail.customer_id, len(mail.attachments)) == (owner.id, 2)
+    assert "jetzt am 12.12.2026 20:00–22:00" in mail.subject
+    assert "Bisher: 05.12.2026 20:00–22:00 Uhr" in mail.body
+    assert "Ihre 4 Tickets gelten weiter" in mail.body
+    assert [ticket.code for ticket in tickets_of(sold)] == codes
+    assert {t.sheet.snapshot["when"] for t in tickets_of(sold)} == {"12.12.2026 20:00–22:00"}
+    admit(ticket_of(event, codes[0]))
 
 
 # --- at the door ------------------------------------------------------------------------------

@@ -36,6 +36,13 @@ class EventForm(PanelForm):
                        description=m("Muss frei sein, wenn Tickets verkauft werden."))  # fmt: skip
     description = LongTextField(m("Beschreibung"))
 
+
+class ChangeEventForm(EventForm):
+    send_mail = CheckField(
+        m("Allen mit Tickets neue senden, wenn sich Zeit oder Ort ändern"), default=True,
+        description=m("Die Tickets bleiben gültig, auch die alten: Der Code ist derselbe."),
+    )  # fmt: skip
+
     @classmethod
     def initial(cls, records):
         if not records:
@@ -45,7 +52,7 @@ class EventForm(PanelForm):
         same = {n: getattr(event, n) for n in ("name", "location", "room", "description")}
         until_day = None if end.date() == begin.date() else end.date()
         return {**same, "day": begin.date(), "at": begin.time(), "until": end.time(),
-                "until_day": until_day}  # fmt: skip
+                "until_day": until_day, "send_mail": True}  # fmt: skip
 
 
 class CancelEventForm(PanelForm):

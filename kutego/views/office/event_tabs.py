@@ -19,19 +19,23 @@ class EventCategories(TabView):
         Column("vat_rate", "USt.", kind="percent"),
         Column("quota", "Kontingent"),
         Column("sold", "Verkauft", load=("sold",), kind="number"),
+        Column("most_each", "Höchstens je Kunde", shown=False),
         Column("sold_from", "Verkauf ab"),
         Column("sold_until", "Verkauf bis"),
         Column("is_active", "Aktiv"),
     )
-    cards = (Card("Kategorie", "name", "price", "vat_rate", "quota", "sold", "sold_from",
-                  "sold_until", "payment_methods", "is_active"),)  # fmt: skip
+    cards = (Card("Kategorie", "name", "price", "vat_rate", "quota", "sold", "most_each",
+                  "sold_from", "sold_until", "payment_methods", "is_active"),)  # fmt: skip
     fields = (METHODS,)
     form_overrides = METHOD_FIELD
     form_columns = (
-        "name", "price", "vat_rate", "quota", "sold_from", "sold_until", "payment_methods",
-        "is_active",
+        "name", "price", "vat_rate", "quota", "most_each", "sold_from", "sold_until",
+        "payment_methods", "is_active",
     )  # fmt: skip
-    form_args = {"sold_until": {"description": m("Beide Tage zählen mit. Leer: ohne Grenze.")}}
+    form_args = {
+        "most_each": {"description": m("Leer: ohne Grenze.")},
+        "sold_until": {"description": m("Beide Tage zählen mit. Leer: ohne Grenze.")},
+    }
     filters = ()
     computed = ("sold",)
     default_sort = "name"

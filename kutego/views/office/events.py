@@ -14,7 +14,7 @@ from kutego.operations.events import (
 from kutego.texts import gettext as _
 from kutego.views.formats import german_count
 from kutego.views.office.check_in import CheckInPage
-from kutego.views.office.event_forms import CancelEventForm, EventForm
+from kutego.views.office.event_forms import CancelEventForm, ChangeEventForm, EventForm
 from kutego.views.office.event_tabs import EventCategories, EventTickets
 from kutego.views.office.history import WithHistory
 from kutego.views.panel import (
@@ -64,7 +64,7 @@ class EventView(CheckInPage, WithHistory, RecordView):
                **EDIT),
         Button(publish_event, None, label="Veröffentlichen", icon="eye", **EDIT,
                done="Die Tickets sind im Verkauf.", shown=lambda e: e.state is EventState.DRAFT),
-        Button(change_event, EventForm, label="Bearbeiten", icon="pencil", **EDIT,
+        Button(change_event, ChangeEventForm, label="Bearbeiten", icon="pencil", **EDIT,
                done="Die Veranstaltung ist geändert.", shown=lambda e: e.state in OPEN),
         Button(withdraw_event, None, label="Zurückziehen", icon="eye-slash", **EDIT,
                done="Die Veranstaltung ist wieder ein Entwurf.",

@@ -5,21 +5,36 @@ from sqlalchemy import select
 from kutego.models import Event, Right, Ticket, TicketCategory, TicketState
 from kutego.operations.check_in import admit_ticket, admitted_text, undo_admission
 from kutego.operations.ticket_codes import shown_code
-from kutego.operations.tickets import resend_ticket
+from kutego.operations.ticket_sheets import resend_ticket
+from kutego.texts import marked as m
 from kutego.views.office.columns import CUSTOMER, document_links
 from kutego.views.office.history import WithHistory
 from kutego.views.office.sold_columns import SALE, WITH_TICKETS
 from kutego.views.panel import (
     Button,
     Card,
+    CheckField,
     ChoiceFilter,
     Column,
     DateFilter,
+    EmailField,
+    PanelForm,
     RecordView,
     RelationFilter,
     TabView,
     place_of,
 )
+
+
+class ResendForm(PanelForm):
+    recipient = EmailField(m("An eine andere Adresse"), required=False,
+                           description=m("Leer: an die des Kunden."))  # fmt: skip
+    renew = CheckField(
+        m("Neuen Code ausgeben"),
+        description=m("Der bisherige gilt dann nicht mehr: wenn das Telefon weg ist oder das "
+                      "Ticket an jemand anderen geht. Nur dieses eine Ticket wird gesendet."),
+    )  # fmt: skip
+
 
 EVENT = Column("event", "Veranstaltung", value=lambda t: t.event.name, load=("event",),
                link=lambda t: t.event, sort="event.name")  # fmt: skip
@@ -49,10 +64,11 @@ TICKET_BUTTONS = (
     Button(undo_admission, None, label="Einlass zurücknehmen", icon="arrow-counterclockwise",
            done="Das Ticket gilt wieder.", right=Right.CHECK_IN, mass=True,
            shown=lambda t: t.state is TicketState.ADMITTED),
-    Button(resend_ticket, None, label="Noch einmal senden", icon="send", right=Right.MESSAGES_SEND,
-           done="Die Tickets sind noch einmal unterwegs.",
+    Button(resend_ticket, ResendForm, label="Noch einmal senden", icon="send",
+           right=Right.MESSAGES_SEND, done="Die Tickets sind noch einmal unterwegs.",
            shown=lambda t: t.state is not TicketState.VOID,
-           help="Alle Tickets derselben Position gehen noch einmal an die Adresse des Kunden."),
+           help="Alle Tickets derselben Position gehen noch einmal auf den Weg, so wie die "
+                "Veranstaltung jetzt ist."),
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ SENTENCES = {
     "ticket.sold": m("hat Tickets für „%(event)s“ ausgestellt (%(count)s)"),
     "ticket.voided": m("hat Tickets für „%(event)s“ für ungültig erklärt (%(count)s)"),
     "ticket.resent": m("hat die Tickets für „%(event)s“ erneut gesendet"),
+    "ticket.renewed": m("hat für „%(event)s“ ein Ticket mit neuem Code gesendet"),
     "ticket.admitted": m("hat ein Ticket für „%(event)s“ eingelassen"),
     "ticket.admission_undone": m("hat einen Einlass für „%(event)s“ rückgängig gemacht"),
 }
