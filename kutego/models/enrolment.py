@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, Select, false, func, or_, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from kutego.db import Base
 from kutego.labelled import Labelled
+from kutego.models.attendance import Attendance, AttendanceValue
 from kutego.models.course import CourseDate
 from kutego.models.course_day import CourseDay, CourseDayState
 from kutego.models.customer import Customer
@@ -60,6 +61,21 @@ class Enrolment(Sold, Stateful, Base):
     def is_suspended(self) -> bool:
         """Whether it rests because an invoice is unpaid; with the payment it goes on by itself."""
         return self.suspended_for is not None and self.suspended_for.open_amount > 0
+
+
+_mine = Enrolment.__table__.c
+_ill = (
+    select(func.count(Attendance.id))
+    .join(CourseDay, CourseDay.id == Attendance.course_day_id)
+    .where(
+        _mine.is_insured,
+        CourseDay.course_date_id == _mine.course_date_id,
+        Attendance.participant_id == _mine.participant_id,
+        Attendance.value == AttendanceValue.ILL,
+    )
+    .correlate(Enrolment)
+)
+Enrolment.ill_days = column_property(_ill.scalar_subquery(), deferred=True)  # of an insured place
 
 
 def next_day_of(customer_id: int, on: date) -> Select[date]:

@@ -134,7 +134,7 @@ def _sold(places: list[Enrolment]) -> dict[str, int | str | None]:
     """The new place belongs to the same position, so that its cancellation finds it."""
     if not places:
         return {}
-    names = ("invoice_id", "booking_id", "position_key", "suspended_for_id")
+    names = ("invoice_id", "booking_id", "position_key", "suspended_for_id", "is_insured")
     return {
         **{name: getattr(places[-1], name) for name in names},
         "moved_from_id": places[-1].id,

@@ -90,7 +90,7 @@ def move_enrolment(
     has_begun = max(enrolment.starts_on, old.starts_on) < on
     sold = {
         name: getattr(enrolment, name)
-        for name in ("invoice_id", "booking_id", "position_key", "suspended_for_id")
+        for name in ("invoice_id", "booking_id", "position_key", "suspended_for_id", "is_insured")
     }
     if has_begun:
         enrolment.move_to(EnrolmentState.ENDED)
@@ -128,6 +128,17 @@ def end_enrolment(enrolment: Enrolment, *, last_day: date, on: date, by: Actor) 
     lock(db.session(), [enrolment.course_date])
     enrolment.ends_on = last_day
     log_activity(enrolment, "enrolment.shortened", by=by, ends_on=last_day)
+
+
+@operation
+def insure_place(enrolment: Enrolment, *, is_insured: bool, on: date, by: Actor) -> None:
+    """Note whether a place has a cancellation insurance: only then "ill" matters (COU-06)."""
+    if enrolment.is_insured is is_insured:
+        raise DomainError(
+            _("Für den Platz von %(name)s steht das schon so da.", name=enrolment.participant.name)
+        )
+    enrolment.is_insured = is_insured
+    log_activity(enrolment, "enrolment.insured" if is_insured else "enrolment.uninsured", by=by)
 
 
 @operation

@@ -45,6 +45,7 @@ class Person:
     customer_id: int
     customer: str
     rests: bool = False  # because an invoice is unpaid
+    is_insured: bool = False  # against having to withdraw: then it matters who is ill
     places: list[Place] = field(default_factory=list)
     guest_on: set[int] = field(default_factory=set)  # days that are made up here
     marks: dict[int, AttendanceValue] = field(default_factory=dict)

@@ -98,7 +98,7 @@ def _add_people(
 ) -> None:
     """Places and guests, read together."""
     guests = (
-        select(*_people(MakeUpClaim.customer_id), *[null()] * 11, MakeUpClaim.used_day_id)
+        select(*_people(MakeUpClaim.customer_id), *[null()] * 12, MakeUpClaim.used_day_id)
         .join(Participant, Participant.id == MakeUpClaim.participant_id)
         .join(Customer, Customer.id == MakeUpClaim.customer_id)
         .where(
@@ -116,9 +116,9 @@ def _add_people(
 
 
 def _add_place(
-    person: Person, id_: int, first: date, last: date | None, state: EnrolmentState,
-    contract: ContractState | None, until: date | None, moved_on: bool, owes: bool | None,
-    *pause: Any,
+    person: Person, id_: int, is_insured: bool, first: date, last: date | None,
+    state: EnrolmentState, contract: ContractState | None, until: date | None, moved_on: bool,
+    owes: bool | None, *pause: Any,
 ) -> None:  # fmt: skip
     """The place of one row; a second row of it has another pause."""
     place = next((each for each in person.places if each.enrolment_id == id_), None)
@@ -132,6 +132,7 @@ def _add_place(
         place = Place(id_, first, last, is_active)
         person.places.append(place)
         person.rests = person.rests or bool(owes)
+        person.is_insured = person.is_insured or is_insured
     if pause[0] is not None:
         place.pauses.append(Pause(*pause))
 
@@ -144,8 +145,9 @@ def _places(course_date: CourseDate, first: date, last: date) -> Select[Any]:
     moved_on = select(later.id).where(later.moved_from_id == Enrolment.id).exists()
     return (
         select(
-            *_people(Enrolment.customer_id), Enrolment.id, Enrolment.starts_on, Enrolment.ends_on,
-            Enrolment.state, Contract.state.label("contract"), Contract.terminated_to,
+            *_people(Enrolment.customer_id), Enrolment.id, Enrolment.is_insured,
+            Enrolment.starts_on, Enrolment.ends_on, Enrolment.state,
+            Contract.state.label("contract"), Contract.terminated_to,
             moved_on.label("moved_on"), (Invoice.open_amount > 0).label("owes"),
             ContractPause.first, ContractPause.last, ContractPause.keeps_place,
             null().label("guest_on"),

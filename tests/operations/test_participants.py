@@ -8,6 +8,7 @@ from kutego.db import Base, db, transaction
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import (
     Activity,
+    AttendanceValue,
     Contract,
     CourseKind,
     Customer,
@@ -26,6 +27,7 @@ from kutego.models import (
 )
 from kutego.models.house_words import house_words
 from kutego.operations import participant_moves
+from kutego.operations.attendances import record_attendance
 from kutego.operations.billing import bill_contract
 from kutego.operations.company import save_company
 from kutego.operations.custom_values import save_values
@@ -34,6 +36,7 @@ from kutego.operations.enrolment_changes import (
     end_enrolment,
     enrol_by_hand,
     enrol_participant,
+    insure_place,
     move_enrolment,
     take_out,
 )
@@ -138,7 +141,7 @@ def test_a_new_industry_brings_its_words_unless_they_were_typed_with_it():
 
     save_company({"industry": Industry.CHILDREN, "participant_level_label": "Farbe"}, by=ANNA)
 
-    assert house_words() == {"participant": "Kind", "participants": "Kinder"}
+    assert house_words() == {"participant": "Kind", "participants": "Kinder", "level": "Farbe"}
     assert (house.participant_level_label, house.participant_breed_label) == ("Farbe", None)
     with pytest.raises(DomainError, match="spitze Klammern"):
         factories.change_company(participants_word="<b>Hunde")
@@ -238,10 +241,17 @@ def test_a_place_moves_from_a_block_to_another_and_keeps_what_was_paid():
     with pytest.raises(DomainError, match="gehört zu einem Vertrag"):
         move_enrolment(held, course_date=new, **BY)
     later = DAY + 2 * WEEK
+    insure_place(place, is_insured=True, **BY)
+    with pytest.raises(DomainError, match="steht das schon so da"):
+        insure_place(place, is_insured=True, **BY)
+    monday = factories.course_day(old)
+    record_attendance(dog, course_day=monday, value=AttendanceValue.ILL, seen=None, **BY)
+    assert place.ill_days == 1
     moved = move_enrolment(place, course_date=new, notify=True, on=later, by=ANNA)
 
     assert (place.state, place.ends_on) == (EnrolmentState.ENDED, later - timedelta(days=1))
     assert (moved.starts_on, moved.ends_on, moved.moved_from_id) == (later, END, place.id)
+    assert (moved.is_insured, moved.ill_days) == (True, 0)
     assert (moved.invoice_id, moved.position_key) == (invoice.id, place.position_key)
     assert (
         "wechselt in „Dienstag“"

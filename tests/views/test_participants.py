@@ -187,7 +187,7 @@ def test_the_page_has_everything_in_few_statements(petra):
         page = petra.get(path).text
 
     assert len(many) == len(few) <= 15
-    for words in ("Kurs 7", "Notiz 1", "1 Tage", "noch nicht erfasst"):
+    for words in ("Kurs 7", "Notiz 1", "1 Tag", "noch nicht erfasst"):
         assert words in page, words
     with counted() as few:
         petra.get(ALL)

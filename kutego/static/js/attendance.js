@@ -195,7 +195,8 @@ function start() {
     event.preventDefault();
     const item = button.closest("li");
     const value = item.dataset.v === button.dataset.mark ? "" : button.dataset.mark;
-    tap([`${dayOf}:${item.dataset.p}`], value, `${item.dataset.name}: ${value ? button.title : "noch nicht erfasst"}`);
+    const proof = value === "ill" && item.hasAttribute("data-insured") ? ", versichert: bitte ein Attest geben lassen" : "";
+    tap([`${dayOf}:${item.dataset.p}`], value, `${item.dataset.name}: ${value ? button.title : "noch nicht erfasst"}${proof}`);
   });
 
   document.querySelector("[data-rest]")?.addEventListener("submit", (event) => {

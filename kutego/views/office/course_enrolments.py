@@ -5,12 +5,19 @@ from kutego.operations.dunning_fees import resume_place
 from kutego.operations.enrolment_changes import (
     end_enrolment,
     enrol_by_hand,
+    insure_place,
     move_enrolment,
     take_out,
 )
 from kutego.operations.enrolment_mails import send_dates
 from kutego.texts import gettext as _
-from kutego.views.office.enrolment_forms import EndForm, EnrolHereForm, MoveForm, is_free
+from kutego.views.office.enrolment_forms import (
+    EndForm,
+    EnrolHereForm,
+    InsureForm,
+    MoveForm,
+    is_free,
+)
 from kutego.views.office.house_words import LEVEL, PARTICIPANT, PARTICIPANTS
 from kutego.views.office.participant_buttons import UNPAID
 from kutego.views.office.participant_columns import notes_of
@@ -23,6 +30,7 @@ from kutego.views.panel import (
     Place,
     TabView,
     TextFilter,
+    YesNoFilter,
 )
 
 
@@ -31,6 +39,11 @@ def resting(enrolment):
     if not enrolment.is_suspended:
         return None
     return _("bis %(number)s bezahlt ist", number=enrolment.suspended_for)
+
+
+def ill_days(enrolment):
+    """On how many days somebody with an insured place was ill; None where nobody insured it."""
+    return enrolment.ill_days if enrolment.is_insured else None
 
 
 def what_stays(enrolment):
@@ -54,6 +67,9 @@ ENROLMENT_BUTTONS = (
            help="Ab dem nächsten Tag ist der Platz frei. Geld wird nicht erstattet."),
     Button(send_dates, None, label="Terminliste senden", icon="calendar3", mass=True,
            done="Die Terminliste ist unterwegs.", right=Right.MESSAGES_SEND,
+           shown=lambda e: e.state is EnrolmentState.ACTIVE),
+    Button(insure_place, InsureForm, label="Rücktrittsversicherung", icon="shield-check",
+           done="Der Platz ist geändert.", right=Right.COURSES_EDIT, mass=True,
            shown=lambda e: e.state is EnrolmentState.ACTIVE),
     Button(resume_place, None, label="Nicht länger ruhen lassen", icon="play-fill",
            done="Der Platz ruht nicht mehr.", right=Right.DUNNING,
@@ -84,11 +100,15 @@ class CourseEnrolments(TabView):
         Column("ends_on", "Bis"),
         Column("state", "Status", badge=True),
         Column("suspended", "Ruht", value=resting, load=("suspended_for",)),
+        Column("is_insured", "Versichert", shown=False),
+        Column("ill_days", "Kranktage (versichert)", value=ill_days, load=("ill_days",),
+               shown=False),
     )  # fmt: skip
     load = ("participant",)
     buttons = ENROLMENT_BUTTONS
     filters = (
         ChoiceFilter("state", "Status", EnrolmentState),
+        YesNoFilter("is_insured", "Versichert"),
         DateFilter("starts_on", "Ab"),
         DateFilter("ends_on", "Bis"),
         TextFilter("level", LEVEL, column=Participant.level, via=Enrolment.participant),

@@ -47,5 +47,17 @@ class MoveForm(PanelForm):
         self.course_date.records = db.session.scalars(query.order_by(CourseDate.starts_on)).all()
 
 
+class InsureForm(PanelForm):
+    is_insured = CheckField(
+        "Der Platz hat eine Kursrücktrittsversicherung",
+        description="Dann zählt „krank“: Die Kranktage stehen in der Liste, für die Meldung an den "
+                    "Versicherer.",
+    )  # fmt: skip
+
+    @classmethod
+    def initial(cls, records):
+        return {"is_insured": not all(record.is_insured for record in records)}
+
+
 class EndForm(PanelForm):
     last_day = DateField("Letzter Tag", default=today)

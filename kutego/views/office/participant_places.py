@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -31,6 +32,11 @@ class Taken:
     def recorded(self) -> int:
         """Of how many days something is recorded."""
         return sum(value is not None for _day, value in self.days)
+
+    @property
+    def ill(self) -> list[date]:
+        """The days on which somebody was ill, for the insurer."""
+        return [day.on for day, value in self.days if value is AttendanceValue.ILL]
 
     @property
     def attended(self) -> int:

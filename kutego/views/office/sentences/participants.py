@@ -18,6 +18,8 @@ SENTENCES = {
     "enrolment.created": m("hat ab %(first)s in einen Kurs eingetragen"),
     "enrolment.day_compensated": m("hat den abgesagten Kurstag %(day)s ausgeglichen: %(what)s"),
     "enrolment.day_waived": m("gibt für den abgesagten Kurstag %(day)s nichts mehr"),
+    "enrolment.insured": m("hat für den Platz eine Rücktrittsversicherung eingetragen"),
+    "enrolment.uninsured": m("hat die Rücktrittsversicherung des Platzes ausgetragen"),
     "enrolment.removed": m("hat aus einem Kurs ausgetragen"),
     "enrolment.shortened": m("hat den Platz auf den %(ends_on)s verkürzt"),
     "enrolment.moved": m("hat den Platz von „%(old)s“ nach „%(new)s“ verlegt"),
