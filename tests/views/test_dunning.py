@@ -1,6 +1,7 @@
 """Dunning on the screens: the proposal approved, stopped and resumed, handed over, set up."""
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import event, select
 
 from kutego import clock
-from kutego.db import db
+from kutego.db import db, transaction
 from kutego.models import Automation, CollectionCase, DunningEntry, DunningStage, Message, Role
 from kutego.operations.dunning import send_due_letters
 from kutego.operations.dunning_runs import ensure_standard_run, standard_run
@@ -69,6 +70,24 @@ def test_the_proposal_is_previewed_approved_and_then_empty(clerk):
     assert message.subject in clerk.get(f"/buero/invoices/{invoice.id}/messages/").text
     late = clerk.get("/buero/invoices/?f.status=overdue&f.dunned=no&f.left_out=not_yet").text
     assert invoice.number in late
+    page = f"/buero/invoices/{invoice.id}/"
+    assert "Jetzt erinnern oder mahnen" in clerk.get(page).text
+    clerk.send(f"{page}dun-invoice/")
+    assert "Jetzt erinnern oder mahnen" not in clerk.get(page).text  # no stage is left
+
+
+def test_the_preview_names_what_the_law_gives_against_a_business(clerk, run):
+    with transaction():
+        run.claims_interest = run.claims_lump_sum = True
+    firm = factories.customer(is_company=True, company_name="Kuhn GmbH")
+    with clock.at(clock.noon(TODAY - timedelta(days=90))):
+        invoice = factories.invoice(factories.line("1000.00"), of=firm, on=clock.today())
+
+    one = f"/buero/invoices/{invoice.id}/dun-invoice/"
+    for form in (f"{PROPOSAL}{firm.id}/dun-customer/", one):
+        told = clerk.get(form).text
+        assert re.search(r"Verzugszinsen seit \d\d\.\d\d\.2026", told), form
+        assert re.search(r"Verzugspauschale.*?40,00", told, re.DOTALL), form
 
 
 def test_a_page_of_the_proposal_takes_as_many_statements_for_one_as_for_many(clerk):

@@ -50,6 +50,8 @@ def test_a_note_for_today_rings_the_bell_until_it_is_done(visitor, clerk):
     assert "Eine Aufgabe offen" in page
     assert "Ruft an wegen Bello" in page
     assert "Heute fällig" in page
+    assert "mass/complete-task/" in page
+    assert "mass/reopen-task/" not in page  # all that stands here is open
     shown = visitor.get(f"{TASKS}{task.id}/").text
     assert "Ruft an\nwegen Bello" in shown
     assert f'href="{NOTES}{task.note_id}/"' in shown

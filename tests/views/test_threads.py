@@ -49,10 +49,14 @@ def test_a_mail_is_written_from_a_template_previewed_and_keeps_its_files(clerk):
     joerg = factories.customer(first_name="Jörg", email="joerg@example.org")
     values = {"name": "Zusage", "subject": "Ihr Platz", "text": "Hallo {{ vorname }} <b>!"}
     template = save_record(MessageTemplate(), values, by=ANNA)
+    of_course = {"name": "Kursinfo", "subject": "{{ kurs }}", "text": "Am {{ kurstag }}."}
+    save_record(MessageTemplate(), of_course, by=ANNA)
     here = f"/buero/customers/{joerg.id}/write-to-customer/"
 
     # when: the template is taken over, and a file goes along
     page = clerk.get(f"{here}?template={template.id}").text
+    assert "Zusage</option>" in page
+    assert "Kursinfo</option>" not in page  # nobody could fill it here
     assert "Hallo {{ vorname }} &lt;b&gt;!" in page
     answer = clerk.send(
         here, subject="Ihr Platz", text=values["text"],

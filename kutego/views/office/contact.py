@@ -17,7 +17,7 @@ from kutego.models import (
 from kutego.operations.message_templates import CUSTOMER, filled
 from kutego.operations.threads import reply_to_thread, write_to_customer
 from kutego.rendering.mail import mail_text
-from kutego.rendering.placeholders import listed
+from kutego.rendering.placeholders import listed, names_in
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
 from kutego.views.office.attachments_field import AttachmentsField
@@ -41,9 +41,14 @@ class LetterForm(PanelForm):
 
     @property
     def templates(self):
-        """The saved templates to choose from."""
-        query = select(MessageTemplate.id, MessageTemplate.name).order_by(MessageTemplate.name)
-        return db.session.execute(query).all()
+        """The saved templates to choose from: those about a course are for mailings."""
+        return [
+            (template.id, template.name)
+            for template in db.session.scalars(
+                select(MessageTemplate).order_by(MessageTemplate.name)
+            )
+            if {*names_in(template.subject), *names_in(template.text)} <= CUSTOMER.keys()
+        ]
 
     @classmethod
     def initial(cls, records):

@@ -3,11 +3,14 @@
 from kutego.models import Right
 from kutego.money import CENT
 from kutego.operations.dunning import dun_invoice, refusal, resume_dunning, stop_dunning
+from kutego.operations.dunning_claims import claim_of
 from kutego.operations.dunning_fees import add_dunning_fee, defer_invoice, stage_fee
 from kutego.operations.dunning_plan import UNASKED, letters
+from kutego.operations.dunning_rules import LeftOut
 from kutego.operations.dunning_runs import HIGHEST_FEE
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
+from kutego.views.office.dunning_found import reason_of
 from kutego.views.office.forms import ReasonForm
 from kutego.views.panel import Button, DateField, MoneyField, PanelForm, TextField, today
 
@@ -39,6 +42,23 @@ def in_collection(invoice):
     return invoice.dunning is not None and invoice.dunning.in_collection
 
 
+def has_stage_left(invoice):
+    """Whether a letter can still follow; after the last one it is a matter of collection."""
+    return reason_of(invoice) is not LeftOut.DONE
+
+
+def costs(invoice, stage, on):
+    """What the letter adds to the open amount: the fee, and of a business what the law gives."""
+    claim = claim_of(invoice, stage, on)
+    since = f"{claim.interest_from:%d.%m.%Y}" if claim.interest_from else ""
+    lines = [
+        (_("Mahngebühr als neue Version der Rechnung"), stage_fee(invoice, stage, on)),
+        (_("Verzugszinsen seit %(day)s", day=since), claim.interest),
+        (_("Verzugspauschale"), claim.lump_sum),
+    ]
+    return [line for line in lines if line[1]]
+
+
 def preview(invoice, on):
     """Which stage it would be, and what it costs the customer."""
     if reason := refusal(invoice, on, by_hand=True):
@@ -47,8 +67,7 @@ def preview(invoice, on):
     stage = found.stage
     lines = [_("%(stage)s an %(name)s", stage=stage.name, name=invoice.customer.name),
              (_("Offen"), invoice.open_amount)]  # fmt: skip
-    if fee := stage_fee(invoice, stage, on):
-        lines.append((_("Mahngebühr als neue Version der Rechnung"), fee))
+    lines += costs(invoice, stage, on)
     if stage.by_post:
         lines.append(_("Das Schreiben geht auch per Post hinaus und kostet Porto."))
     if stage.suspends:
@@ -63,7 +82,7 @@ def is_late(invoice):
 DUNNING_BUTTONS = (
     Button(dun_invoice, None, label="Jetzt erinnern oder mahnen", icon="bell", mass=True,
            done="Das Schreiben wird versendet.", right=Right.DUNNING, preview=preview,
-           shown=lambda i: is_late(i) and is_dunned(i)),
+           shown=lambda i: is_late(i) and is_dunned(i) and has_stage_left(i)),
     Button(stop_dunning, ReasonForm, label="Mahnen stoppen", icon="stop-circle", mass=True,
            done="Das Mahnen ist gestoppt.", right=Right.DUNNING, shown=is_dunned),
     Button(resume_dunning, ReasonForm, label="Mahnen fortsetzen", icon="play-fill", mass=True,

@@ -5,9 +5,9 @@ from flask import url_for
 from kutego.db import db
 from kutego.models import Customer, Invoice, Right
 from kutego.operations.dunning import dun_customer, stop_customer_dunning
-from kutego.operations.dunning_fees import stage_fee
 from kutego.operations.dunning_plan import due_customers, letters
 from kutego.texts import gettext as _
+from kutego.views.office.dunning_buttons import costs
 from kutego.views.office.dunning_found import letters_of
 from kutego.views.office.forms import ReasonForm
 from kutego.views.panel import Badge, Button, Column, ListLink, RecordView, today
@@ -22,8 +22,7 @@ def preview(customer, on):
             what = _("%(stage)s zu %(number)s, fällig am %(day)s", stage=item.stage.name,
                      number=invoice.number, day=f"{item.due_on:%d.%m.%Y}")  # fmt: skip
             lines.append((what, item.open_amount))
-            if fee := stage_fee(invoice, item.stage, on):
-                lines.append((_("Mahngebühr (%(stage)s)", stage=item.stage.name), fee))
+            lines += costs(invoice, item.stage, on)
         if letter.stage.by_post:
             lines.append(_("Das Schreiben geht auch per Post hinaus und kostet Porto."))
     return lines or [_("Nichts mehr zu mahnen.")]

@@ -85,7 +85,7 @@ class TaskView(WithHistory, RecordView):
                done="Die Aufgabe ist verschoben.", right=Right.NOTES, shown=is_open),
         Button(reassign_task, ReassignForm, label="Jemand anderem geben", icon="person", mass=True,
                done="Jemand anderes hat jetzt die Aufgabe.", right=Right.NOTES, shown=is_open),
-        Button(reopen_task, None, label="Wieder öffnen", icon="arrow-counterclockwise", mass=True,
+        Button(reopen_task, None, label="Wieder öffnen", icon="arrow-counterclockwise",
                done="Die Aufgabe ist wieder offen.", right=Right.NOTES,
                shown=lambda t: t.state is TaskState.DONE),
     )  # fmt: skip
