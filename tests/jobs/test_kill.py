@@ -2,20 +2,41 @@
 
 import random
 import time
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
+import pytest
 from sqlalchemy import func, select
 
-from kutego import jobs
+from kutego import clock, jobs
+from kutego.actor import Actor
 from kutego.db import db
-from kutego.models import MailSecurity, Message, MessageState, Rendition
+from kutego.models import (
+    CompensationState,
+    CompensationWay,
+    DayCompensation,
+    Invoice,
+    MailSecurity,
+    Message,
+    MessageState,
+    PositionKind,
+    Rendition,
+    WaitlistMode,
+)
+from kutego.operations.called_off_days import call_off_day
+from kutego.operations.make_ups import give_claim
+from kutego.operations.payments import record_payment
+from kutego.operations.verification import verify
+from kutego.operations.waitlist import join_waitlist
 from tests import factories
+from tests.factories import ANNA
 from tests.jobs.processes import go, hear, worker
 from tests.jobs.test_bill_contracts import assert_exactly_once, contracts, invoices
 from tests.mailserver import running
 
-DEC = date(2026, 12, 1)
+NOV, DEC = date(2026, 11, 23), date(2026, 12, 1)
 CONTRACTS = 64
+MANY = 8
 
 
 def killed(app, what, until, after=0.0):
@@ -53,6 +74,91 @@ def test_killed_again_and_again_while_billing_every_period_is_billed_once(app):
     assert counts == sorted(counts)  # nothing that was committed is lost
     assert any(0 < count < CONTRACTS for count in counts), counts  # it did die in the middle
     assert_exactly_once(CONTRACTS)
+
+
+def told(template):
+    return lambda: count_of(Message, Message.template == template)
+
+
+def compensated():
+    return count_of(DayCompensation, DayCompensation.state == CompensationState.DONE)
+
+
+def count_of(model, *which):
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(model).where(*which))
+
+
+def waiting_for_a_place():
+    """So many who ordered a place that just became free."""
+    course = factories.course_date(
+        price=Decimal("90.00"), capacity=MANY, waitlist_mode=WaitlistMode.MOVE_UP,
+        waitlist_parallel=True, starts_on=DEC, title="Bronze",
+    )  # fmt: skip
+    for _each in range(MANY):
+        join_waitlist(factories.participant(), course_date=course, is_binding=True, on=NOV, by=ANNA)
+
+
+def about_to_expire():
+    """So many make-up days that nobody has used."""
+    factories.change_company(make_up_reminder_days=3)
+    course, last = factories.course_date(), DEC + timedelta(days=2)
+    for _each in range(MANY):
+        give_claim(factories.participant(), course_date=course, expires_on=last,
+                   confirmed=frozenset({"stranger"}), on=NOV, by=ANNA)  # fmt: skip
+
+
+def codes_to_mail():
+    """So many vouchers that were paid for."""
+    template = factories.voucher_template()
+    for _each in range(MANY):
+        sold = factories.line(
+            "50.00", kind=PositionKind.VOUCHER, text="Gutschein", vat_rate=Decimal("0.00"),
+            voucher_template_id=template.id,
+        )  # fmt: skip
+        record_payment(factories.invoice(sold, on=NOV), paid_on=NOV, on=NOV, by=ANNA)
+
+
+def day_called_off():
+    """So many with a place in a course of two days, of which one is called off."""
+    course = factories.course_date(starts_on=DEC, title="Welpenkurs")
+    days = [factories.course_day(course, DEC + timedelta(weeks=week)) for week in (1, 2)]
+    for _each in range(MANY):
+        dog = factories.participant()
+        sold = factories.line("90.00", kind=PositionKind.COURSE, text="Kurs",
+                              participant_id=dog.id, course_date_id=course.id)  # fmt: skip
+        factories.invoice(sold, of=dog.customer, on=NOV)
+    petra = Actor("Petra Kuhn", factories.employee().id)
+    call_off_day(days[0], way=CompensationWay.MONEY, confirmed=frozenset({"call_off"}), on=NOV,
+                 by=petra)  # fmt: skip
+
+
+@pytest.mark.databases("sqlite")
+def test_killed_in_the_middle_of_the_jobs_about_what_is_sold_each_is_done_once(app):
+    with clock.at(clock.noon(NOV)):
+        for world in (codes_to_mail, day_called_off, about_to_expire, waiting_for_a_place):
+            world()
+    middles = []
+
+    for job, done in (
+        ("mail_vouchers", told("voucher")),
+        ("work_mass_runs", compensated),
+        ("remind_make_ups", told("make_up_expiring")),
+        ("offer_places", told("waitlist_moved_up")),
+    ):
+        killed(app, job, until=lambda done=done: done() > 1)
+        middles.append(0 < done() < MANY)
+        for _twice in range(2):
+            result = jobs.run_job(job, DEC)
+            assert (result.refused, result.failed) == (0, 0), result.problems
+            assert done() == MANY, job
+
+    assert any(middles)  # it did die in the middle
+    assert count_of(Message, Message.template == "course_day_called_off") == MANY
+    invoices = db.session.scalars(select(Invoice.open_amount)).all()
+    assert sorted(set(invoices)) == [Decimal(0), Decimal("45.00"), Decimal("90.00")]
+    assert len(invoices) == 3 * MANY
+    assert list(verify()) == []
 
 
 def rendered():
