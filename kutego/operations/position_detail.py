@@ -27,6 +27,8 @@ def _when(position: PositionColumns) -> str | None:
     if position.kind is PositionKind.TICKET and position.ticket_category_id is not None:
         event = db.session.get_one(TicketCategory, position.ticket_category_id).event
         return _clock(event.begins_at, event.ends_at)
+    if position.period_first and position.period_first == position.period_last:
+        return f"{position.period_first:%d.%m.%Y}"
     if position.period_first and position.period_last:
         return str(Period(position.period_first, position.period_last))
     return None

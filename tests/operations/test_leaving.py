@@ -42,11 +42,14 @@ from tests.personal import SECRET
 
 # What may still be read of a customer who was anonymised: who of us did it, wordings, keys.
 STAFF_AND_KEYS = {
-    "appointment.created_by", "appointment.position_key", "booking.number",
+    "appointment.created_by", "appointment.position_key", "booking.cancelled_keys",
+    "booking.number",
+    "collection_case.agency", "collection_case.reference", "collection_case.statement",
     "day_compensation.position_key", "incoming_mail.fingerprint", "mandate.created_by",
     "mandate.reference", "mass_run_item.question", "mass_run_item.result_type",
     "newsletter_consent.recorded_by", "newsletter_consent.text", "room_rental.created_by",
-    "room_rental.position_key", "voucher.code", "voucher.limits", "voucher.name",
+    "room_rental.position_key", "stock_movement.by", "stock_movement.position_key",
+    "voucher.code", "voucher.payment_methods", "voucher.limits", "voucher.name",
     "voucher.position_key",
 }  # fmt: skip
 DECIDED = {holding.table: holding for holding in HOLDINGS}

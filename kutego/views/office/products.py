@@ -27,7 +27,10 @@ SOME = Decimal("0.01")
 
 class CountForm(PanelForm):
     counted = QuantityField(m("Gezählt"), least=Decimal(0))
-    reason = TextField(m("Grund"), description=m("Etwa: Inventur, Bruch, Schwund."))
+    reason = TextField(
+        m("Grund"),
+        description=m("Etwa: Inventur, Bruch, Schwund. Bitte ohne Namen: Die Bewegung bleibt."),
+    )
 
     @classmethod
     def initial(cls, records):
