@@ -3,6 +3,7 @@
 from kutego.models import Right
 from kutego.operations.course_copies import copy_course, copy_lines, create_follow_up, next_start
 from kutego.texts import marked as m
+from kutego.views.office.house_words import worded
 from kutego.views.panel import Button, CheckField, DateField, PanelForm, TextField
 
 
@@ -23,5 +24,6 @@ COPY_BUTTONS = (
     Button(create_follow_up, CopyForm, label="Folgekurs anlegen", icon="forward",
            right=Right.COURSES_EDIT, done="Der Folgekurs ist als Entwurf angelegt.",
            preview=copy_lines, shown=lambda c: c.follow_up_id is None,
-           help="Eine Kopie, auf die dieser Kurs verweist: der nächste Kurs der Reihe."),
+           help=worded("Eine Kopie, auf die dieser Kurs verweist: der nächste Kurs der Reihe. Wer "
+                       "mitgeht, wählen Sie danach unter „{participants}“.")),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from kutego.views.office.enrolment_forms import (
     MoveForm,
     is_free,
 )
+from kutego.views.office.follow_ups import TAKE_OVER
 from kutego.views.office.house_words import LEVEL, PARTICIPANT, PARTICIPANTS
 from kutego.views.office.participant_buttons import UNPAID
 from kutego.views.office.participant_columns import notes_of
@@ -62,6 +63,7 @@ ENROLMENT_BUTTONS = (
            done="Der Platz ist verlegt.", right=Right.COURSES_EDIT, shown=is_free,
            help="Von einem Blockkurs in einen anderen. Was bezahlt ist, bleibt, wie es ist. Im "
                 "Dauerkurs zieht der Vertrag um."),
+    TAKE_OVER,
     Button(end_enrolment, EndForm, label="Platz beenden", icon="calendar-x", mass=True,
            done="Der Platz endet.", right=Right.COURSES_EDIT, shown=is_free,
            help="Ab dem nächsten Tag ist der Platz frei. Geld wird nicht erstattet."),

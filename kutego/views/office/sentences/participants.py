@@ -20,6 +20,7 @@ SENTENCES = {
     "enrolment.day_waived": m("gibt für den abgesagten Kurstag %(day)s nichts mehr"),
     "enrolment.insured": m("hat für den Platz eine Rücktrittsversicherung eingetragen"),
     "enrolment.uninsured": m("hat die Rücktrittsversicherung des Platzes ausgetragen"),
+    "enrolment.taken_over": m("geht weiter in „%(course)s“"),
     "enrolment.removed": m("hat aus einem Kurs ausgetragen"),
     "enrolment.shortened": m("hat den Platz auf den %(ends_on)s verkürzt"),
     "enrolment.moved": m("hat den Platz von „%(old)s“ nach „%(new)s“ verlegt"),
