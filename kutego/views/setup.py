@@ -63,8 +63,8 @@ def index() -> Response | str | tuple[str, int]:
         status = 429 if isinstance(refusal, TooManyTries) else 200
         return render_template("office/auth/setup.html", form=form), status
     setup_code.forget(current_app)
-    flash(_("Der Betrieb ist eingerichtet. Als Nächstes: Bank, Nummern und E-Mail."), "success")
-    return redirect(url_for("settings.index"))
+    flash(_("Der Betrieb ist eingerichtet. Hier stehen Ihre ersten Schritte."), "success")
+    return redirect(url_for("office.index"))
 
 
 def _set_up(form: SetupForm) -> Employee:

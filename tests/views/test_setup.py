@@ -10,6 +10,7 @@ from kutego import create_app
 from kutego.db import db, transaction
 from kutego.models import Company, Customer, Employee, LegalText, NumberRange, Role, TaxMode
 from kutego.views import setup_code
+from tests import factories
 from tests.conftest import SECRET
 from tests.factories import PASSWORD
 from tests.views.visitor import Visitor
@@ -68,8 +69,18 @@ def test_the_whole_way_from_the_console_into_the_office(empty, capsys):
 
     answer = visitor.send("/einrichten", **fields(code))
 
-    assert answer.location == "/buero/settings/"
-    assert visitor.get("/buero/").status_code == 200
+    assert answer.location == "/buero/"
+    page = visitor.get("/buero/").text
+    steps = re.findall(r'<li><a href="([^"]+)"', page[page.index("Erste Schritte") :])[:8]
+    assert "0 von 8 erledigt" in page
+    assert [step.split("/")[2] for step in steps] == [
+        "settings", "settings", "settings", "course_categories", "locations", "term_templates",
+        "course_dates", "customers",
+    ]  # fmt: skip
+    for step in steps:
+        assert visitor.get(step).status_code == 200, step
+    factories.invoice()  # brings course, customer and all, and ends the beginning
+    assert "Erste Schritte" not in visitor.get("/buero/").text
     record = db.session.get(Company, 1)
     assert (record.name, record.tax_mode) == ("Tanzstudio Süd", TaxMode.EXEMPT_21)
     [owner] = db.session.scalars(select(Employee)).all()

@@ -21,6 +21,7 @@ from kutego.views.menu import address
 from kutego.views.office.dashboard_courses import lessons, unled
 from kutego.views.office.dashboard_day import todays
 from kutego.views.office.dashboard_tasks import tasks
+from kutego.views.office.first_steps import first_steps
 from kutego.views.panel.places import place_of
 
 TASKS_SHOWN = 8
@@ -48,6 +49,7 @@ class Dashboard(AdminIndexView):
         return self.render(
             "office/dashboard.html",
             on=on,
+            first_steps=[] if unpaid and unpaid[0].number else first_steps(),
             lessons=lessons(on) if may(Right.COURSES_VIEW) else None,
             day=todays(on) if may(Right.COURSES_VIEW) else [],
             figures=[*_figures(on, unpaid, offers), *unled(on)],
