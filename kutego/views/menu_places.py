@@ -36,7 +36,9 @@ class Entry:
 
     @property
     def url(self) -> str:
-        return url_for(self.endpoint or HOME, **({"slug": self.section} if self.section else {}))
+        if self.section:
+            return url_for(self.view, slug=self.section)
+        return url_for(self.endpoint or HOME)
 
     @property
     def is_open(self) -> bool:
