@@ -27,6 +27,7 @@ from kutego.texts import ngettext
 KEPT = timedelta(hours=24)
 FREE_TRIES = {
     "account": 5, "address": 30, "code": 10, "token": 20, "answer": 40, "voucher": 10,
+    "notice": 10,
 }  # fmt: skip
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=15)
 SHORTEST, LONGEST = 10, 200  # characters of a password

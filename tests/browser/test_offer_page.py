@@ -59,10 +59,17 @@ def look(query):
 def test_every_page_of_an_offer_can_be_read_by_everybody(browser, offer, site, size):
     path = f"/angebot/{offer.token}"
     with opened(browser, site, size=size) as page:
-        for place in (path, f"{path}/ablehnen", "/rechtliches/agb/1", "/impressum"):
+        for place in (path, f"{path}/ablehnen", "/rechtliches/agb/1", "/impressum", "/kuendigen"):
             page.goto(place)
             assert accessibility(page) == []
             assert sticks_out(page) <= 0
+        # the last of them to the end: the notice is received and can be kept (§ 312k BGB)
+        for label, words in (("Ihr Name", "Mia Weiß"), ("Welcher Vertrag?", "Junghunde"),
+                             ("E-Mail-Adresse", "mia@example.org")):  # fmt: skip
+            page.get_by_label(label).fill(words)
+        page.get_by_role("button", name="jetzt kündigen").click()
+        expect(page.get_by_role("heading", name="Ihre Kündigung ist eingegangen")).to_be_visible()
+        assert accessibility(page) == []
         assert page.problems == []
 
 

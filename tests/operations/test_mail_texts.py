@@ -27,6 +27,7 @@ NOT_EDITABLE = {
     "mailing": "a person writes it",
     "dunning": "its words are settings of the stage",
     "test_mail": "says whether the server works",
+    "notice_received": "the law says what it has to confirm (§ 312k BGB)",
     "own": "the frame of a preview",
     "layout": "the frame of all",
     "payment": "a part",

@@ -162,6 +162,7 @@ OTHER_POSTS = {
     "public.agent_ended": "ends what the token of the address stands for, no more",
     "public.newsletter_confirmed": "the customer's own consent, by confirm_consent",
     "public.newsletter_unsubscribed": "one click of a mail program (RFC 8058), by unsubscribe",
+    "public.notice_given": "a notice counts when it is received, once, by receive_notice",
     "public.waitlist_answer": "asks for the free place or leaves the list: twice changes nothing",
     "public.answer": "the customer's own answer, once, by accept_offer or decline_offer",
     "settings.section": "save_company, with the revision of the form",

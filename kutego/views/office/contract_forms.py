@@ -1,8 +1,11 @@
 """What is asked before a contract changes."""
 
+from datetime import date
+
 from kutego.models import Settlement
 from kutego.operations.billing import cancelled_periods
 from kutego.operations.contracts import plan_shift
+from kutego.operations.online_notices import open_notice
 from kutego.texts import gettext as _
 from kutego.views.panel import (
     CheckField,
@@ -57,6 +60,18 @@ class TerminateForm(PanelForm):
         description="Leer: zum frühesten Termin nach Mindestlaufzeit und Frist.",
     )  # fmt: skip
     reason = TextField("Grund", required=False, most=500)
+
+    @classmethod
+    def initial(cls, records):
+        """What a customer declared on the website stands in the fields already."""
+        given = open_notice(records[0]) if len(records) == 1 else None
+        if given is None:
+            return {}
+        to = given.facts["wished_on"]
+        return {
+            "received_on": date.fromisoformat(given.facts["received_on"]),
+            "to": date.fromisoformat(to) if to else None,
+        }
 
 
 class EndForm(PanelForm):

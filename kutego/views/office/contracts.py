@@ -5,6 +5,7 @@ from kutego.models import (
     Right,
 )
 from kutego.operations.contract_dates import explain_dates
+from kutego.operations.online_notices import open_notice
 from kutego.periods import Period
 from kutego.texts import gettext as _
 from kutego.views.office.closures import CLOSE_BUSINESS
@@ -93,6 +94,10 @@ class ContractView(WithHistory, RecordView):
     def problem(self, record):
         """What is wrong with the dates of a running contract."""
         return explain_dates(record) if record.state in RUNNING else None
+
+    def notice(self, record):
+        """What the customer declared on the website, until the office has put it in."""
+        return open_notice(record)
 
     def timeline(self, record):
         """The contract drawn over time."""

@@ -19,6 +19,7 @@ from kutego.views.public import (  # noqa: E402  # they add themselves to `publi
     info_agents,  # noqa: F401
     legal,  # noqa: F401
     newsletter,  # noqa: F401
+    notices,  # noqa: F401
     offers,  # noqa: F401
     opened,  # noqa: F401
     waitlist,  # noqa: F401

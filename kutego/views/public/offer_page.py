@@ -37,9 +37,7 @@ class AnswerForm:
         self.consents = {kind: _number(sent.get(kind.value)) for kind in CONSENTS}
         self.method = sent.get("payment_method", "")
         self.codes = sent.get("codes", "")[:200]
-        key = sent.get("submission", "")
-        self.key = key if key.isascii() and key.isalnum() and len(key) == 32 else ""
-        self.key = self.key or secrets.token_hex(16)
+        self.key = submission_key(sent.get("submission", ""))
         self.missing: tuple[LegalKind, ...] = ()
 
     @property
@@ -114,6 +112,12 @@ class OfferPage:
     def methods(self) -> list[PaymentMethod]:
         """How the customer may pay."""
         return payment_choices(self.offer)
+
+
+def submission_key(key: str) -> str:
+    """The key that a form was sent with, or a new one."""
+    is_key = key.isascii() and key.isalnum() and len(key) == 32
+    return key if is_key else secrets.token_hex(16)
 
 
 def _number(text: str | None) -> int | None:

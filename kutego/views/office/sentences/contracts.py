@@ -36,6 +36,7 @@ SENTENCES = {
     "contract.fulfilled": m("hat die letzte von %(count)s Raten berechnet"),
     "contract.ended": m("hat den Vertrag beendet"),
     "contract.terminated": m("hat den Vertrag zum %(terminated_to)s gekündigt"),
+    "contract.notice_received": m("hat über die Website gekündigt"),
     "contract.resumed": m("hat die Kündigung zum %(terminated_to)s zurückgenommen"),
     "contract.cancelled": m("hat den Vertrag storniert, zusammen %(total)s"),
 }
