@@ -90,6 +90,15 @@ def first_period(line: PositionColumns, on: date) -> FirstPeriod | None:
     return FirstPeriod(line.text, terms, start, less, line.starts_on is None)
 
 
+def told_first(lines: Sequence[PositionColumns], is_offer: bool, on: date) -> tuple[str, ...]:
+    """How the contracts begin that the lines sell; of an offer the day is not known yet."""
+    found = [first for line in lines if (first := first_period(line, on)) is not None]
+    today = _("Wird das Angebot heute angenommen:")
+    return tuple(
+        f"{today} {first}" if is_offer and first.is_open else str(first) for first in found
+    )
+
+
 def bill_first(line: PositionColumns, start: Start) -> None:
     """Let the line bill the first period, at the price of that one."""
     line.period_first, line.period_last = start.first

@@ -10,7 +10,7 @@ from kutego.models import Customer, DraftPosition, Invoice, PriceMode, TaxMode, 
 from kutego.models.position import PositionColumns
 from kutego.money import ZERO, percent
 from kutego.operations.draft_vouchers import try_codes
-from kutego.operations.first_periods import as_billed, first_period
+from kutego.operations.first_periods import as_billed, told_first
 from kutego.operations.positions import PositionInput, make_positions
 from kutego.operations.pricing import Line, Priced, price
 from kutego.operations.redemption_plan import voucher_text
@@ -73,7 +73,7 @@ def preview(
         lines = [DraftPosition(**vars(line)) for line in inputs]
     for place, line in enumerate(lines):
         line.key = line.key or f"p{place}"
-    first = _first(lines, is_offer, on)
+    first = told_first(lines, is_offer, on)
     lines = as_billed(lines, None if is_offer else on)
     try:
         found = lowered_again(invoice, lines) if invoice else []
@@ -96,14 +96,6 @@ def preview(
     used = min(credit, priced.gross - sum((amount for _name, amount in paying), ZERO))
     return Preview(tuple(steps), priced.gross, paying, used, down_payment, tuple(amounts), first,
                    tuple(redemption.voucher for redemption in found))  # fmt: skip
-
-
-def _first(lines: Sequence[PositionColumns], is_offer: bool, on: date) -> tuple[str, ...]:
-    """Of an offer the day of its acceptance is not known yet."""
-    found = [first for line in lines if (first := first_period(line, on)) is not None]
-    today = _("Wird das Angebot heute angenommen:")
-    return tuple(f"{today} {first}" if is_offer and first.is_open else str(first)
-                 for first in found)  # fmt: skip
 
 
 def _discounts(customer: Customer, lines: Sequence[Line]) -> list[tuple[str, Decimal]]:

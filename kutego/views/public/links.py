@@ -3,6 +3,7 @@
 No page says whose a link is, and the office may look but not decide.
 """
 
+import secrets
 from typing import Any
 
 from flask import abort, render_template
@@ -34,6 +35,12 @@ def refuse_staff() -> None:
     """The office may look at the page, but only the customer decides."""
     if current_user.is_authenticated:
         abort(403)
+
+
+def submission_key(key: str) -> str:
+    """The key that a form was sent with, or a new one."""
+    is_key = key.isascii() and key.isalnum() and len(key) == 32
+    return key if is_key else secrets.token_hex(16)
 
 
 def page(step: str, *, known: bool = True, status: int = 200, **more: Any) -> Any:

@@ -23,8 +23,7 @@ from kutego.operations.submissions import once
 from kutego.texts import gettext as _
 from kutego.views.panel.forms import today
 from kutego.views.public import public
-from kutego.views.public.links import refuse_staff
-from kutego.views.public.offer_page import submission_key
+from kutego.views.public.links import refuse_staff, submission_key
 from kutego.views.security import csrf
 
 GIVEN = "notice_given"  # in the session of the browser that gave it

@@ -1,6 +1,5 @@
 """What the page of an offer shows, and what its form sends back."""
 
-import secrets
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
@@ -19,6 +18,7 @@ from kutego.texts import gettext as _
 from kutego.texts import marked as m
 from kutego.views.panel.forms import today
 from kutego.views.public.legal import SLUGS
+from kutego.views.public.links import submission_key
 
 SENTENCES = {
     LegalKind.TERMS: (m("Ich stimme den "), m("AGB"), m(" zu.")),
@@ -112,12 +112,6 @@ class OfferPage:
     def methods(self) -> list[PaymentMethod]:
         """How the customer may pay."""
         return payment_choices(self.offer)
-
-
-def submission_key(key: str) -> str:
-    """The key that a form was sent with, or a new one."""
-    is_key = key.isascii() and key.isalnum() and len(key) == 32
-    return key if is_key else secrets.token_hex(16)
 
 
 def _number(text: str | None) -> int | None:
