@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from kutego import clock
-from kutego.actor import SYSTEM
+from kutego.actor import SYSTEM, Actor
 from kutego.db import db
 from kutego.errors import DomainError
 from kutego.jobs.loop import each, problem
@@ -26,6 +26,8 @@ from kutego.models import (
 from kutego.operations.courses import lies_ahead
 from kutego.operations.job_runs import Result
 from kutego.operations.make_up_reminders import due_reminders, remind_of_expiry
+from kutego.operations.waitlist_checks import costs_more
+from kutego.operations.waitlist_ends import close_entry, waiting_in_vain
 from kutego.operations.waitlist_offers import (
     announce_place,
     back_in_line,
@@ -49,7 +51,15 @@ def offer_places(on: date, dry_run: bool = False) -> Result:
         back_in_line(db.session.get_one(WaitlistEntry, id_), on=on, by=SYSTEM)
         return 0
 
-    if not dry_run:
+    def close(id_: int) -> int:
+        close_entry(db.session.get_one(WaitlistEntry, id_), on=on, by=SYSTEM)
+        return 1
+
+    vain = list(db.session.scalars(waiting_in_vain(on)))
+    if dry_run:
+        result.plan += [str(db.session.get_one(WaitlistEntry, id_)) for id_ in vain]
+    else:
+        each(WaitlistEntry, vain, close, result)
         each(WaitlistEntry, _lapsed(), lapse, result)
     for course_id in _courses(on):
         _serve(db.session.get_one(CourseDate, course_id), on, dry_run, result)
@@ -139,8 +149,16 @@ def _turn(entry: WaitlistEntry, has_place: bool, on: date, result: Result) -> in
         return 0
     if not has_place:
         return 0
-    may_move = entry.course_date.waitlist_mode is WaitlistMode.MOVE_UP and entry.is_binding
-    return _attempt(move_up if may_move else offer_place, entry, on, result)
+    return _attempt(_give, entry, on, result)
+
+
+def _give(entry: WaitlistEntry, *, on: date, by: Actor) -> None:
+    """Move up who ordered the place; who would pay more than agreed is asked with an offer."""
+    moves_up = entry.course_date.waitlist_mode is WaitlistMode.MOVE_UP and entry.is_binding
+    if moves_up and not costs_more(entry, on):
+        move_up(entry, on=on, by=by)
+    else:
+        offer_place(entry, on=on, by=by)
 
 
 def _attempt(work: Callable[..., object], entry: WaitlistEntry, on: date, result: Result) -> int:

@@ -62,6 +62,7 @@ SYSTEM_MAILS = {
     "waitlist_free": m("Warteliste: Platz frei (an alle)"),
     "waitlist_moved_up": m("Warteliste: nachgerückt"),
     "waitlist_removed": m("Warteliste: gestrichen"),
+    "waitlist_closed": m("Warteliste: Kurs findet nicht statt"),
     "newsletter_confirm": m("Newsletter: Bitte um Bestätigung"),
     "info_agent": m("InfoAgent: passender Kurstermin"),
     "task_digest": m("Aufgaben des Tages (an Mitarbeiter)"),

@@ -11,7 +11,6 @@ from kutego.db import db, lock, operation
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import (
     CourseDate,
-    Customer,
     Participant,
     ParticipantState,
     WaitlistEntry,
@@ -19,6 +18,7 @@ from kutego.models import (
     still_waiting,
 )
 from kutego.operations.activity import log_activity
+from kutego.operations.waitlist_checks import price_of
 from kutego.operations.waitlist_notices import tell_customer
 from kutego.operations.waitlist_places import is_full, takes_place, waiting_in
 from kutego.texts import gettext as _
@@ -64,33 +64,12 @@ def join_waitlist(
     )
     db.session.add(entry)
     db.session.flush()
+    if is_binding:
+        entry.agreed_price = price_of(entry, on)
     log_activity(entry, "waitlist_entry.created", by=by, course=course_date.title)
     if send_mail:
         tell_customer(entry, "waitlist_joined", on=on, by=by, sms=False, place=place_in_line(entry))
     return entry
-
-
-@operation
-def list_participant(
-    customer: Customer,
-    *,
-    participant: Participant,
-    course_date: CourseDate,
-    wished_from: date | None = None,
-    is_binding: bool = False,
-    remark: str | None = None,
-    send_mail: bool = False,
-    confirmed: frozenset[str] = frozenset(),
-    on: date,
-    by: Actor,
-) -> WaitlistEntry:
-    """Put one of a customer's participants on a list."""
-    if participant.customer_id != customer.id:
-        raise DomainError(_("Dieser Eintrag ({participant}) gehört nicht zu diesem Kunden."))
-    return join_waitlist(
-        participant, course_date=course_date, wished_from=wished_from, is_binding=is_binding,
-        remark=remark, send_mail=send_mail, confirmed=confirmed, on=on, by=by,
-    )  # fmt: skip
 
 
 @operation

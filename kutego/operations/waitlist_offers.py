@@ -27,6 +27,7 @@ from kutego.operations.offers import issue_offer, save_offer
 from kutego.operations.overlaps import ask_overlap
 from kutego.operations.positions import make_positions
 from kutego.operations.sales import sell_at_once
+from kutego.operations.waitlist_checks import ask_debts, ask_price
 from kutego.operations.waitlist_notices import tell_customer
 from kutego.operations.waitlist_places import has_place, starts_for, takes_place
 from kutego.operations.waitlist_sale import line_for, method_for
@@ -79,8 +80,9 @@ def move_up(
 ) -> WaitlistEntry:
     """Give the place at once, with the invoice of the course as if the office had made it.
 
-    Asked once more where the course is full ("full") or the participant is elsewhere at that time
-    ("double"); the job takes a question for a no.
+    Asked once more where the course is full ("full"), the participant is elsewhere at that time
+    ("double"), the price went up ("price") or the customer owes ("owes"); the job takes a question
+    for a no.
     """
     lock(db.session(), [entry.course_date])
     if entry.state is not WaitlistState.WAITING:
@@ -89,6 +91,8 @@ def move_up(
     first = starts_for(entry, on)
     days = [day for day in entry.course_date.days if day.on >= first]
     ask_overlap(entry.participant, days, confirmed)
+    ask_price(entry, on, confirmed)
+    ask_debts(entry, on, confirmed)
     customer = entry.customer
     line = line_for(entry, on)
     lines = make_positions(InvoicePosition, customer, [line])

@@ -14,6 +14,7 @@ from kutego.models import (
     WaitlistEntry,
     WaitlistState,
     WaitlistStatus,
+    still_waiting,
     waitlist_status_is,
 )
 from kutego.operations.places import fullest_day
@@ -82,3 +83,14 @@ def waiting_in(course_date: CourseDate) -> Select[WaitlistEntry]:
         )
         .order_by(WaitlistEntry.place, WaitlistEntry.id)
     )
+
+
+def others_of(entry: WaitlistEntry) -> list[WaitlistEntry]:
+    """Who else of the same customer waits for the same course: brothers and sisters."""
+    query = select(WaitlistEntry).where(
+        WaitlistEntry.customer_id == entry.customer_id,
+        WaitlistEntry.course_date_id == entry.course_date_id,
+        WaitlistEntry.id != entry.id,
+        still_waiting(clock.now()),
+    )
+    return list(db.session.scalars(query.order_by(WaitlistEntry.place, WaitlistEntry.id)))

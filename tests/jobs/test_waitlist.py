@@ -12,6 +12,7 @@ from kutego.errors import DomainError, NeedsConfirmation
 from kutego.jobs import run_job
 from kutego.models import (
     CourseDay,
+    CourseState,
     Enrolment,
     EnrolmentState,
     Invoice,
@@ -282,6 +283,48 @@ def test_who_ordered_a_place_moves_up_with_an_invoice_and_who_cannot_is_passed_o
     kim = db.session.scalars(select(WaitlistEntry).order_by(WaitlistEntry.id.desc())).first()
     move_up(kim, confirmed=FULL, **BY)  # the office has the last word
     assert states(kim) == ["accepted"]
+
+
+def test_nobody_moves_up_to_a_higher_price_or_with_debts_without_being_asked(app):
+    """COU-12: checked before the automatic move; the office may still decide otherwise."""
+    course, seats = full_course(3, waitlist_mode=WaitlistMode.MOVE_UP)
+    owes = factories.customer(first_name="Kai", last_name="Kurz")
+    late = waiting(course, of=owes, name="Uwe", is_binding=True)
+    factories.invoice(factories.line("30.00"), of=owes, on=DAY - timedelta(days=60))
+    mia = waiting(course, is_binding=True)
+    assert mia.agreed_price == Decimal("120.00")
+    save_record(course, {"price": Decimal("135.00")}, by=ANNA)
+    ben = waiting(course, name="Ben", is_binding=True)
+    for seat in seats:
+        free(seat)
+
+    with pytest.raises(NeedsConfirmation, match=r"für 120,00.€ bestellt, heute kostet er 135,00.€"):
+        move_up(mia, **BY)
+    save_record(course, {"price": Decimal("120.00")}, by=ANNA)
+    with pytest.raises(NeedsConfirmation, match=r"Kai Kurz hat 30,00.€ überfällig offen"):
+        move_up(late, **BY)
+    save_record(course, {"price": Decimal("135.00")}, by=ANNA)
+    work(done=3)
+    assert states(late, mia, ben) == ["offered", "offered", "accepted"]  # asked with an offer
+    assert mia.offer.total == Decimal("135.00")
+    other, [seat] = full_course(waitlist_mode=WaitlistMode.MOVE_UP)
+    again = waiting(other, of=owes, name="Eva", is_binding=True)
+    free(seat)
+    work(refused=1)
+    assert (states(again), "überfällig offen" in again.held_back) == (["waiting"], True)
+    move_up(again, confirmed=frozenset({"owes"}), **BY)
+
+
+def test_who_waits_for_a_course_that_is_called_off_is_told_and_struck_off(app):
+    off, _seats = full_course()
+    gone, over = waiting(off), waiting(full_course(title="Bronze")[0])
+    save_record(off, {"state": CourseState.CANCELLED}, by=ANNA)
+    work(done=1)
+    assert (states(gone, over), mails(gone)) == (["withdrawn", "waiting"], ["waitlist_closed"])
+    save_record(over.course_date, {"ends_on": over.course_date.starts_on}, by=ANNA)
+    later = over.course_date.ends_on - DAY + timedelta(days=1)
+    work(later=later, done=1)
+    assert (states(over), mails(over)) == (["withdrawn"], [])  # nothing to tell
 
 
 def test_a_running_course_offers_its_term_from_the_day_that_was_wished(app):

@@ -162,9 +162,14 @@ def waiting(app):
 
 def test_who_waits_sees_the_place_books_the_free_one_and_leaves_by_the_link(app, waiting):
     entry_id, place_id, url = waiting
+    first = db.session.get_one(WaitlistEntry, entry_id)
+    sister = factories.participant(first.customer, first_name="Ida")
+    second = join_waitlist(sister, course_date=first.course_date, on=today(), by=ANNA).token
     guest = Visitor(app)
     page = guest.get(url).text
     assert "Platz 1" in page
+    assert f'Ebenfalls auf dieser Warteliste: <a href="/warteliste/{second}">Ida</a>' in page
+    assert "Platz 2" in guest.get(f"/warteliste/{second}").text
     assert "Platz ansehen" not in page
     taken = guest.post(url, {"answer": "take"})
     assert (taken.status_code, "jemand schneller" in taken.text) == (409, True)

@@ -7,7 +7,7 @@ from kutego.views.office.columns import CUSTOMER
 from kutego.views.office.history import WithHistory
 from kutego.views.office.house_words import PARTICIPANTS, worded
 from kutego.views.office.make_up_columns import of_own_courses
-from kutego.views.office.waitlist_buttons import LIST, WAITLIST_BUTTONS
+from kutego.views.office.waitlist_buttons import HERE, LIST, WAITLIST_BUTTONS
 from kutego.views.office.waitlist_columns import (
     WAITLIST_COLUMNS,
     WAITLIST_FILTERS,
@@ -40,8 +40,9 @@ class WaitlistTab(TabView):
 class CourseWaitlist(WaitlistTab):
     parent_key = "course_date_id"
     columns = WITH_CUSTOMER
+    buttons = (HERE, *WAITLIST_BUTTONS)
     default_sort = "position"
-    empty = "Niemand wartet. In der Akte eines Kunden setzen Sie jemanden auf die Liste."
+    empty = "Niemand wartet."
 
 
 class CustomerWaitlist(WaitlistTab):
@@ -64,7 +65,7 @@ class WaitlistView(WithHistory, RecordView):
     computed = ("position",)
     cards = (
         Card("Wartet", "participant", "customer", "course_date", "wished_from", "is_binding",
-             "created_at", "remark"),
+             "agreed_price", "created_at", "remark"),
         Card("Stand", "status", "position", "notified_at", "answer_by", "offer", "held_back",
              "ended_at"),
     )  # fmt: skip

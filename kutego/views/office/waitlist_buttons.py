@@ -3,14 +3,14 @@
 from kutego.models import Right, WaitlistStatus
 from kutego.operations.waitlist import (
     join_waitlist,
-    list_participant,
     move_entry,
     remove_entry,
     reopen_entry,
 )
+from kutego.operations.waitlist_joining import list_here, list_participant
 from kutego.operations.waitlist_offers import move_up, offer_place
 from kutego.views.office.waitlist_columns import is_waiting, status_of
-from kutego.views.office.waitlist_forms import JoinForm, ListForm, MoveForm, RemoveForm
+from kutego.views.office.waitlist_forms import HereForm, JoinForm, ListForm, MoveForm, RemoveForm
 from kutego.views.panel import Button, Place
 
 WAITLIST_BUTTONS = (
@@ -34,6 +34,11 @@ WAITLIST_BUTTONS = (
 JOIN = Button(
     join_waitlist, JoinForm, label="Auf eine Warteliste setzen", icon="hourglass-split",
     done="Der Eintrag steht auf der Liste.", right=Right.COURSES_EDIT,
+)  # fmt: skip
+HERE = Button(
+    list_here, HereForm, label="Auf die Warteliste setzen", icon="hourglass-split",
+    primary=True, done="Der Eintrag steht auf der Liste.", right=Right.COURSES_EDIT,
+    place=Place.LIST,
 )  # fmt: skip
 LIST = Button(
     list_participant, ListForm, label="Auf eine Warteliste setzen", icon="hourglass-split",

@@ -70,6 +70,7 @@ WAITLIST_COLUMNS = (
            sort="offer.number", right=Right.OFFERS_VIEW),
     Column("held_back", "Übergangen", quiet=True),
     Column("is_binding", "Verbindlich", shown=False),
+    Column("agreed_price", "Vereinbarter Preis", quiet=True, shown=False),
     Column("remark", "Bemerkung", shown=False),
     Column("notified_at", "Benachrichtigt", shown=False),
     Column("ended_at", "Beendet", shown=False),

@@ -1,6 +1,6 @@
 """What is asked before somebody joins a waiting list, moves in it or leaves it."""
 
-from kutego.models import ParticipantState
+from kutego.models import Participant, ParticipantState
 from kutego.operations.waitlist import place_in_line
 from kutego.texts import marked as m
 from kutego.views.office.house_words import PARTICIPANT
@@ -9,6 +9,7 @@ from kutego.views.panel import (
     CheckField,
     DateField,
     LongTextField,
+    LookupField,
     NumberField,
     PanelForm,
     RecordField,
@@ -50,6 +51,16 @@ class ListForm(JoinForm):
             self.participant.records = [
                 p for p in self.record.participants if p.state is ParticipantState.ACTIVE
             ]
+
+
+class HereForm(JoinForm):
+    """About a course date: who it is for."""
+
+    course_date = None
+    participant = LookupField(PARTICIPANT, Participant)
+
+    def prepare(self):
+        """Nothing to offer: the participant is looked up."""
 
 
 class MoveForm(PanelForm):

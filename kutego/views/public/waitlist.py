@@ -11,7 +11,7 @@ from kutego.errors import DomainError
 from kutego.models import OfferState, WaitlistEntry, WaitlistMode, WaitlistStatus
 from kutego.operations.waitlist import leave_waitlist, place_in_line
 from kutego.operations.waitlist_offers import take_free_place
-from kutego.operations.waitlist_places import free_for
+from kutego.operations.waitlist_places import free_for, others_of, takes_place
 from kutego.texts import gettext as _
 from kutego.views.panel.forms import today
 from kutego.views.public import public
@@ -52,6 +52,8 @@ def step_of(entry: WaitlistEntry | None) -> str:
     if entry is None:
         return "over"
     status = entry.status(clock.now())
+    if status is not WaitlistStatus.ACCEPTED and not takes_place(entry.course_date, today()):
+        return "closed"
     to_all = entry.course_date.waitlist_mode is WaitlistMode.NOTIFY_ALL
     if status is WaitlistStatus.OFFERED and entry.offer and entry.offer.state is OfferState.OPEN:
         return "offered"
@@ -70,6 +72,7 @@ def _page(entry: WaitlistEntry | None, status: int, refusal: str | None = None) 
         "public/waitlist.html",
         entry=entry,
         step=step_of(entry),
+        others=others_of(entry) if entry is not None else [],
         place=place_in_line(entry) if entry is not None else None,
         heading=_("Dieser Link gilt nicht mehr.") if entry is None else entry.course_date.title,
         refusal=refusal,

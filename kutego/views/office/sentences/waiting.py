@@ -28,5 +28,6 @@ SENTENCES = {
     "waitlist_entry.held_back": m("hat jemanden auf der Warteliste übergangen"),
     "waitlist_entry.reopened": m("hat jemanden wieder auf die Warteliste gesetzt"),
     "waitlist_entry.removed": m("hat jemanden von der Warteliste gestrichen"),
+    "waitlist_entry.closed": m("hat die Warteliste geschlossen: „%(course)s“ findet nicht statt"),
     "waitlist_entry.left": m("hat sich von der Warteliste austragen lassen"),
 }
