@@ -69,6 +69,7 @@ class Ticket(Sold, Stateful, Base):
     state: Mapped[TicketState] = mapped_column(default=TicketState.VALID)
     admitted_at: Mapped[datetime | None]
     admitted_by: Mapped[str | None]
+    entrance: Mapped[str | None] = mapped_column(String(60))  # through which somebody came in
     created_at: Mapped[datetime]
 
     customer: Mapped[Customer] = relationship()

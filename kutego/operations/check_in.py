@@ -28,8 +28,8 @@ def ticket_of(event: Event, text: str) -> Ticket:
 
 
 @operation
-def admit_ticket(ticket: Ticket, *, on: date, by: Actor) -> Ticket:
-    """Let whoever shows the ticket in. A second time it is refused, with when the first was."""
+def admit_ticket(ticket: Ticket, *, entrance: str | None = None, on: date, by: Actor) -> Ticket:
+    """Let whoever shows the ticket in. The second is refused, with when and where the first was."""
     lock(db.session(), [ticket.event])
     if ticket.event.state is EventState.CANCELLED:
         raise DomainError(_("„%(event)s“ ist abgesagt.", event=ticket.event))
@@ -43,6 +43,7 @@ def admit_ticket(ticket: Ticket, *, on: date, by: Actor) -> Ticket:
         raise DomainError(_("Schon eingelassen: %(when)s.", when=admitted_text(ticket)))
     ticket.move_to(TicketState.ADMITTED)
     ticket.admitted_at, ticket.admitted_by = clock.now(), by.name
+    ticket.entrance = (entrance or "").strip()[:60] or None
     log_activity(ticket, "ticket.admitted", by=by, event=str(ticket.event))
     return ticket
 
@@ -54,15 +55,16 @@ def undo_admission(ticket: Ticket, *, on: date, by: Actor) -> Ticket:
     if ticket.state is not TicketState.ADMITTED:
         raise DomainError(_("Dieses Ticket ist nicht eingelassen."))
     ticket.move_to(TicketState.VALID)
-    ticket.admitted_at = ticket.admitted_by = None
+    ticket.admitted_at = ticket.admitted_by = ticket.entrance = None
     log_activity(ticket, "ticket.admission_undone", by=by, event=str(ticket.event))
     return ticket
 
 
 def admitted_text(ticket: Ticket) -> str:
-    """When somebody came in with it, and who let them."""
+    """When somebody came in with it, where, and who let them."""
     if ticket.admitted_at is None:
         return ""
     at = ticket.admitted_at.astimezone(company().zone)
-    return _("%(day)s um %(at)s Uhr, von %(by)s",
+    told = _("%(day)s um %(at)s Uhr, von %(by)s",
              day=f"{at:%d.%m.%Y}", at=f"{at:%H:%M:%S}", by=ticket.admitted_by)  # fmt: skip
+    return f"{told}, {ticket.entrance}" if ticket.entrance else told

@@ -1,6 +1,6 @@
 """course details
 
-Revision: d94c1b7e5a30, after c3a8e41f6d27, 2026-11-23 21:30:26.359850+00:00
+Revision: d94c1b7e5a30, after c3a8e41f6d27, 2026-11-23 21:40:09.174086+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -157,6 +157,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.add_column(sa.Column("replaced_by_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("entrance", sa.String(length=60), nullable=True))
         batch_op.create_index(
             batch_op.f("ix_ticket_replaced_by_id"), ["replaced_by_id"], unique=False
         )
@@ -210,6 +211,7 @@ def downgrade() -> None:
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_ticket_replaced_by_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_ticket_replaced_by_id"))
+        batch_op.drop_column("entrance")
         batch_op.drop_column("replaced_by_id")
 
     with op.batch_alter_table("mass_run", schema=None) as batch_op:

@@ -17,18 +17,19 @@ from kutego.texts import marked as m
 from kutego.texts import search_key
 from kutego.views.panel import PanelForm, TextField, actor, place_of, today
 
-FOUND = 20  # tickets listed for a name
+LISTED = 50  # tickets at once
 
 
 class CodeForm(PanelForm):
     code = TextField(m("Code"), most=100, render_kw={"autocomplete": "off", "autofocus": True})
+    entrance = TextField(m("Eingang"), required=False, most=60, render_kw={"autocomplete": "off"})
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the door is told."""
+    """What the door is told: `look` is open, shut, or again where somebody is in already."""
 
-    admits: bool
+    look: str
     title: str
     sentence: str
     ticket: Ticket | None = None
@@ -44,12 +45,12 @@ class CheckInPage:
         event = self.get_one(record_id) or abort(404)
         form, answer = CodeForm(), None
         if form.validate_on_submit():
-            answer = _answer(event, form.code.data)
+            answer = _answer(event, form.code.data, form.entrance.data)
             form.code.raw_data, form.code.data = None, ""
         name = request.args.get("q", "").replace("\x00", "").strip()[:100]
         page = self.render(
             "office/events/check_in.html", form=form, answer=answer, event=event, name=name,
-            found=_by_name(event, name) if name else None, counts=_counts(event),
+            found=_by_name(event, name), most=LISTED, counts=_counts(event),
             url=self.url_to("check_in", record_id=event.id), shown_code=shown_code,
             ticket_url=place_of,
         )  # fmt: skip
@@ -61,20 +62,20 @@ class CheckInPage:
         return response
 
 
-def _answer(event, text):
+def _answer(event, text, entrance):
     try:
         ticket = ticket_of(event, text)
     except DomainError as refusal:
-        return Answer(False, _("Nicht gültig"), str(refusal))
+        return Answer("shut", _("Nicht gültig"), str(refusal))
     was_in = ticket.state is TicketState.ADMITTED
     try:
-        admit_ticket(ticket, on=today(), by=actor())
+        admit_ticket(ticket, entrance=entrance, on=today(), by=actor())
     except DomainError as refusal:
         if was_in:
-            return Answer(False, _("Schon eingelassen"), admitted_text(ticket), ticket)
-        return Answer(False, _("Nicht gültig"), str(refusal), ticket)
+            return Answer("again", _("Schon eingelassen"), admitted_text(ticket), ticket)
+        return Answer("shut", _("Nicht gültig"), str(refusal), ticket)
     sentence = _("%(category)s, %(name)s", category=ticket.category.name, name=ticket.customer.name)
-    return Answer(True, _("Gültig"), sentence, ticket)
+    return Answer("open", _("Gültig"), sentence, ticket)
 
 
 def _counts(event: Event):
@@ -86,13 +87,16 @@ def _counts(event: Event):
 
 
 def _by_name(event: Event, name: str):
-    """The tickets of whoever is called so, for somebody who has lost their code."""
-    words = (Customer.search.contains(search_key(word), autoescape=True) for word in name.split())
+    """The tickets of whoever is called so; without a name, of everybody who is not here yet."""
+    words = [Customer.search.contains(search_key(word), autoescape=True) for word in name.split()]
     query = (
         select(Ticket)
         .join(Customer, Customer.id == Ticket.customer_id)
-        .where(Ticket.event_id == event.id, *words)
+        .where(
+            Ticket.event_id == event.id,
+            *(words or (Ticket.state == TicketState.VALID,)),
+        )
         .options(joinedload(Ticket.customer), joinedload(Ticket.category))
         .order_by(Customer.sort_name, Ticket.id)
     )
-    return db.session.scalars(query.limit(FOUND)).all()
+    return db.session.scalars(query.limit(LISTED)).all()
