@@ -34,16 +34,22 @@ def convert_vouchers(
     `codes` are as `split_codes` gives them. No receipt: a sold voucher was invoiced, and one
     that was given away is no money that came in (spec CRD-05, 06).
     """
+    lock(db.session(), find_vouchers(codes))
+    vouchers = convertible(customer, codes, on)
+    return [_convert(customer, voucher, on=on, by=by) for voucher in vouchers]
+
+
+def convertible(customer: Customer, codes: Sequence[str], on: date) -> list[Voucher]:
+    """The vouchers that `convert_vouchers` would turn into credit, or its refusal."""
     if customer.state is not CustomerState.ACTIVE:
         raise DomainError(_("%(name)s kann gerade kein Guthaben bekommen.", name=customer.name))
     if not codes:
         raise DomainError(_("Bitte mindestens einen Code eingeben."))
     vouchers = find_vouchers(codes)
-    lock(db.session(), vouchers)
     for voucher in vouchers:
         refuse_unusable(voucher, on)
         _refuse_conversion(voucher)
-    return [_convert(customer, voucher, on=on, by=by) for voucher in vouchers]
+    return vouchers
 
 
 # --- parts ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from kutego.actor import Actor
 from kutego.db import db, lock, operation
@@ -23,17 +24,25 @@ def redeem_vouchers(invoice: Invoice, *, codes: Sequence[str], on: date, by: Act
 
     Codes that lower prices have to be there before an invoice is issued, and are refused.
     """
+    lock(db.session(), find_vouchers(codes))
+    book_redemptions(invoice, plan_redemption(invoice, codes, on), on=on, by=by)
+
+
+def plan_redemption(invoice: Invoice, codes: Sequence[str], on: date) -> list[Redemption]:
+    """What each code would pay of what is open, or the refusal of `redeem_vouchers`."""
     if invoice.state is not InvoiceState.ISSUED:
         raise DomainError(_("Ein Entwurf kann nicht bezahlt werden. Bitte zuerst ausstellen."))
     if not codes:
         raise DomainError(_("Bitte mindestens einen Code eingeben."))
-    vouchers = find_vouchers(codes)
-    lock(db.session(), vouchers)
+    vouchers, found, rest = find_vouchers(codes), [], invoice.open_amount
     for voucher in vouchers:
         refuse_unusable(voucher, on)
         _refuse_lowering(voucher)
-        book_redemptions(invoice, [_part(invoice, voucher)], on=on, by=by)
-    refuse_rest(invoice.payment_method, vouchers, invoice.open_amount)
+        part = _part(invoice, voucher, rest)
+        found.append(part)
+        rest -= part.amount
+    refuse_rest(invoice.payment_method, vouchers, rest)
+    return found
 
 
 # --- parts ------------------------------------------------------------------------------------
@@ -47,11 +56,11 @@ def _refuse_lowering(voucher: Voucher) -> None:
         )  # fmt: skip
 
 
-def _part(invoice: Invoice, voucher: Voucher) -> Redemption:
-    """What the code pays of what is open, and of what it is good for."""
+def _part(invoice: Invoice, voucher: Voucher, rest: Decimal) -> Redemption:
+    """What the code pays of the `rest` that is open, and of what it is good for."""
     good = [p.gross for p in cancellable_positions(invoice) if is_good_for(voucher.limits, p)]
     left = sum(good, ZERO) - paid_by_vouchers(invoice).get(voucher.id, ZERO)
-    amount = min(voucher.rest, invoice.open_amount, left)
+    amount = min(voucher.rest, rest, left)
     if amount <= 0:
         raise DomainError(useless_text(voucher))
     return Redemption(voucher, amount)

@@ -35,6 +35,7 @@ from kutego.models import (
 )
 from kutego.operations import credit
 from kutego.operations.master_data import save_record
+from kutego.operations.vouchers import block_voucher
 from kutego.periods import DAY
 from tests import factories
 from tests.factories import ANNA
@@ -599,6 +600,25 @@ def test_a_down_payment_is_shown_taken_off_and_kept_in_the_draft(clerk, customer
     draft = scalar(select(Invoice))
     assert draft.down_payment == Decimal("20.00")
     assert 'value="20,00"' in clerk.get(f"/buero/invoice_drafts/{draft.id}/edit/").text
+
+
+def test_the_page_of_a_draft_shows_what_it_comes_to_and_what_stands_in_its_way(clerk, customer):
+    """Spec D-16, INV-34: the steps of the form, worked out anew with the codes of today."""
+    code = factories.value_voucher(value=Decimal("15.00"))
+    send(clerk, new(customer), line(discount_percent="10"), do="draft", codes=code.number)
+    draft = scalar(select(Invoice))
+
+    html = clerk.get(f"/buero/invoice_drafts/{draft.id}/").text
+    block_voucher(code, reason="Verloren", on=clock.today(), by=factories.ANNA)
+    later = clerk.get(f"/buero/invoice_drafts/{draft.id}/").text
+
+    for step in ("Positionsrabatte", "Gesamtbetrag", f"Gutschein {code.short}", "Zu zahlen",
+                 "Daraus wird eine Rechnung."):  # fmt: skip
+        assert step in html
+    assert "29,10" in html
+    assert "So lässt sich der Entwurf nicht ausstellen" not in html
+    assert "So lässt sich der Entwurf nicht ausstellen" in later
+    assert "ist gesperrt" in later
 
 
 def test_the_form_offers_only_the_methods_of_the_settings(app, clerk, customer):

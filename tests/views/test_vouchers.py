@@ -25,7 +25,7 @@ from tests.everything import deposit
 from tests.factories import ANNA, line
 from tests.views.test_position_form import line as editor_line
 from tests.views.test_position_form import send
-from tests.views.visitor import Visitor, staff
+from tests.views.visitor import Visitor, hidden_fields, staff
 
 
 @pytest.fixture
@@ -131,7 +131,10 @@ def test_a_customer_gets_vouchers_by_mail_and_turns_codes_into_credit(visitor):
     again = db.session.scalars(select(Message).order_by(Message.id.desc())).first()
     assert again.recipient == "oma@example.org"
 
-    converted = visitor.send(f"{at}/convert-vouchers/", codes=voucher.number.lower())
+    wish = {"codes": voucher.number.lower()}
+    seen = visitor.send(f"{at}/convert-vouchers/", **wish)
+    assert "15,00" in seen.text.partition("Das wird gemacht")[2]
+    converted = visitor.post(f"{at}/convert-vouchers/", {**hidden_fields(seen.text), **wish})
     assert converted.status_code == 302, converted.text
     db.session.rollback()
     assert db.session.get(Customer, customer.id).credit == Decimal("15.00")

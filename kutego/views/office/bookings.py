@@ -79,7 +79,12 @@ class BookingView(WithHistory, RecordView):
     empty = "Noch keine Buchung. Was kostenlos ist oder extern bezahlt wird, steht hier."
 
     def key_figures(self, record):
-        return [
+        figures = [
             KeyFigure(_("Betrag"), euro(record.total)),
             KeyFigure(_("Grund"), record.reason.label),
         ]
+        if record.cancelled_keys:
+            gone = record.total - record.left_total
+            url = self.tab_url(record, "positions")
+            figures.insert(1, KeyFigure(_("Davon storniert"), euro(gone), url))
+        return figures

@@ -8,6 +8,7 @@ from kutego.models import (
 from kutego.views.office.columns import CUSTOMER
 from kutego.views.office.house_words import worded
 from kutego.views.office.invoice_columns import INVOICE_BUTTONS
+from kutego.views.office.invoice_draft_shown import ShownDraft
 from kutego.views.office.invoices_form import InvoicePages
 from kutego.views.panel import (
     AmountFilter,
@@ -33,8 +34,21 @@ class DraftView(InvoicePages):
     buttons = INVOICE_BUTTONS
     search, search_hint = ("customer.search",), worded("Kunde, {participant}")
     default_sort = "-created_at"
-    cards = (Card("Entwurf", "customer", "created_at", "total", "payment_method"),)
+    record_template = "office/positions/draft.html"
+    fields = (
+        Column("method_locked", "Zahlungsmethode eingeschränkt"),
+        Column("send_mail", "E-Mail nach dem Ausstellen"),
+        Column("instalments", "Raten", quiet=True),
+    )
+    cards = (
+        Card("Entwurf", "customer", "created_at"),
+        Card("Zahlung", "payment_method", "method_locked", "instalments", "send_mail"),
+    )
     empty = "Kein Entwurf. Entwürfe haben keine Nummer und reservieren nichts."
+
+    def shown(self, draft: Invoice) -> ShownDraft:
+        """Its lines and totals, for the template."""
+        return ShownDraft(draft)
 
     def scope(self, query):
         return query.where(Invoice.state == InvoiceState.DRAFT)

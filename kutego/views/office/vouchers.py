@@ -3,7 +3,8 @@
 from kutego.models import RedemptionKind, Right, Voucher, VoucherRedemption
 from kutego.money import euro
 from kutego.operations.payment_methods import methods_text
-from kutego.operations.voucher_conversion import convert_vouchers
+from kutego.operations.redemption_plan import voucher_text
+from kutego.operations.voucher_conversion import convert_vouchers, convertible
 from kutego.operations.voucher_limits import limit_names
 from kutego.texts import gettext as _
 from kutego.views.office.columns import CUSTOMER, WITH_BOOKINGS
@@ -27,9 +28,16 @@ from kutego.views.panel import (
     today,
 )
 
+
+def convert_preview(customer, codes):
+    """What each code becomes; the page adds them up."""
+    return [(voucher_text(v), v.rest) for v in convertible(customer, codes, today())]
+
+
 CONVERT_BUTTON = Button(
     convert_vouchers, ConvertForm, label="Gutschein in Guthaben umwandeln", icon="gift",
     right=Right.CREDIT_BOOK, done="Der Gutschein ist jetzt Guthaben.",
+    preview=convert_preview,
     shown=lambda customer: not customer.is_locked,
 )  # fmt: skip
 OWNER = Column(
