@@ -4,7 +4,7 @@ What each of them gets is a row of its own, and a run in the background gives it
 each: killed and started again, everybody gets it once. See also `day_compensations`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,8 +14,8 @@ from sqlalchemy.orm import joinedload
 
 from kutego import clock
 from kutego.actor import Actor
-from kutego.db import db, operation
-from kutego.errors import DomainError, NeedsConfirmation
+from kutego.db import db, transaction
+from kutego.errors import ConcurrentChange, DomainError, NeedsConfirmation
 from kutego.models import (
     Attendance,
     AttendanceValue,
@@ -68,7 +68,6 @@ class CallOff:
         ]
 
 
-@operation
 def call_off_day(
     course_day: CourseDay,
     *,
@@ -84,42 +83,33 @@ def call_off_day(
     """Call off a day, and give everybody with a place on it what the office chose.
 
     `way` is for all, `ways` for single places (by the id of the enrolment) instead of it. Guests
-    who make up another day get their claim back. Asked once more, for it cannot be undone
-    ("call_off"). Returns the run that compensates, None where nobody had a place.
+    who make up another day get their claim back: they are locked before the course date, as
+    everywhere. Asked once more, for it cannot be undone ("call_off"). Returns the run that
+    compensates, None where nobody had a place.
     """
-    _refuse(course_day)
-    places = places_on(course_day)
-    if "call_off" not in confirmed:
-        raise NeedsConfirmation("call_off", _question(course_day, len(places)))
-    course_day.state = CourseDayState.CANCELLED
-    course_day.called_off_at, course_day.called_off_why = clock.now(), reason or None
-    db.session.execute(
-        delete(Attendance).where(
-            Attendance.course_day_id == course_day.id, Attendance.value != AttendanceValue.MAKE_UP
-        )
-    )
-    by_sms = send_sms and company().sms_active
-    guests = release_guests(course_day, on=on, by=by)
-    for claim in guests:
-        tell_guest(claim, course_day, mail=send_mail, sms=by_sms, on=on, by=by)
-    rows = [
-        _promise(place, course_day, (ways or {}).get(str(place.id), way), send_mail, by_sms)
-        for place in places
-    ]
-    db.session.add_all(rows)
-    db.session.flush()
-    log_activity(
-        course_day.course_date, "course_day.called_off", by=by, day=course_day.on,
-        places=len(rows), guests=len(guests),
-    )  # fmt: skip
-    if not rows:
-        return None
-    return start_run(
-        [row.id for row in rows], model=DayCompensation, function=compensate, arguments={},
-        title=_("Ausgleich für den %(day)s: %(course)s", course=course_day.course_date,
-                day=f"{course_day.on:%d.%m.%Y}"),
-        on=on, by=by,
-    )  # fmt: skip
+    known = {claim.id: claim for claim in db.session.scalars(guests_of(course_day))}
+    with transaction(*known.values(), course_day):
+        _refuse(course_day)
+        _refuse_newcomers(course_day, known.keys())
+        places = places_on(course_day)
+        if "call_off" not in confirmed:
+            raise NeedsConfirmation("call_off", _question(course_day, len(places)))
+        by_sms = send_sms and company().sms_active
+        _take_off(course_day, reason)
+        guests = release_guests(course_day, on=on, by=by)
+        for claim in guests:
+            tell_guest(claim, course_day, mail=send_mail, sms=by_sms, on=on, by=by)
+        rows = [
+            _promise(place, course_day, (ways or {}).get(str(place.id), way), send_mail, by_sms)
+            for place in places
+        ]
+        db.session.add_all(rows)
+        db.session.flush()
+        log_activity(
+            course_day.course_date, "course_day.called_off", by=by, day=course_day.on,
+            places=len(rows), guests=len(guests),
+        )  # fmt: skip
+        return _compensate_all(course_day, rows, on=on, by=by) if rows else None
 
 
 def plan_call_off(
@@ -155,6 +145,35 @@ def places_on(course_day: CourseDay) -> Sequence[Enrolment]:
 
 
 # --- parts ------------------------------------------------------------------------------------
+
+
+def _refuse_newcomers(course_day: CourseDay, known: Collection[int]) -> None:
+    """Somebody put in while we waited is not locked: the next click is, with them."""
+    if set(db.session.scalars(guests_of(course_day).with_only_columns(MakeUpClaim.id))) - {*known}:
+        raise ConcurrentChange(
+            _("Gerade hat sich jemand zum Nachholen eingetragen. Bitte noch einmal absagen.")
+        )
+
+
+def _take_off(course_day: CourseDay, reason: str | None) -> None:
+    course_day.state = CourseDayState.CANCELLED
+    course_day.called_off_at, course_day.called_off_why = clock.now(), reason or None
+    db.session.execute(
+        delete(Attendance).where(
+            Attendance.course_day_id == course_day.id, Attendance.value != AttendanceValue.MAKE_UP
+        )
+    )
+
+
+def _compensate_all(
+    course_day: CourseDay, rows: Sequence[DayCompensation], *, on: date, by: Actor
+) -> MassRun:
+    return start_run(
+        [row.id for row in rows], model=DayCompensation, function=compensate, arguments={},
+        title=_("Ausgleich für den %(day)s: %(course)s", course=course_day.course_date,
+                day=f"{course_day.on:%d.%m.%Y}"),
+        on=on, by=by,
+    )  # fmt: skip
 
 
 def _refuse(course_day: CourseDay) -> None:

@@ -10,6 +10,7 @@ from kutego.db import db, transaction
 from kutego.errors import DomainError, NeedsConfirmation
 from kutego.jobs import run_job
 from kutego.models import (
+    CompensationWay,
     CourseCategory,
     CourseDay,
     CourseDayState,
@@ -21,6 +22,7 @@ from kutego.models import (
     Message,
 )
 from kutego.models import company as house
+from kutego.operations.called_off_days import call_off_day
 from kutego.operations.customers import lock_customer
 from kutego.operations.enrolments import enrol, remove_enrolment
 from kutego.operations.make_up_days import change_day, release_claim, release_guests, use_claim
@@ -314,3 +316,37 @@ def test_two_guests_who_ask_for_the_last_place_of_a_day_are_not_both_let_in(app)
     assert len([answer for answer in answers if answer in claims]) == 1
     db.session.rollback()
     assert free_places(db.session.get_one(CourseDay, day)) == 0
+
+
+def test_a_day_called_off_while_its_guest_leaves_the_course_gives_no_day_back(app):
+    """The place that gave the make-up day is taken back, and the day that was to make it up falls
+    out, at the same moment: whoever has the money back has no day to make up any more.
+    """
+    water = category()
+    claims, calls = [], []
+    for _n in range(4):
+        home, there = course(category_id=water.id), course(NEXT, category_id=water.id, hour=17)
+        claim = signed_off(home)
+        use_claim(claim, course_day=there.days[0], **BY)
+        claims.append(claim.id)
+        calls += [
+            lambda place=claim.enrolment_id: leave(place),
+            lambda day=there.days[0].id: let_go(day),
+        ]
+    db.session.rollback()
+
+    def leave(place_id):
+        place = db.session.get_one(Enrolment, place_id)
+        with transaction(place):
+            remove_enrolment(place, **BY)
+
+    def let_go(day_id):
+        day = db.session.get_one(CourseDay, day_id)
+        call_off_day(day, way=CompensationWay.NOTHING, confirmed=frozenset({"call_off"}), **BY)
+
+    answers = in_threads(app, *calls)
+
+    assert answers == [None] * 8
+    db.session.rollback()
+    for claim in (db.session.get_one(MakeUpClaim, claim_id) for claim_id in claims):
+        assert (claim.state, claim.used_day_id) == (MakeUpState.RESET, None)
