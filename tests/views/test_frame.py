@@ -295,3 +295,13 @@ def test_a_group_of_the_menu_stays_folded_unless_we_are_in_it(app):
 
     assert dict(groups)["1"] == dict(groups)["2"] == " open"
     assert dict(groups)["3"] == ""
+
+
+def test_the_keys_are_told_on_a_page_that_opens_as_a_dialogue(app):
+    clerk = staff(app, factories.employee(Role.INSTRUCTOR))
+
+    page = clerk.get("/buero/tastatur").text
+
+    assert re.search(r'href="/buero/tastatur" data-dialog data-keys', clerk.get(OFFICE).text)
+    assert "data-dialog-body" in page
+    assert "<kbd>Strg K</kbd>" in page

@@ -228,6 +228,38 @@ switcher?.addEventListener("submit", async (event) => {
   if (!answer?.ok) toast("Die Farbe gilt nur für diese Seite: Sie konnte nicht gespeichert werden.");
 });
 
+// --- a page as a dialogue: filters, columns, the keys ---------------------------------------------------
+
+async function openDialogue(link) {
+  const before = document.activeElement;
+  const answer = await fetch(link.href);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const body = page.querySelector("[data-dialog-body]");
+  if (!answer.ok || !body) { location.href = link.href; return; }
+  if (document.querySelector("dialog[open]")) return;
+  const dialogue = document.createElement("dialog");
+  dialogue.className = "panel-dialog";
+  dialogue.append(body);
+  document.body.append(dialogue);
+  dialogue.addEventListener("close", () => { dialogue.remove(); (link.offsetParent ? link : before)?.focus(); });
+  dialogue.addEventListener("click", (event) => {
+    if (event.target !== dialogue && !event.target.closest("[data-dialog-close]")) return;
+    event.preventDefault();
+    dialogue.close();
+  });
+  dialogue.showModal();
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-dialog]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  openDialogue(link).catch(() => { location.href = link.href; });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!event.target.closest("input:not([type=checkbox]), select, textarea, dialog")) document.querySelector("[data-keys]")?.click();
+});
+
 // --- forms ----------------------------------------------------------------------------------------------
 
 // A second click while the first is on its way sends nothing; coming back by "Zurück" frees the form.

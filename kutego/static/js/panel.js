@@ -1,4 +1,4 @@
-/* Lists: selection, keyboard, hits while typing, filters and columns as dialogues, printing. */
+/* Lists: selection, keyboard, hits while typing, printing. */
 
 const region = () => document.querySelector("[data-list-region]");
 const form = () => document.querySelector("[data-list]");
@@ -110,31 +110,7 @@ async function find() {
 }
 search?.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(find, 200); });
 
-// --- filters and columns as dialogues ----------------------------------------------------------------
-
-async function openDialogue(link) {
-  const answer = await fetch(link.href);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const body = page.querySelector("[data-dialog-body]");
-  if (!answer.ok || !body) { location.href = link.href; return; }
-  const dialogue = document.createElement("dialog");
-  dialogue.className = "panel-dialog";
-  dialogue.append(body);
-  document.body.append(dialogue);
-  dialogue.addEventListener("close", () => { dialogue.remove(); link.focus(); });
-  dialogue.addEventListener("click", (event) => {
-    if (event.target !== dialogue && !event.target.closest("[data-dialog-close]")) return;
-    event.preventDefault();
-    dialogue.close();
-  });
-  dialogue.showModal();
-}
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-dialog]");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  event.preventDefault();
-  openDialogue(link).catch(() => { location.href = link.href; });
-});
+// --- filters --------------------------------------------------------------------------------------
 
 // A filter that was left empty does not stand in the address.
 document.addEventListener("submit", (event) => {

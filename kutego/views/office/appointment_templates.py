@@ -35,7 +35,7 @@ MINUTES = " (Minuten)"
 
 class AppointmentCategoryView(WithHistory, CatalogueView):
     model = AppointmentCategory
-    slug, title, one = "appointment_categories", "Kategorien der Termine", "Kategorie"
+    slug, title, one = "appointment_categories", "Terminkategorien", "Kategorie"
     icon, category = "tags", "Einzeltermine"
     columns = (Column("name", "Name"), ACTIVE)
     cards = (Card("Kategorie", "name", "is_active"),)
@@ -45,7 +45,7 @@ class AppointmentCategoryView(WithHistory, CatalogueView):
 
 class AppointmentTemplateView(WithSlots, WithHistory, RecordView):
     model = AppointmentTemplate
-    slug, title, one = "appointment_templates", "Vorlagen für Termine", "Vorlage"
+    slug, title, one = "appointment_templates", "Terminvorlagen", "Vorlage"
     icon, category = "file-earmark-text", "Einzeltermine"
     right, edit_right = Right.COURSES_VIEW, Right.COURSES_EDIT
     creates, default_sort = True, "name"

@@ -27,7 +27,7 @@ def own(query):
 
 class AppointmentView(WithHistory, RecordView):
     model = Appointment
-    slug, title, one, icon = "appointments", "Termine", "Termin", "calendar-check"
+    slug, title, one, icon = "appointments", "Einzeltermine", "Termin", "calendar-check"
     category = "Einzeltermine"
     right = Right.COURSES_VIEW
     columns, filters = APPOINTMENT_COLUMNS, APPOINTMENT_FILTERS

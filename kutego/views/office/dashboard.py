@@ -22,6 +22,7 @@ from kutego.views.office.dashboard_courses import lessons, unled
 from kutego.views.office.dashboard_day import todays
 from kutego.views.office.dashboard_tasks import tasks
 from kutego.views.office.first_steps import first_steps
+from kutego.views.office.keys import KEYS
 from kutego.views.panel.places import place_of
 
 TASKS_SHOWN = 8
@@ -65,6 +66,12 @@ class Dashboard(AdminIndexView):
         if not current_user.may(Right.INVOICES_VIEW):
             abort(403)
         return self.render("office/revenue.html", months=overview.revenue(today()))
+
+    @expose("/tastatur")
+    def keys(self) -> str:
+        """What goes by key."""
+        groups = [(_(name), [(keys, _(does)) for keys, does in all_]) for name, all_ in KEYS]
+        return self.render("office/keys.html", groups=groups)
 
 
 def _my_tasks(on: date) -> list[Task]:
