@@ -13,6 +13,7 @@ from kutego.models.appointment import (
     AppointmentState,
     AppointmentTemplate,
     LecturerHours,
+    Rhythm,
     next_appointment_of,
 )
 from kutego.models.attendance import Attendance, AttendanceValue
@@ -491,6 +492,7 @@ __all__ = [
     "Right",
     "Role",
     "Room",
+    "Rhythm",
     "RoomRental",
     "RuleMoment",
     "RunState",

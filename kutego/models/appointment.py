@@ -113,6 +113,19 @@ class AppointmentState(Labelled):
     CANCELLED = "cancelled", "Abgesagt"
 
 
+class Rhythm(Labelled):
+    """After how many weeks the next of a series comes."""
+
+    WEEK = "1", "Jede Woche"
+    FORTNIGHT = "2", "Alle zwei Wochen"
+    FOUR_WEEKS = "4", "Alle vier Wochen"
+
+    @property
+    def weeks(self) -> int:
+        """As a number."""
+        return int(self.value)
+
+
 class Appointment(Sold, Stateful, Base):
     """A lesson of one customer. Until `blocked_until` the lecturer and the room are taken."""
 

@@ -1,14 +1,27 @@
 """Absences of the staff, and the course days that nobody leads because of them (spec COU-09)."""
 
-from datetime import date
+from datetime import date, time
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
+from kutego import clock
 from kutego.actor import Actor
 from kutego.db import db, lock, operation
 from kutego.errors import DomainError
-from kutego.models import Absence, CourseDate, CourseDay, CourseDayState, Employee, leader_of_day
+from kutego.models import (
+    Absence,
+    Appointment,
+    AppointmentState,
+    CourseDate,
+    CourseDay,
+    CourseDayState,
+    Employee,
+    company,
+    leader_of_day,
+)
 from kutego.operations.activity import log_activity
+from kutego.periods import DAY
 from kutego.texts import gettext as _
 
 MOST = 366  # days of one absence
@@ -74,6 +87,22 @@ def days_led(employee: Employee, first: date, last: date) -> list[CourseDay]:
         )
     )
     return list(db.session.scalars(days.order_by(CourseDay.on, CourseDay.starts_at)))
+
+
+def appointments_with(employee: Employee, first: date, last: date) -> list[Appointment]:
+    """What customers have arranged with somebody between two days."""
+    zone = company().zone
+    query = (
+        select(Appointment)
+        .where(
+            Appointment.lecturer_id == employee.id,
+            Appointment.state == AppointmentState.PLANNED,
+            Appointment.begins_at >= clock.moment(first, time(0), zone),
+            Appointment.begins_at < clock.moment(last + DAY, time(0), zone),
+        )
+        .options(joinedload(Appointment.template), joinedload(Appointment.customer))
+    )
+    return list(db.session.scalars(query.order_by(Appointment.begins_at)))
 
 
 def days_without(absence: Absence, on: date) -> list[CourseDay]:

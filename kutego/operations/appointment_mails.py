@@ -1,5 +1,7 @@
 """What a customer is told of an appointment or a rental, with the entry for their own calendar."""
 
+from collections.abc import Sequence
+
 from kutego import clock
 from kutego.db import db
 from kutego.models import (
@@ -24,7 +26,6 @@ def tell_appointment(appointment: Appointment, template: str) -> None:
     """Queue one of the mails about an appointment. Without an address there is nothing to tell."""
     if not appointment.customer.email:
         return
-    db.session.flush()
     place = place_of_appointment(appointment)
     queue_message(
         appointment.customer, template, subject_of=appointment, attachments=[_file(appointment)],
@@ -33,11 +34,24 @@ def tell_appointment(appointment: Appointment, template: str) -> None:
     )  # fmt: skip
 
 
+def tell_arranged(appointments: Sequence[Appointment]) -> None:
+    """Confirm one appointment, or several of one customer in one mail."""
+    first = appointments[0]
+    if len(appointments) == 1:
+        tell_appointment(first, "appointment_confirmed")
+    elif first.customer.email:
+        times = [span(each.begins_at, each.ends_at) for each in appointments]
+        queue_message(
+            first.customer, "appointments_confirmed", subject_of=first, appointment=first,
+            attachments=[_file(each) for each in appointments], times=times,
+            place=place_of_appointment(first),
+        )  # fmt: skip
+
+
 def tell_rental(rental: RoomRental, template: str) -> None:
     """Queue one of the mails about a rental."""
     if not rental.customer.email:
         return
-    db.session.flush()
     queue_message(
         rental.customer, template, subject_of=rental, attachments=[_file(rental)], rental=rental,
         when=span(rental.begins_at, rental.ends_at), place=rental.room.location.address,
@@ -57,6 +71,7 @@ def place_of_appointment(appointment: Appointment) -> str | None:
 
 
 def _file(record: Appointment | RoomRental) -> Invitation:
+    db.session.flush()
     row = Invitation(
         customer=record.customer,
         entry=_entry(record, company()).kept(),

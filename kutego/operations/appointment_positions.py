@@ -22,8 +22,9 @@ from kutego.models import (
 )
 from kutego.models.position import PositionColumns
 from kutego.operations.appointment_mails import tell_appointment
+from kutego.operations.appointment_making import make_appointment
 from kutego.operations.appointment_rules import refuse_lecturer
-from kutego.operations.appointments import free_appointment, make_appointment
+from kutego.operations.appointments import free_appointment
 from kutego.operations.effect import Effect, Given, Sale, of_sale, sold_by
 from kutego.operations.occupancy import calendars, span
 from kutego.texts import gettext as _

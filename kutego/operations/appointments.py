@@ -1,8 +1,7 @@
 """Appointments: arranged, moved, called off, held."""
 
-from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
-from typing import Any, cast
+from datetime import date, time, timedelta
+from typing import cast
 
 from kutego import clock
 from kutego.actor import Actor
@@ -10,17 +9,18 @@ from kutego.db import db, lock, operation
 from kutego.errors import DomainError
 from kutego.models import (
     Appointment,
-    AppointmentPlace,
     AppointmentState,
     AppointmentTemplate,
     Customer,
     Employee,
     Participant,
+    Rhythm,
     Room,
 )
-from kutego.operations.activity import log_activity
-from kutego.operations.appointment_mails import tell_appointment
+from kutego.operations.appointment_mails import tell_appointment, tell_arranged
+from kutego.operations.appointment_making import note
 from kutego.operations.appointment_rules import ask_time, refuse_lecturer, refuse_taken
+from kutego.operations.appointment_series import make_series
 from kutego.operations.occupancy import calendars, span
 from kutego.operations.wall_clock import moment_of
 from kutego.texts import gettext as _
@@ -38,24 +38,30 @@ def arrange_appointment(
     room: Room | None = None,
     address: str | None = None,
     remark: str | None = None,
+    times: int = 1,
+    rhythm: Rhythm = Rhythm.WEEK,
     send_mail: bool = False,
     confirmed: frozenset[str] = frozenset(),
     on: date,
     by: Actor,
 ) -> Appointment:
-    """Make an appointment by hand, without money. `day` and `at` are those of the wall clock."""
+    """Make an appointment by hand, without money. `day` and `at` are those of the wall clock.
+
+    With more `times` than one it repeats; what does not fit is asked about, see `make_series`.
+    Returns the first.
+    """
     if customer.is_locked:
         raise DomainError(_("%(name)s ist gesperrt. Bitte zuerst entsperren.", name=customer.name))
-    appointment = make_appointment(
-        customer, template, lecturer, moment_of(day, at), participant=participant, room=room,
-        confirmed=confirmed, by=by,
+    appointments = make_series(
+        customer, template, lecturer, day, at, times=times, rhythm=rhythm,
+        participant=participant, room=room, confirmed=confirmed, by=by,
     )  # fmt: skip
-    appointment.remark = remark
-    if address:
-        appointment.address = address
+    for appointment in appointments:
+        appointment.remark = remark
+        appointment.address = address or appointment.address
     if send_mail:
-        tell_appointment(appointment, "appointment_confirmed")
-    return appointment
+        tell_arranged(appointments)
+    return appointments[0]
 
 
 @operation
@@ -70,6 +76,8 @@ def book_appointment(
     room: Room | None = None,
     address: str | None = None,
     remark: str | None = None,
+    times: int = 1,
+    rhythm: Rhythm = Rhythm.WEEK,
     send_mail: bool = False,
     confirmed: frozenset[str] = frozenset(),
     on: date,
@@ -81,54 +89,8 @@ def book_appointment(
     return arrange_appointment(
         customer or cast(Participant, participant).customer, template=template, lecturer=lecturer,
         day=day, at=at, participant=participant, room=room, address=address, remark=remark,
-        send_mail=send_mail, confirmed=confirmed, on=on, by=by,
+        times=times, rhythm=rhythm, send_mail=send_mail, confirmed=confirmed, on=on, by=by,
     )  # fmt: skip
-
-
-def make_appointment(
-    customer: Customer,
-    template: AppointmentTemplate,
-    lecturer: Employee,
-    begins_at: datetime,
-    *,
-    participant: Participant | None = None,
-    room: Room | None = None,
-    sold: Mapping[str, Any] | None = None,
-    confirmed: frozenset[str],
-    by: Actor,
-) -> Appointment:
-    """Take the slot, with the lecturer and the room locked. Joins a transaction.
-
-    Past, too soon and outside the lecturer's hours are asked about ("past", "lead_time",
-    "outside"); a lecturer or a room that is taken refuses, see `refuse_occupied`.
-    """
-    if participant is not None and participant.customer_id != customer.id:
-        raise DomainError(_("Dieser Eintrag ({participant}) gehört nicht zu diesem Kunden."))
-    refuse_lecturer(template, lecturer)
-    room = room or template.room
-    lock(db.session(), calendars([lecturer], [room] if room else []))
-    ends_at = begins_at + timedelta(minutes=template.duration_minutes)
-    blocked_until = ends_at + timedelta(minutes=template.buffer_minutes)
-    ask_time(template, lecturer, begins_at, ends_at, confirmed)
-    refuse_taken(template, lecturer, room, begins_at, blocked_until, confirmed=confirmed)
-    appointment = Appointment(
-        customer=customer,
-        participant=participant,
-        template=template,
-        lecturer=lecturer,
-        room=room,
-        location_id=room.location_id if room else template.location_id,
-        address=_home_of(customer) if template.place is AppointmentPlace.CUSTOMER else None,
-        begins_at=begins_at,
-        ends_at=ends_at,
-        blocked_until=blocked_until,
-        created_at=clock.now(),
-        created_by=by.name,
-        **sold or {},
-    )
-    db.session.add(appointment)
-    _log(appointment, "appointment.arranged", by=by)
-    return appointment
 
 
 @operation
@@ -164,7 +126,7 @@ def move_appointment(
     appointment.begins_at, appointment.ends_at = begins_at, ends_at
     appointment.blocked_until, appointment.address = blocked_until, address
     appointment.sequence += 1
-    _log(appointment, "appointment.moved", by=by, before=before)
+    note(appointment, "appointment.moved", by=by, before=before)
     if send_mail:
         tell_appointment(appointment, "appointment_moved")
 
@@ -190,7 +152,7 @@ def free_appointment(
     appointment.move_to(AppointmentState.CANCELLED)
     appointment.sequence += 1
     personal = {"reason": reason} if reason else None
-    _log(appointment, "appointment.cancelled", by=by, personal=personal)
+    note(appointment, "appointment.cancelled", by=by, personal=personal)
 
 
 @operation
@@ -212,12 +174,7 @@ def _mark(appointment: Appointment, state: AppointmentState, *, by: Actor) -> No
     if appointment.begins_at > clock.now():
         raise DomainError(_("Der Termin hat noch nicht begonnen."))
     appointment.move_to(state)
-    _log(appointment, f"appointment.{state.value}", by=by)
-
-
-def _log(appointment: Appointment, action: str, *, by: Actor, **facts: Any) -> None:
-    when = span(appointment.begins_at, appointment.ends_at)
-    log_activity(appointment, action, by=by, when=when, what=str(appointment), **facts)
+    note(appointment, f"appointment.{state.value}", by=by)
 
 
 def _refuse_unless_planned(appointment: Appointment) -> None:
@@ -225,8 +182,3 @@ def _refuse_unless_planned(appointment: Appointment) -> None:
         raise DomainError(
             _("Der Termin ist „%(state)s“ und bleibt, wie er ist.", state=appointment.state.label)
         )
-
-
-def _home_of(customer: Customer) -> str | None:
-    town = " ".join(filter(None, (customer.postcode, customer.city)))
-    return ", ".join(filter(None, (customer.street, town)))[:200] or None

@@ -21,9 +21,11 @@ from kutego.models import (
     Invitation,
     Invoice,
     Message,
+    Rhythm,
     Unit,
     Weekday,
 )
+from kutego.operations.absences import appointments_with
 from kutego.operations.appointment_slots import free_slots
 from kutego.operations.appointment_templates import archive_template, copy_template
 from kutego.operations.appointments import (
@@ -340,6 +342,37 @@ def test_who_comes_tomorrow_is_reminded_once_and_again_of_another_time():
         with pytest.raises(DomainError, match="1 bis 14 Tage"):
             factories.change_company(appointment_reminder_days=30)
     assert later.reminded_for is None
+
+
+def test_a_series_leaves_out_what_does_not_fit_and_says_so_first():
+    template, owner = factories.appointment_template(), factories.customer()
+    who = template.lecturers[0]
+    arrange(template, day=TUESDAY + timedelta(weeks=2), at=time(12, 30))
+    holiday = TUESDAY + timedelta(weeks=4)
+    closed = {"title": "Betriebsferien", "starts_on": holiday, "ends_on": holiday}
+    save_record(ClosingTime(), closed, by=ANNA)
+    series = {"of": owner, "times": 4, "rhythm": Rhythm.FORTNIGHT, "send_mail": True}
+
+    with pytest.raises(NeedsConfirmation) as question:
+        arrange(template, **series)
+    assert question.value.code == "left_out"
+    assert str(question.value).startswith("2 Termine der Reihe passen nicht")
+    taken, shut = question.value.details
+    assert "belegt: Termin „Einzelstunde“, 08.12.2026 12:30" in taken
+    assert shut.endswith("geschlossen („Betriebsferien“), 22.12.2026 00:00–23.12.2026 00:00.")
+    arrange(template, confirmed=frozenset({"left_out"}), remark="Reihe", **series)
+
+    made = db.session.scalars(select(Appointment).where(Appointment.customer_id == owner.id)).all()
+    assert [wall(each.begins_at) for each in made] == ["24.11. 12:00", "05.01. 12:00"]
+    assert {each.remark for each in made} == {"Reihe"}
+    mail = db.session.scalars(select(Message).where(Message.customer_id == owner.id)).one()
+    assert "24.11.2026 12:00–13:00 Uhr\n05.01.2027 12:00–13:00 Uhr" in mail.body
+    assert len(mail.attachments) == 2
+    assert [each.customer_id for each in appointments_with(who, TUESDAY, TUESDAY)] == [owner.id]
+    with pytest.raises(DomainError, match="1 bis 52 Termine"):
+        arrange(template, day=TUESDAY + timedelta(days=1), times=53)
+    with pytest.raises(DomainError, match="belegt"):  # the first has to fit
+        arrange(template, times=2)
 
 
 def test_held_and_missed_are_noted_only_when_it_has_begun():

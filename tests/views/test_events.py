@@ -72,7 +72,7 @@ def test_an_appointment_is_made_in_the_record_moved_and_called_off(clerk):
     who = template.lecturers[0]
     tab = f"/buero/customers/{dog.customer_id}/appointments/"
     form = {"template": f"{template.id}", "lecturer": f"{who.id}", "participant": f"{dog.id}",
-            "day": f"{TUESDAY}", "at": "07:00"}  # fmt: skip
+            "day": f"{TUESDAY}", "at": "07:00", "times": "1", "rhythm": "1"}  # fmt: skip
     asked = clerk.send(f"{tab}do/arrange-appointment/", **form)
     assert "außerhalb der Zeiten" in asked.text
     assert clerk.send(f"{tab}do/arrange-appointment/", **form | {"at": "10:00"}).status_code == 302
@@ -94,7 +94,7 @@ def test_an_appointment_of_the_general_list_is_for_a_participant_or_a_customer(c
     template, dog = factories.appointment_template(zoe, ada), factories.participant()
     page = "/buero/appointments/do/book-appointment/"
     form = {"template": f"{template.id}", "lecturer": f"{zoe.id}", "day": f"{TUESDAY}",
-            "at": "10:00"}  # fmt: skip
+            "at": "10:00", "times": "1", "rhythm": "1"}  # fmt: skip
     assert "für wen der Termin ist" in clerk.send(page, **form).text
     stranger = f"#{factories.customer(last_name='Abel').id}"
     other = clerk.send(page, **form, participant=f"#{dog.id}", customer=stranger)

@@ -1,8 +1,15 @@
 """Who of the staff is not there, and the courses that nobody leads because of it (COU-09)."""
 
 from kutego.models import Absence, Right
-from kutego.operations.absences import days_led, days_without, enter_absence, remove_absence
+from kutego.operations.absences import (
+    appointments_with,
+    days_led,
+    days_without,
+    enter_absence,
+    remove_absence,
+)
 from kutego.operations.day_plan import day_name
+from kutego.operations.occupancy import span
 from kutego.texts import gettext as _
 from kutego.texts import marked as m
 from kutego.views.office.colleagues import all_colleagues, colleagues
@@ -43,10 +50,17 @@ class BackForm(PanelForm):
 
 
 def left_lines(employee, first, last, checks_out):
-    """The days that nobody would lead."""
-    days = days_led(employee, first, last) if checks_out and first <= last else []
-    return [_("%(course)s, %(day)s: ohne Kursleitung", course=d.course_date, day=day_name(d.on))
+    """The days that nobody would lead, and the appointments that somebody has to see to."""
+    if first > last:
+        return []
+    days = days_led(employee, first, last) if checks_out else []
+    left = [_("%(course)s, %(day)s: ohne Kursleitung", course=d.course_date, day=day_name(d.on))
             for d in days]  # fmt: skip
+    return left + [
+        _("Termin „%(name)s“ von %(who)s, %(when)s Uhr: bleibt stehen, bitte verschieben oder "
+          "absagen", name=a, who=a.customer.name, when=span(a.begins_at, a.ends_at))
+        for a in appointments_with(employee, first, last)
+    ]  # fmt: skip
 
 
 def taken_lines(absence, checks_in):

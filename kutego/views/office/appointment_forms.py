@@ -1,15 +1,17 @@
 """The forms of appointments: which, with whom, when and where; the browser offers free times."""
 
-from kutego.models import Customer, Participant, ParticipantState, company
+from kutego.models import Customer, Participant, ParticipantState, Rhythm, company
 from kutego.operations.appointment_slots import lecturers_of
 from kutego.texts import marked as m
 from kutego.views.office.appointment_choices import lecturers, named, rooms, templates_in_use
 from kutego.views.office.house_words import PARTICIPANT
 from kutego.views.panel import (
     CheckField,
+    ChoiceField,
     DateField,
     LongTextField,
     LookupField,
+    NumberField,
     PanelForm,
     RecordField,
     TextField,
@@ -31,6 +33,11 @@ class PlanForm(PanelForm):
     address = TextField(
         m("Ort"), required=False, description=m("Wenn er woanders ist, als die Vorlage sagt.")
     )
+    times = NumberField(
+        m("Wie oft"), least=1, most=52, default=1,
+        description=m("Mehr als einmal: eine Reihe, immer am selben Wochentag."),
+    )  # fmt: skip
+    rhythm = ChoiceField(m("Wiederholung"), Rhythm)
     remark = LongTextField(m("Bemerkung"), description=m("Der Kunde sieht sie nicht."))
     send_mail = CheckField(m("Bestätigung mit Kalendereintrag per E-Mail senden"), default=True)
 
