@@ -27,6 +27,8 @@ class Timeline:
     bars: list[Bar]
     marks: list[Bar]
     months: list[tuple[float, str]]
+    legend: list[tuple[str, str]]  # tone and what it stands for, as far as it is there
+    older: int = 0  # periods before those that are drawn
 
     @property
     def entries(self) -> list[Bar]:

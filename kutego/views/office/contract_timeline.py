@@ -48,10 +48,19 @@ def timeline_of(contract: Contract) -> Timeline:
     if contract.terminated_to is not None:
         marks.append(scale.mark(contract.terminated_to, "danger", _("Endet")))
     marks.append(scale.mark(on, "primary", _("Heute")))
-    return Timeline(bars, marks, scale.months())
+    older = len(contract.periods) - len(periods)
+    return Timeline(bars, marks, scale.months(), _legend([*bars, *marks], periods, on), older)
 
 
 MARK_WORDS = {"shift": "Verschoben", "move": "Kurs gewechselt", "dates": "Daten geändert"}
+
+
+def _legend(bars: list[Bar], periods, on: date) -> list[tuple[str, str]]:
+    """Colours say nothing by themselves."""
+    states = {Badge.of(p.invoice.payment_status(on)) for p in periods if p.invoice is not None}
+    words = {(badge.tone, badge.label) for badge in states}
+    words |= {(bar.tone, bar.label) for bar in bars if bar.url_of is None}
+    return sorted(words, key=lambda word: word[1])
 
 
 def _period(scale: Scale, period, on: date) -> Bar:

@@ -15,6 +15,7 @@ from kutego.views.office.history_facts import details
 from kutego.views.office.history_sentences import sentence
 
 SHOWN = 50
+BILLED = 8  # documents of a contract
 NEWEST = 20  # of a customer; the timeline has them all
 RIGHTS = {  # the first word of an action, and who may read of it
     "contract": Right.CONTRACTS_VIEW, "unit_quota": Right.CONTRACTS_VIEW,
@@ -50,12 +51,17 @@ def record_history(record: Base) -> list[Activity]:
 
 
 def contract_history(contract: Contract) -> list[Activity]:
-    """The newest lines about a contract, and what was billed, corrected and cancelled of it."""
+    """The newest lines about a contract, and the last of what was billed and cancelled of it.
+
+    All of them stand in the tab of its periods: here they would hide what a person decided.
+    """
     invoices = [period.invoice_id for period in contract.periods if period.invoice_id]
     bookings = [period.booking_id for period in contract.periods if period.booking_id]
     sold = is_about("invoice", invoices) | is_about("booking", bookings)
-    mine = is_about("contract", [contract.id]) | (sold & Activity.action.in_(BILLING))
-    return _newest((Activity.customer_id == contract.customer_id) & mine)
+    here = Activity.customer_id == contract.customer_id
+    mine = _newest(here & is_about("contract", [contract.id]))
+    last = _newest(here & sold & Activity.action.in_(BILLING), BILLED)
+    return sorted([*mine, *last], key=lambda line: line.id, reverse=True)
 
 
 def is_about(table: str, ids: Sequence[int]) -> ColumnElement[bool]:
