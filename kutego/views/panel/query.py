@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FEW = 1_000
 BAD = (ValueError, KeyError, ArithmeticError)
+SPECIAL = re.compile("[%_/]")
 PHONE = re.compile(r"[+\d][\d\s()/.-]{2,}")
 
 
@@ -171,11 +172,17 @@ def contains(text: Any, word: str) -> ColumnElement[bool]:
 def _contains(column: Any, word: str) -> ColumnElement[bool]:
     if column.key != "search":  # which is kept folded, see Customer.refresh_keys
         return contains(column, word)
-    found = column.contains(search_key(word), autoescape=True)
+    found = _like(column, search_key(word))
     digits = "".join(filter(str.isdigit, word)).lstrip("0")
     if PHONE.fullmatch(word) and len(digits) > 2:
-        return found | column.contains(digits, autoescape=True)
+        return found | _like(column, digits)
     return found
+
+
+def _like(column: Any, part: str) -> ColumnElement[bool]:
+    """With the pattern put together once: `contains` has SQLite do it for every row."""
+    escaped = SPECIAL.sub(r"/\g<0>", part)
+    return column.like(f"%{escaped}%", escape="/")
 
 
 def _words(term: str) -> list[str]:
