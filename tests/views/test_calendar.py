@@ -136,8 +136,9 @@ def test_overlapping_days_stand_side_by_side_and_late_ones_widen_the_grid(app):
     page = owner.get(f"{PAGE}?view=day").text
 
     assert "lanes-2 span-16" in page  # from six to ten at night
-    assert 'row-40 rows-4 lane-1"' in page  # four in the afternoon, ten hours after six
-    assert 'row-40 rows-4 lane-2"' in page
+    assert 'row-40 rows-4 lane-1 wide-1"' in page  # four in the afternoon, ten hours after six
+    assert 'row-40 rows-4 lane-2 wide-1"' in page
+    assert 'lane-1 wide-2"' in page  # nothing is beside it
     assert "21:00" in page
     for n in range(6):
         lesson(course(f"Kurs {n}"))

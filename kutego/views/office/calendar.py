@@ -14,7 +14,7 @@ from kutego.operations.closed_days import closed_between
 from kutego.operations.preferences import keep_choice
 from kutego.texts import gettext as _
 from kutego.views.office.calendar_days import days_between
-from kutego.views.office.calendar_grid import hours_of, put_in_lanes
+from kutego.views.office.calendar_grid import LANES, WEEK_LANES, hours_of, put_in_lanes
 from kutego.views.office.calendar_links import KEY, new_links
 from kutego.views.office.calendar_page import FILTERS, Asked, CalendarView
 from kutego.views.panel import actor, today
@@ -51,7 +51,7 @@ class Calendar(BaseView):
         if asked.view in (CalendarView.WEEK, CalendarView.DAY):
             hours = hours_of(days)
             for day in days:
-                put_in_lanes(day, hours.start)
+                put_in_lanes(day, hours.start, LANES if len(days) == 1 else WEEK_LANES)
         return self.render(
             "office/calendar/page.html",
             asked=asked, days=days, hours=hours, on=today(), views=CalendarView,

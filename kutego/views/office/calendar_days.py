@@ -20,6 +20,7 @@ class Placed:
     row: int = 0
     rows: int = 2
     lane: int = 1
+    wide: int = 1  # lanes that it takes, as nothing stands beside it
 
     @property
     def tone(self) -> int:
