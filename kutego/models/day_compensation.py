@@ -35,7 +35,7 @@ class DayCompensation(Stateful, Base):
     """One participant and one called-off day: given once, however often it is tried.
 
     `amount` is the price of the day: taken off the open invoice as a position, and `credited` of
-    it as credit where that was paid (spec D-12). `note` says why there is nothing, or not yet.
+    it as credit where that was paid (spec D-12), on an invoice or by a booking. `note` says why there is nothing, or not yet.
     """
 
     __tablename__ = "day_compensation"
@@ -56,6 +56,7 @@ class DayCompensation(Stateful, Base):
     state: Mapped[CompensationState] = mapped_column(default=CompensationState.OPEN)
     note: Mapped[str | None] = mapped_column(String(300))
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"))
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
     position_key: Mapped[str | None] = mapped_column(String(20))
     amount: Mapped[Decimal] = mapped_column(default=ZERO)
     credited: Mapped[Decimal] = mapped_column(default=ZERO)

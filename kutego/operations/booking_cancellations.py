@@ -21,8 +21,9 @@ from kutego.models import (
 )
 from kutego.money import ZERO
 from kutego.operations.activity import log_activity
+from kutego.operations.booked_days import compensated
 from kutego.operations.booking_making import mail_booking
-from kutego.operations.booking_vouchers import Back, codes_of, paid_for, return_codes
+from kutego.operations.booking_vouchers import Back, codes_of, return_codes, split_money
 from kutego.operations.credit_booking import book_entry
 from kutego.operations.effect import Given
 from kutego.operations.effects import give_back_all, given_by, lock_given
@@ -201,15 +202,11 @@ def _chosen(booking: Booking, keys: Sequence[str] | None) -> list[BookingPositio
 
 
 def _money_back(booking: Booking, chosen: Sequence[BookingPosition]) -> tuple[list[Back], Decimal]:
-    """What was paid beyond what is left, by vouchers and then by credit (spec VOU-11)."""
-    left = booking.left_total - sum((position.gross for position in chosen), ZERO)
-    surplus = max(ZERO, booking.voucher_used + booking.credit_used - left)
-    vouchers = []
-    for voucher, paid in paid_for(booking).items():
-        if amount := min(surplus, paid):
-            vouchers.append((voucher, amount))
-            surplus -= amount
-    return vouchers, surplus
+    """What was paid for these positions and no called-off day has given back."""
+    if not booking.reason.is_covered:
+        return [], ZERO
+    price = sum((position.gross for position in chosen), ZERO)
+    return split_money(booking, price - compensated(booking, [p.key for p in chosen]))
 
 
 def _unlowered(booking: Booking, chosen: Sequence[BookingPosition]) -> list[Back]:

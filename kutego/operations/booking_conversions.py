@@ -12,6 +12,7 @@ from kutego.models import (
     Booking,
     BookingState,
     ContractPeriod,
+    DayCompensation,
     Invoice,
     InvoicePosition,
     PaymentMethod,
@@ -21,7 +22,7 @@ from kutego.models.sold import Sold
 from kutego.operations import issuing
 from kutego.operations.activity import log_activity
 from kutego.operations.booking_cancellations import return_credit
-from kutego.operations.booking_vouchers import codes_of, paid_for, return_codes, wish_like
+from kutego.operations.booking_vouchers import codes_of, return_codes, split_money, wish_like
 from kutego.operations.enclosures import enclosures_sent
 from kutego.operations.first_periods import copied
 from kutego.operations.invoices import mail_invoice
@@ -50,8 +51,9 @@ def convert_booking(
     refuse_method(method, booking.payment_method)
     lock(db.session(), codes_of(booking))
     lines = copied(InvoicePosition, booking.left)
-    credit, vouchers = booking.credit_used, wish_like(booking)
-    return_codes(booking, [*paid_for(booking).items()], [p.key for p in lines], on=on, by=by)
+    paid, credit = split_money(booking, booking.left_total)
+    vouchers = wish_like(booking, paid)
+    return_codes(booking, paid, [line.key for line in lines], on=on, by=by)
     return_credit(booking, credit, on=on, by=by)
     invoice = new_invoice(
         booking.customer, origin=booking.origin, payment_method=method,
@@ -90,7 +92,7 @@ def _refuse(booking: Booking) -> None:
 def _hand_over(booking: Booking, invoice: Invoice) -> None:
     """What the booking gave is the invoice's too, so that cancelling the invoice takes it back."""
     models: list[Any] = [m.class_ for m in Base.registry.mappers if issubclass(m.class_, Sold)]
-    for model in [*models, ContractPeriod]:
+    for model in [*models, ContractPeriod, DayCompensation]:
         sold = model.booking_id == booking.id
         db.session.execute(
             update(model).where(sold).values(invoice_id=invoice.id),

@@ -49,10 +49,20 @@ def codes_of(booking: Booking) -> list[Voucher]:
     return list(dict.fromkeys([*paid_for(booking), *shares_on(booking)]))
 
 
-def wish_like(booking: Booking) -> dict[int, Decimal]:
+def split_money(booking: Booking, amount: Decimal) -> tuple[list[Back], Decimal]:
+    """So much of what paid for a booking: by vouchers, then by credit (spec VOU-11)."""
+    vouchers, left = [], amount
+    for voucher, paid in paid_for(booking).items():
+        if part := min(left, paid):
+            vouchers.append((voucher, part))
+            left -= part
+    return vouchers, min(left, booking.credit_used)
+
+
+def wish_like(booking: Booking, paid: Sequence[Back]) -> dict[int, Decimal]:
     """What the codes (by id) take off a booking, as a document wishes for it."""
     lowered = {v: sum(shares.values(), ZERO) for v, shares in shares_on(booking).items()}
-    return {voucher.id: amount for voucher, amount in (paid_for(booking) | lowered).items()}
+    return {voucher.id: amount for voucher, amount in (dict(paid) | lowered).items()}
 
 
 def return_codes(

@@ -7,12 +7,15 @@ becomes credit, without a receipt.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from kutego import clock
 from kutego.actor import Actor
 from kutego.db import db, operation
 from kutego.errors import DomainError
 from kutego.models import (
+    Booking,
+    BookingPosition,
     CompensationState,
     CompensationWay,
     Contract,
@@ -29,6 +32,7 @@ from kutego.models import (
 )
 from kutego.money import ZERO, euro
 from kutego.operations.activity import log_activity
+from kutego.operations.booked_days import booked_for, day_price
 from kutego.operations.cancellation_plan import plan_cancellation
 from kutego.operations.cancellations import carry_out
 from kutego.operations.credit_booking import book_entry
@@ -112,6 +116,11 @@ def outlook(place: Enrolment, course_day: CourseDay, way: CompensationWay) -> Ou
         return Outlook(place, f"{name}: {way.label}")
     invoice, position = sold_for(place, course_day)
     if invoice is None or position is None:
+        if booked := booked_for(place, course_day):
+            told = _(
+                "%(name)s: Guthaben (%(number)s ist bezahlt)", name=name, number=booked.booking
+            )
+            return Outlook(place, told, day_price(booked))
         return Outlook(place, f"{name}: {_not_sold(place)}")
     part = _part(invoice, position)
     if part is None:
@@ -148,10 +157,11 @@ def _pay(compensation: DayCompensation, *, on: date, by: Actor) -> None:
     place = compensation.enrolment
     invoice, position = sold_for(place, compensation.course_day)
     if invoice is None or position is None:
-        if _is_billed_later(place):
-            compensation.note = _not_sold(place)  # and stays open
-        else:
-            _finish(compensation, _not_sold(place))
+        if booked := booked_for(place, compensation.course_day):
+            return _pay_booked(compensation, booked, on=on, by=by)
+        if not _is_billed_later(place):
+            return _finish(compensation, _not_sold(place))
+        compensation.note = _not_sold(place)  # and stays open
         return None
     part = _part(invoice, position)
     if part is None:
@@ -163,16 +173,30 @@ def _pay(compensation: DayCompensation, *, on: date, by: Actor) -> None:
     if on_invoice:
         add_day_credit(invoice, part, compensation.course_day, on_invoice, on=on, by=by)
     if part.gross > on_invoice:
-        entry = book_entry(
-            place.customer, part.gross - on_invoice, EntryKind.CANCELLATION,
-            text=_("Kurstag %(day)s abgesagt (%(number)s)", number=invoice,
-                   day=f"{compensation.course_day.on:%d.%m.%Y}"),
-            booked_on=on, by=by,
-        )  # fmt: skip
-        compensation.credit_entry_id = entry.id
+        _credit(compensation, part.gross - on_invoice, str(invoice), on=on, by=by)
     compensation.amount = part.gross
-    compensation.credited = part.gross - on_invoice
     return _finish(compensation, None)
+
+
+def _pay_booked(compensation: DayCompensation, position: BookingPosition, **how: Any) -> None:
+    """Credit, or nothing where days have given back all that was paid."""
+    compensation.booking_id, compensation.position_key = position.booking_id, position.key
+    if (price := day_price(position)) > 0:
+        _credit(compensation, price, str(position.booking), **how)
+        compensation.amount = price
+    _finish(compensation, None)
+
+
+def _credit(
+    compensation: DayCompensation, amount: Decimal, number: str, *, on: date, by: Actor
+) -> None:
+    entry = book_entry(
+        compensation.enrolment.customer, amount, EntryKind.CANCELLATION,
+        text=_("Kurstag %(day)s abgesagt (%(number)s)", number=number,
+               day=f"{compensation.course_day.on:%d.%m.%Y}"),
+        booked_on=on, by=by,
+    )  # fmt: skip
+    compensation.credit_entry_id, compensation.credited = entry.id, amount
 
 
 def _cancel(
@@ -206,14 +230,20 @@ def _on_invoice(invoice: Invoice, part: Part) -> Decimal:
 
 def _is_billed_later(place: Enrolment) -> bool:
     """Whether the period of the day can still be billed: the contract has not come to its end."""
-    if place.contract_id is None or place.booking_id is not None:
+    if place.contract_id is None or _is_paid_elsewhere(place):
         return False
     contract = db.session.get_one(Contract, place.contract_id)
     return contract.state in (ContractState.PENDING, ContractState.ACTIVE, ContractState.TERMINATED)
 
 
+def _is_paid_elsewhere(place: Enrolment) -> bool:
+    """Whether the place comes from a booking that neither credit nor vouchers paid for."""
+    booking = db.session.get(Booking, place.booking_id) if place.booking_id else None
+    return booking is not None and not booking.reason.is_covered
+
+
 def _not_sold(place: Enrolment) -> str:
-    if place.booking_id is not None:
+    if _is_paid_elsewhere(place):
         return _("Gebucht ohne Rechnung: Bei uns wurde nichts bezahlt.")
     if _is_billed_later(place):
         return _("Der Zeitraum ist noch nicht abgerechnet. Die Gutschrift folgt danach.")

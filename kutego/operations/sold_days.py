@@ -7,6 +7,8 @@ from sqlalchemy import or_, select
 
 from kutego.db import db
 from kutego.models import (
+    Booking,
+    BookingPosition,
     CourseDate,
     CourseDay,
     CourseDayState,
@@ -23,7 +25,9 @@ from kutego.models.position import PositionColumns
 CUT = (PositionKind.COURSE, PositionKind.MEMBERSHIP)  # what is paid for days of a course
 
 
-def days_of(invoice: Invoice, positions: Iterable[InvoicePosition]) -> dict[str, int]:
+def days_of(
+    sale: Invoice | Booking, positions: Iterable[InvoicePosition | BookingPosition]
+) -> dict[str, int]:
     """How many days of its course each position is for, by key; 0 where it is for none.
 
     A day that was called off counts where it was paid for: one of a contract's period always, one
@@ -32,7 +36,8 @@ def days_of(invoice: Invoice, positions: Iterable[InvoicePosition]) -> dict[str,
     sold = {p.key: p for p in positions if p.kind in CUT and p.course_date_id is not None}
     if not sold:
         return {}
-    sold_at = datetime.fromisoformat(invoice.versions[0].snapshot["issued_at"])
+    document = sale.versions[0] if isinstance(sale, Invoice) else sale.confirmation
+    sold_at = datetime.fromisoformat(document.snapshot["issued_at"])
     days = db.session.execute(
         select(CourseDay.course_date_id, CourseDay.on, CourseDay.called_off_at).where(
             CourseDay.course_date_id.in_({p.course_date_id for p in sold.values()}),
@@ -108,6 +113,6 @@ def lost_days(lines: Iterable[PositionColumns], since: datetime) -> bool:
 # --- parts ------------------------------------------------------------------------------------
 
 
-def _is_in(position: InvoicePosition, on: date) -> bool:
+def _is_in(position: PositionColumns, on: date) -> bool:
     first, last = position.period_first or on, position.period_last or on
     return first <= on <= last

@@ -18,6 +18,7 @@ from kutego.models import (
     CourseCategory,
     CourseDay,
     CourseDayState,
+    CoveredRule,
     CreditEntry,
     DayCompensation,
     Enrolment,
@@ -32,6 +33,8 @@ from kutego.models import (
     Receipt,
 )
 from kutego.operations.billing import bill_contract
+from kutego.operations.booking_cancellations import cancel_booking, plan_booking_cancellation
+from kutego.operations.booking_conversions import convert_booking
 from kutego.operations.called_off_days import call_off_day, plan_call_off
 from kutego.operations.cancellations import cancel_positions, plan_cancellation
 from kutego.operations.contract_cancellations import cancel_contract
@@ -222,6 +225,30 @@ def test_what_was_given_for_a_day_is_not_taken_back_a_second_time(petra):
     assert (rest.total, paid.customer.credit) == (Decimal("59.60"), Decimal("149.00"))
     for cancellation in (whole, rest):
         assert_valid(to_cii(cancellation.snapshot))
+    assert list(verify()) == []
+
+
+def test_a_day_that_vouchers_paid_for_in_a_booking_becomes_credit_and_never_twice(petra):
+    """Spec COU-13, D-04: cancelled, or made an invoice and cancelled then, 149.00 in all."""
+    factories.change_company(covered_rule=CoveredRule.BOOKING)
+    course = course_of(5)
+    codes = [factories.value_voucher(value=Decimal("149.00")) for _n in range(2)]
+    kept, converted = [place_in(course, codes=[code.code]) for code in codes]
+    [told, _other] = plan_call_off(course.days[0], way=MONEY).outlooks
+
+    call_off(course, petra)
+    plan = plan_booking_cancellation(kept)
+    cancel_booking(kept, reason="Krank", **GIVEN)
+    invoice = convert_booking(converted, **GIVEN)
+    cancellation = cancel_positions(invoice, reason="Krank", **GIVEN)
+
+    assert told.amount == Decimal("29.80")
+    assert told.sentence.endswith(f"Guthaben ({kept} ist bezahlt)")
+    assert [c.credited for c in compensations()] == [Decimal("29.80")] * 2
+    assert [amount for _code, amount in plan.to_vouchers] == [Decimal("119.20")]
+    assert cancellation.total == Decimal("119.20")
+    assert [code.rest for code in codes] == [Decimal("119.20")] * 2
+    assert {b.customer.credit for b in (kept, converted)} == {Decimal("29.80")}
     assert list(verify()) == []
 
 

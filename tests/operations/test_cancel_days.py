@@ -51,7 +51,7 @@ def course_of(days, **values):
     return course
 
 
-def sold(price="149.00", *, days=5, more=(), **values):
+def sold(price="149.00", *, days=5, more=(), codes=(), **values):
     """An issued invoice with a course of so many days, and its participant's place."""
     dog = factories.participant()
     course = course_of(days)
@@ -59,7 +59,7 @@ def sold(price="149.00", *, days=5, more=(), **values):
         price, kind=PositionKind.COURSE, text="Welpenkurs", participant_id=dog.id,
         course_date_id=course.id, **values,
     )  # fmt: skip
-    return factories.invoice(position, *more, of=dog.customer)
+    return factories.invoice(position, *more, of=dog.customer, codes=codes)
 
 
 def cancel(invoice, **values):
@@ -196,11 +196,14 @@ def test_a_period_of_a_contract_is_cut_by_the_days_of_its_course():
 @pytest.mark.parametrize("prices", PriceMode)
 @pytest.mark.parametrize("mode", TaxMode)
 def test_parts_add_up_and_are_valid_e_invoices_in_every_mode(mode, prices):
-    """Odd prices, a discount, other rates beside them; one day, two days, the rest."""
+    """Odd prices, discounts, codes, other rates beside them; one day, two days, the rest."""
     factories.change_company(tax_mode=mode, prices=prices)
+    percent = factories.discount_code(percent=Decimal("7.50"), most_uses=1)
+    money = factories.value_voucher(value=Decimal("1000.00"))
     invoice = sold(
         "1587.35", days=7, discount_percent=Decimal("3.00"),
         more=[line("19.99", vat_rate=Decimal("7.00")), line("0.03"), line("0.05")],
+        codes=[code.code for code in (percent, money)],
     )  # fmt: skip
     [position] = [p for p in invoice.current.positions if p.key == "p1"]
 
@@ -217,6 +220,7 @@ def test_parts_add_up_and_are_valid_e_invoices_in_every_mode(mode, prices):
     for name in ("net", "tax", "gross"):
         assert -sum(Decimal(part[name]) for part in parts) == getattr(position, name)
     assert invoice.is_fully_cancelled
+    assert (money.rest, money.uses, percent.uses) == (Decimal("995.00"), 1, 0)  # less the fee
     assert list(verify()) == []
 
 

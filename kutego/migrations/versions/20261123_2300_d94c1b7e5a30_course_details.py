@@ -1,6 +1,6 @@
 """course details
 
-Revision: d94c1b7e5a30, after c3a8e41f6d27, 2026-11-23 21:40:09.174086+00:00
+Revision: d94c1b7e5a30, after c3a8e41f6d27, 2026-11-23 21:55:27.461774+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -145,10 +145,22 @@ def upgrade() -> None:
             )
         )
 
+    with op.batch_alter_table("day_compensation", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("booking_id", sa.Integer(), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_day_compensation_booking_id"), ["booking_id"], unique=False
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_day_compensation_booking_id"), "booking", ["booking_id"], ["id"]
+        )
+
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("is_insured", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
+
+    with op.batch_alter_table("make_up_claim", schema=None) as batch_op:
+        batch_op.drop_column("granted_at")
 
     with op.batch_alter_table("mass_run", schema=None) as batch_op:
         batch_op.add_column(
@@ -182,6 +194,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("voucher_template", schema=None) as batch_op:
         batch_op.add_column(sa.Column("rest_methods", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.drop_column("is_public")
 
     with op.batch_alter_table("waitlist_entry", schema=None) as batch_op:
         batch_op.add_column(sa.Column("agreed_price", sa.BigInteger(), nullable=True))
@@ -195,6 +208,7 @@ def downgrade() -> None:
         batch_op.drop_column("agreed_price")
 
     with op.batch_alter_table("voucher_template", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("is_public", sa.BOOLEAN(), nullable=False))
         batch_op.drop_column("rest_methods")
 
     with op.batch_alter_table("voucher_redemption", schema=None) as batch_op:
@@ -217,8 +231,16 @@ def downgrade() -> None:
     with op.batch_alter_table("mass_run", schema=None) as batch_op:
         batch_op.drop_column("has_problems")
 
+    with op.batch_alter_table("make_up_claim", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("granted_at", sa.DATETIME(), nullable=False))
+
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.drop_column("is_insured")
+
+    with op.batch_alter_table("day_compensation", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_day_compensation_booking_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_day_compensation_booking_id"))
+        batch_op.drop_column("booking_id")
 
     with op.batch_alter_table("course_date", schema=None) as batch_op:
         batch_op.drop_column("skips_school_holidays")
