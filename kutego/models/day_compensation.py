@@ -35,7 +35,8 @@ class DayCompensation(Stateful, Base):
     """One participant and one called-off day: given once, however often it is tried.
 
     `amount` is the price of the day: taken off the open invoice as a position, and `credited` of
-    it as credit where that was paid (spec D-12), on an invoice or by a booking. `note` says why there is nothing, or not yet.
+    it as credit where that was paid (spec D-12), on an invoice or by a booking. `note` says why
+    there is nothing, or not yet.
     """
 
     __tablename__ = "day_compensation"
