@@ -74,17 +74,23 @@ def refuse_taken(
     except NeedsConfirmation:
         raise
     except DomainError as refusal:
-        other = _other_times(template, lecturer, room, begins_at)
+        other = _other_times(template, lecturer, room, begins_at, apart_from)
         raise DomainError(" ".join(filter(None, (str(refusal), other)))) from None
 
 
 def _other_times(
-    template: AppointmentTemplate, lecturer: Employee, room: Room | None, wished: datetime
+    template: AppointmentTemplate,
+    lecturer: Employee,
+    room: Room | None,
+    wished: datetime,
+    apart_from: Appointment | None,
 ) -> str | None:
     """The next free times from the day on that was wished for, those nearest to it on that day."""
     zone = company().zone
     day = wished.astimezone(zone).date()
-    slots = free_slots(template, day, day + AHEAD, lecturer=lecturer, room=room)
+    slots = free_slots(
+        template, day, day + AHEAD, lecturer=lecturer, room=room, apart_from=apart_from
+    )
     times = [slot.begins_at.astimezone(zone) for slot in slots]
     times.sort(key=lambda at: (at.date(), abs(at - wished), at < wished))
     if not times:

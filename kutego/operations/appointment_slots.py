@@ -12,6 +12,7 @@ from kutego import clock
 from kutego.db import db
 from kutego.models import (
     TEMPLATE_LECTURERS,
+    Appointment,
     AppointmentTemplate,
     Employee,
     EmployeeState,
@@ -60,12 +61,14 @@ def free_slots(
     *,
     lecturer: Employee | None = None,
     room: Room | None = None,
+    apart_from: Appointment | None = None,
     not_before: datetime | None = None,
 ) -> list[Slot]:
     """The times at which an appointment fits, in order, at most `DAYS` days and `SLOTS` of them.
 
-    In the room of the template, or another `room`. Nothing before the lead time is over. The number
-    of statements does not grow with the days.
+    In the room of the template, or another `room`. The time of the appointment that is to move
+    (`apart_from`) is free. Nothing before the lead time is over. The number of statements does not
+    grow with the days.
     """
     last = min(last, first + (DAYS - 1) * DAY)
     lecturers = lecturers_of(template)
@@ -74,7 +77,8 @@ def free_slots(
     earliest = not_before or clock.now() + timedelta(hours=template.lead_hours)
     if not lecturers or last < first:
         return []
-    busy = _busy(template, lecturers, room or template.room, first, last)
+    own = (apart_from.__tablename__, apart_from.id) if apart_from is not None else None
+    busy = _busy(template, lecturers, room or template.room, first, last, own)
     found = [
         slot
         for each in lecturers
@@ -142,6 +146,7 @@ def _busy(
     room: Room | None,
     first: date,
     last: date,
+    own: tuple[str, int] | None,
 ) -> dict[int, Taken]:
     """By lecturer; what is on in the room, and closing times, stop everybody."""
     ids, zone = [each.id for each in lecturers], company().zone
@@ -157,7 +162,11 @@ def _busy(
     return {
         id_: Taken(
             [each for each in hours if each.lecturer_id == id_],
-            [each for each in found if _stops(each, id_, room.id if room else None)],
+            [
+                each
+                for each in found
+                if _stops(each, id_, room.id if room else None) and (each.table, each.id) != own
+            ],
         )
         for id_ in ids
     }

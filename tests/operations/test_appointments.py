@@ -298,6 +298,8 @@ def test_moving_frees_the_old_time_and_changes_the_calendar_entry():
     move = {"lecturer": appointment.lecturer, "on": DAY, "by": ANNA}
     with pytest.raises(DomainError, match="belegt"):
         move_appointment(appointment, day=TUESDAY, at=time(14, 30), **move)
+    own = {"lecturer": appointment.lecturer, "apart_from": appointment}
+    assert "12:30" in hours_of(free_slots(template, TUESDAY, TUESDAY, **own))
     move_appointment(appointment, day=TUESDAY, at=time(12, 30), **move)  # its own time is no bar
 
     assert wall(appointment.begins_at) == "24.11. 12:30"

@@ -31,8 +31,8 @@ class Slots {
     this.fill(slots.slice(0, SHOWN), wish, isFull);
   }
 
-  async ask({ template, lecturer, day }, days) {
-    const query = new URLSearchParams({ lecturer, day, days });
+  async ask({ template, lecturer, day, moved = "" }, days) {
+    const query = new URLSearchParams({ lecturer, day, days, moved });
     const answer = await fetch(`${this.address.replace("/0/", `/${template}/`)}?${query}`).catch(() => null);
     return answer?.ok ? answer.json() : null;
   }
@@ -87,7 +87,7 @@ function told(field, value) {
 
 function ofForm(box) {
   const fields = box.closest("form").elements;
-  const wish = () => ({ template: box.dataset.template || fields.template?.value, lecturer: fields.lecturer?.value ?? "", day: fields.day.value, begin: `${fields.day.value}T${fields.at.value}` });
+  const wish = () => ({ template: box.dataset.template || fields.template?.value, lecturer: fields.lecturer?.value ?? "", day: fields.day.value, begin: `${fields.day.value}T${fields.at.value}`, moved: box.dataset.moved });
   const slots = new Slots(box, box.dataset.slots, wish, (slot) => {
     told(fields.lecturer, slot.lecturer_id);
     told(fields.day, slot.begins_at.slice(0, 10));

@@ -45,7 +45,9 @@ RENTAL_FILTERS = (
 )
 RENTAL_BUTTONS = (
     Button(move_rental, MoveForm, label="Ändern", icon="calendar-range", primary=True,
-           done="Die Vermietung ist geändert.", right=Right.COURSES_EDIT, shown=is_booked),
+           done="Die Vermietung ist geändert.", right=Right.COURSES_EDIT, shown=is_booked,
+           help="Was berechnet ist, bleibt berechnet: Wird die Zeit länger oder kürzer, ändern Sie "
+                "bitte auch die Rechnung."),
     Button(cancel_rental, TellForm, label="Stornieren", icon="calendar-x", mass=True, danger=True,
            done="Der Raum ist wieder frei.", right=Right.COURSES_EDIT, shown=is_booked,
            help="Der Raum wird frei. Was berechnet ist, bleibt berechnet: Geld zurück gibt es "
