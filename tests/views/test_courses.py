@@ -1,17 +1,20 @@
 """Course dates at the screen: days after a preview, who is missing, how full they are (COU)."""
 
 from datetime import date, time
+from io import BytesIO
 
 import pytest
 
 from kutego import clock
 from kutego.db import db, transaction
-from kutego.models import CourseDay, CourseTime, FederalState, Role, Weekday
+from kutego.models import CourseDay, CourseTime, FederalState, Role, SchoolHoliday, Weekday
 from kutego.operations.course_days import add_day
 from kutego.operations.enrolments import enrol
+from kutego.operations.free_times import of_calendar
 from kutego.operations.master_data import save_record
 from tests import factories
 from tests.factories import ANNA, DAY
+from tests.operations.test_course_days import CALENDAR
 from tests.views.visitor import staff
 
 LIST = "/buero/course_dates/"
@@ -53,6 +56,27 @@ def test_days_are_made_after_a_preview_that_says_what_is_left_out(app):
     told = owner.get(f"{LIST}{yoga.id}/").text
     assert "hat 2 Tage vom 18.12.2026 bis 08.01.2027 angelegt" in told
     assert "Fr., 18.12.2026" in told  # the next day, in the head
+
+
+@pytest.mark.databases("sqlite")
+def test_a_calendar_file_alone_fills_the_form_of_school_holidays(app):
+    """What stands in the file is written into the text, and only that is sent in the end."""
+    owner, page = staff(app, factories.employee()), "/buero/school_holidays/do/enter-holidays/"
+    field = owner.get(page).text.split("<textarea")[1].split(">")[0]
+
+    assert "required" not in field  # a browser would not let the file go alone
+    assert "Bitte ausfüllen" in owner.send(page, times="").text
+    bad = {"times": "", "times-file": (BytesIO(b"hallo"), "ferien.ics")}
+    assert "keine Kalenderdatei" in owner.send(page, **bad).text
+    good = {"times": "", "times-file": (BytesIO(CALENDAR), "ferien.ics")}
+    preview = owner.send(page, **good).text
+    assert "Unterrichtsfrei: 01.04.2027" in preview
+    assert db.session.query(SchoolHoliday).count() == 0
+    seen = preview.split('name="seen" value="')[1].split('"')[0]
+    typed = "\n".join(str(each) for each in of_calendar(CALENDAR, DAY))
+    assert owner.send(page, times=typed, seen=seen).status_code == 302
+    db.session.rollback()
+    assert db.session.query(SchoolHoliday).count() == 2
 
 
 def test_an_absence_names_the_days_it_leaves_alone_and_the_list_finds_them(app):

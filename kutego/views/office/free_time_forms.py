@@ -2,7 +2,7 @@
 
 from markupsafe import Markup, escape
 from sqlalchemy import select
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation
 from wtforms.widgets import TextArea
 
 from kutego.db import db
@@ -20,6 +20,7 @@ class WithCalendarFile(TextArea):
     """A text, and a file that takes its place."""
 
     def __call__(self, field, **kwargs):
+        kwargs["required"] = False  # the file alone will do; the server says where both are missing
         words = escape(_("oder eine Kalenderdatei (.ics)"))
         label = Markup('<label class="label" for="{0}-file">{1}</label>').format(field.id, words)
         file = Markup(
@@ -46,10 +47,11 @@ class FreeTimesField(LongTextField):
             self.refusal = str(refusal)
         else:
             self.data = "\n".join(str(each) for each in found)
+            self.raw_data = [self.data]  # it counts as typed
 
     def pre_validate(self, form):
         if self.refusal:
-            raise ValidationError(self.refusal)
+            raise StopValidation(self.refusal)
 
 
 class FreeTimesForm(PanelForm):
