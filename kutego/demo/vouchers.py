@@ -56,7 +56,7 @@ def _template(
     name: str, price: str, is_free: bool, expiry: VoucherExpiry, *, on: date
 ) -> VoucherTemplate:
     return save_voucher_template(
-        name=name, price=Decimal(price), is_free_value=is_free, expiry=expiry, is_public=True,
+        name=name, price=Decimal(price), is_free_value=is_free, expiry=expiry,
         text="Für gemeinsame Stunden mit Ihrem Hund.", on=on, by=OFFICE,
     )  # fmt: skip
 

@@ -59,7 +59,6 @@ class VoucherTemplate(Offering, Limited, Base):
     expiry_months: Mapped[int | None]
     text: Mapped[LongText | None]  # printed on the voucher
     rest_methods: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
-    is_public: Mapped[bool] = mapped_column(default=False)  # sold on the website too
     is_active: Mapped[bool] = mapped_column(default=True)
 
     def __str__(self) -> str:

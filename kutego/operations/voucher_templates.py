@@ -49,7 +49,6 @@ def save_voucher_template(
     courses: Sequence[CourseDate] = (),
     products: Sequence[Product] = (),
     kinds: Sequence[PositionKind] = (),
-    is_public: bool = False,
     is_active: bool = True,
     on: date,
     by: Actor,
@@ -75,7 +74,7 @@ def save_voucher_template(
     template.payment_methods = [method.value for method in payment_methods] or None
     template.rest_methods = [method.value for method in rest_methods] or None
     template.limits = limits_of(categories, courses, products, kinds)
-    template.is_public, template.is_active = is_public, is_active
+    template.is_active = is_active
     template.revision = 1 if is_new else template.revision + 1
     db.session.add(template)
     done = "created" if is_new else "changed"

@@ -1,6 +1,6 @@
 """course details
 
-Revision: d94c1b7e5a30, after c3a8e41f6d27, 2026-11-23 21:55:27.461774+00:00
+Revision: d94c1b7e5a30, after c3a8e41f6d27, 2026-11-23 21:59:36.329762+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
@@ -159,9 +159,6 @@ def upgrade() -> None:
             sa.Column("is_insured", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
 
-    with op.batch_alter_table("make_up_claim", schema=None) as batch_op:
-        batch_op.drop_column("granted_at")
-
     with op.batch_alter_table("mass_run", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("has_problems", sa.Boolean(), server_default=sa.false(), nullable=False)
@@ -230,9 +227,6 @@ def downgrade() -> None:
 
     with op.batch_alter_table("mass_run", schema=None) as batch_op:
         batch_op.drop_column("has_problems")
-
-    with op.batch_alter_table("make_up_claim", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("granted_at", sa.DATETIME(), nullable=False))
 
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.drop_column("is_insured")

@@ -28,7 +28,7 @@ from kutego.views.panel import (
 
 NAMES = (
     "name", "price", "value", "is_free_value", "tax", "vat_rate", "expiry", "expiry_months",
-    "text", "payment_methods", "rest_methods", "is_public", "is_active",
+    "text", "payment_methods", "rest_methods", "is_active",
 )  # fmt: skip
 
 
@@ -49,7 +49,6 @@ class TemplateForm(LimitsForm):
         description=m("Ohne Auswahl: alle, die die Einstellungen erlauben."),
     )  # fmt: skip
     rest_methods = RestField("Beim Einlösen: Rest nur mit diesen Zahlungsmethoden")
-    is_public = CheckField("Auf der Website verkaufen")
     is_active = CheckField("Aktiv", default=True)
 
     @classmethod
@@ -76,7 +75,6 @@ class VoucherTemplateView(WithHistory, RecordView):
         Column("value", "Wert"),
         Column("is_free_value", "Freier Wert"),
         Column("expiry", "Gültigkeit"),
-        Column("is_public", "Website"),
         Column("is_active", "Aktiv"),
     )
     filters = (TextFilter("name", "Bezeichnung"), YesNoFilter("is_active", "Aktiv"))
@@ -103,6 +101,6 @@ class VoucherTemplateView(WithHistory, RecordView):
     cards = (
         Card("Vorlage", "name", "price", "value", "is_free_value", "tax", "vat_rate", "text"),
         Card("Bedingungen", "expiry", "expiry_months", "good_for", "methods", "rest",
-             "is_public", "is_active"),
+             "is_active"),
     )  # fmt: skip
     empty = "Noch keine Vorlage. Legen Sie an, welche Gutscheine man bei Ihnen kaufen kann."
