@@ -68,6 +68,12 @@ def compensated(booking: Booking, keys: Collection[str]) -> Decimal:
     return sum((each.credited for each in _given(booking, keys)), ZERO)
 
 
+def is_paid_elsewhere(place: Enrolment) -> bool:
+    """Whether the place comes from a booking that neither credit nor vouchers paid for."""
+    booking = db.session.get(Booking, place.booking_id) if place.booking_id else None
+    return booking is not None and not booking.reason.is_covered
+
+
 def _given(booking: Booking, keys: Collection[str]) -> list[DayCompensation]:
     query = select(DayCompensation).where(
         DayCompensation.booking_id == booking.id,

@@ -14,7 +14,6 @@ from kutego.models import (
     BookingConfirmation,
     BookingPosition,
     BookingReason,
-    Company,
     Customer,
     Enclosure,
     EntryKind,
@@ -73,7 +72,6 @@ def make_booking(
     is that all is paid, the caller has seen to it that these do. `send_mail` off: what is given
     is not told of by mail either.
     """
-    house = company()
     booking = Booking(
         customer=customer,
         reason=reason,
@@ -104,7 +102,7 @@ def make_booking(
     with db.session.no_autoflush:
         booking.number = draw_number(NumberKind.BOOKING, on=on)
     credit = min(credit, priced.gross - paid_by(redeemed))
-    _freeze(booking, priced, house, redeemed, credit)
+    _freeze(booking, priced, redeemed, credit)
     redeem_for(booking, redeemed, on=on, by=by)
     if credit > 0:
         use_credit_for(booking, credit, by=by)
@@ -181,13 +179,10 @@ def mail_booking(
 
 
 def _freeze(
-    booking: Booking,
-    priced: Priced,
-    house: Company,
-    redeemed: Sequence[Redemption],
-    credit: Decimal,
+    booking: Booking, priced: Priced, redeemed: Sequence[Redemption], credit: Decimal
 ) -> None:
     """The positions with their amounts, and what the customer is told."""
+    house = company()
     taken = [redemption.taken for redemption in redeemed if redemption.shares is None]
     taken += [("credit", _("Guthaben"), credit)] if credit else []
     content = snapshot(

@@ -14,7 +14,6 @@ from kutego.actor import Actor
 from kutego.db import db, operation
 from kutego.errors import DomainError
 from kutego.models import (
-    Booking,
     BookingPosition,
     CompensationState,
     CompensationWay,
@@ -32,7 +31,7 @@ from kutego.models import (
 )
 from kutego.money import ZERO, euro
 from kutego.operations.activity import log_activity
-from kutego.operations.booked_days import booked_for, day_price
+from kutego.operations.booked_days import booked_for, day_price, is_paid_elsewhere
 from kutego.operations.cancellation_plan import plan_cancellation
 from kutego.operations.cancellations import carry_out
 from kutego.operations.credit_booking import book_entry
@@ -230,20 +229,14 @@ def _on_invoice(invoice: Invoice, part: Part) -> Decimal:
 
 def _is_billed_later(place: Enrolment) -> bool:
     """Whether the period of the day can still be billed: the contract has not come to its end."""
-    if place.contract_id is None or _is_paid_elsewhere(place):
+    if place.contract_id is None or is_paid_elsewhere(place):
         return False
     contract = db.session.get_one(Contract, place.contract_id)
     return contract.state in (ContractState.PENDING, ContractState.ACTIVE, ContractState.TERMINATED)
 
 
-def _is_paid_elsewhere(place: Enrolment) -> bool:
-    """Whether the place comes from a booking that neither credit nor vouchers paid for."""
-    booking = db.session.get(Booking, place.booking_id) if place.booking_id else None
-    return booking is not None and not booking.reason.is_covered
-
-
 def _not_sold(place: Enrolment) -> str:
-    if _is_paid_elsewhere(place):
+    if is_paid_elsewhere(place):
         return _("Gebucht ohne Rechnung: Bei uns wurde nichts bezahlt.")
     if _is_billed_later(place):
         return _("Der Zeitraum ist noch nicht abgerechnet. Die Gutschrift folgt danach.")

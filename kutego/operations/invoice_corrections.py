@@ -69,11 +69,7 @@ def edit_invoice(
     refuse_edit(invoice, on)
     old = {position.key: position for position in invoice.current.positions}
     method = payment_method or invoice.payment_method
-    sold = positions if method is not invoice.payment_method else _new(positions, old)
-    offerings: list[Offering] = [*narrowing(sold)]
-    if method is not invoice.payment_method:
-        offerings += narrowing_codes(vouchers_on(invoice))
-    refuse_method(method, invoice.payment_method, offerings)
+    refuse_method(method, invoice.payment_method, _narrowing(invoice, method, positions, old))
     lines = make_positions(InvoicePosition, invoice.customer, positions, keys=old)
     _refuse_other_links(old, lines)
     kept = {line.key for line in lines}
@@ -108,6 +104,18 @@ def edit_invoice(
 
 
 # --- parts ------------------------------------------------------------------------------------
+
+
+def _narrowing(
+    invoice: Invoice,
+    method: PaymentMethod,
+    positions: Sequence[PositionInput],
+    old: Mapping[str, InvoicePosition],
+) -> list[Offering]:
+    """Another method is asked of everything, the one that it has only of what is new."""
+    if method is invoice.payment_method:
+        return narrowing(_new(positions, old))
+    return [*narrowing(positions), *narrowing_codes(vouchers_on(invoice))]
 
 
 def _new(
