@@ -77,5 +77,6 @@ MAILING_BUTTONS = (
 CHOSEN_BUTTON = Button(
     write_to_chosen, ChosenForm, label="Mitteilung schreiben", icon="send", right=MASS,
     done="Der Entwurf ist gespeichert. Bitte prüfen Sie ihn vor dem Senden.", place=Place.IDS,
+    shown=lambda _customer: False,  # one alone is written to by „Kontaktieren“
     help="Es entsteht ein Entwurf an genau diese Kunden. Gesendet wird erst, wenn Sie es sagen.",
 )  # fmt: skip
