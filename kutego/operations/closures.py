@@ -10,6 +10,7 @@ from datetime import date
 from itertools import groupby
 
 from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import selectinload
 
 from kutego.actor import Actor
 from kutego.db import db, operation
@@ -29,10 +30,10 @@ from kutego.models import (
 from kutego.operations.contracts import RUNNING
 from kutego.operations.master_data import save_record
 from kutego.operations.messages import queue_message
-from kutego.operations.pauses import LATEST, LONGEST, pause_contract
+from kutego.operations.pauses import LATEST, LONGEST, plan_pause, put_pause
 from kutego.operations.reasons import given_reason
+from kutego.operations.run_slices import in_slices
 from kutego.operations.runs import start_run
-from kutego.operations.terminations import day_text
 from kutego.periods import DAY, Period
 from kutego.texts import gettext as _
 from kutego.texts import ngettext
@@ -133,6 +134,7 @@ def close_business(
     )
 
 
+@in_slices(lambda: (selectinload(Contract.pauses), selectinload(Contract.enrolments)))
 @operation
 def rest_while_closed(
     contract: Contract, *, first: date, last: date, reason: str, notify: bool, on: date, by: Actor
@@ -142,7 +144,8 @@ def rest_while_closed(
     if not spans:
         raise DomainError(_("%(contract)s ruht an diesen Tagen schon.", contract=contract))
     for span in spans:
-        pause_contract(contract, first=span.first, last=span.last, reason=reason, on=on, by=by)
+        plan = plan_pause(contract, first=span.first, last=span.last, on=on)
+        put_pause(contract, plan, reason=reason, by=by)
     if notify:
         queue_message(
             contract.customer, "contract_closed", subject_of=contract, contract=contract,
@@ -165,10 +168,7 @@ def _refuse(first: date, last: date, on: date) -> None:
     if last - first >= LONGEST:
         raise DomainError(_("Eine Pause dauert höchstens ein Jahr."))
     if first < on - LATEST:
-        raise DomainError(
-            _("Die Schließung begann vor dem %(day)s: Weiter zurück geht es nicht.",
-              day=day_text(on - LATEST))
-        )  # fmt: skip
+        raise DomainError(_("Weiter zurück als drei Monate geht es nicht."))
 
 
 def _without(pauses: Iterable[tuple[date, date]], first: date, last: date) -> list[Period]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy.orm.attributes import set_committed_value
+
 from kutego import clock
 from kutego.actor import Actor
 from kutego.db import db, operation
@@ -82,6 +84,26 @@ def pause_contract(
     plan = plan_pause(
         contract, first=first, last=last, periods=periods, keep_place=keep_place, on=on
     )
+    pause = put_pause(contract, plan, keep_place=keep_place, extend_term=extend_term,
+                      reason=reason, by=by)  # fmt: skip
+    if notify:
+        queue_message(
+            contract.customer, "contract_paused", subject_of=contract, contract=contract,
+            pause=pause,
+        )  # fmt: skip
+    return pause
+
+
+def put_pause(
+    contract: Contract,
+    plan: PausePlan,
+    *,
+    keep_place: bool = True,
+    extend_term: bool = False,
+    reason: str,
+    by: Actor,
+) -> ContractPause:
+    """Write a planned pause down, inside a transaction that holds the customer's lock."""
     reason = given_reason(reason)
     pause = ContractPause(
         contract_id=contract.id,
@@ -97,6 +119,8 @@ def pause_contract(
         created_at=clock.now(),
     )
     db.session.add(pause)
+    rest = sorted([*contract.pauses, pause], key=lambda each: each.first)
+    set_committed_value(contract, "pauses", rest)  # without a flush: a run writes many together
     _put(contract, plan.ends_on, plan.next_invoice_on, plan.billing_day)
     log_activity(
         contract, "contract.paused", by=by, first=pause.first, last=pause.last,
@@ -104,11 +128,6 @@ def pause_contract(
         new_next_invoice_on=pause.new_next_invoice_on, keep_place=keep_place,
         personal={"reason": reason},
     )  # fmt: skip
-    if notify:
-        queue_message(
-            contract.customer, "contract_paused", subject_of=contract, contract=contract,
-            pause=pause,
-        )  # fmt: skip
     return pause
 
 
@@ -131,6 +150,8 @@ def withdraw_pause(pause: ContractPause, *, on: date, by: Actor) -> ContractPaus
             )
         )
     pause.withdrawn_at = clock.now()
+    db.session.flush()
+    db.session.expire(contract, ["pauses"])
     _put(contract, pause.old_ends_on, pause.old_next_invoice_on, pause.old_billing_day)
     log_activity(
         contract, "contract.pause_withdrawn", by=by, first=pause.first, last=pause.last,
@@ -143,8 +164,6 @@ def withdraw_pause(pause: ContractPause, *, on: date, by: Actor) -> ContractPaus
 
 
 def _put(contract: Contract, ends_on: date, next_invoice_on: date, billing_day: int) -> None:
-    db.session.flush()
-    db.session.expire(contract, ["pauses"])
     contract.ends_on, contract.next_invoice_on = ends_on, next_invoice_on
     contract.billing_day = billing_day
     keep_places(contract)

@@ -56,7 +56,7 @@ def test_the_office_closes_for_two_weeks_with_one_button(clerk, contract):
 
     asked = clerk.send(page, **dates)
     assert "Ein Vertrag ruht vom 10.12.2026 bis 23.12.2026 (14 Tage)" in asked.text
-    assert f"Zum Beispiel {contract}, " in asked.text
+    assert f"{contract}, {contract.customer.name}: Rechnung wie bisher am 01.12.2026" in asked.text
     answer = clerk.post(page, {**hidden_fields(asked.text), **dates})
 
     assert re.search(r"/mass-runs/\d+/", answer.location), answer.text

@@ -43,7 +43,8 @@ class CloseForm(PanelForm):
 def close_preview(first, last, location, on):
     """Who rests and who does not, and where the dates of the first of them go."""
     plan = plan_closure(first, last, location, on)
-    return [*plan.lines(), *_examples(plan, on)]
+    examples = list(_examples(plan, on))
+    return [*plan.lines(), *([_("Zum Beispiel:")] if examples else []), *examples]
 
 
 def _examples(plan, on):
@@ -54,11 +55,16 @@ def _examples(plan, on):
         if more:
             continue
         after = plan_pause(contract, first=span.first, last=span.last, on=on)
+        words = {"contract": contract, "customer": contract.customer.name}
+        if after.next_invoice_on == contract.next_invoice_on:
+            yield _("%(contract)s, %(customer)s: Rechnung wie bisher am %(next)s, ihr Zeitraum "
+                    "wird um die Pause länger",
+                    next=day_text(after.next_invoice_on), **words)  # fmt: skip
+            continue
         yield _(
-            "Zum Beispiel %(contract)s, %(customer)s: Ende %(old)s → %(new)s, nächste Rechnung "
-            "%(next)s",
-            contract=contract, customer=contract.customer.name, old=day_text(contract.ends_on),
-            new=day_text(after.ends_on), next=day_text(after.next_invoice_on),
+            "%(contract)s, %(customer)s: Ende %(old)s → %(new)s, nächste Rechnung %(next)s",
+            old=day_text(contract.ends_on), new=day_text(after.ends_on),
+            next=day_text(after.next_invoice_on), **words,
         )  # fmt: skip
 
 
