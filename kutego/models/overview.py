@@ -14,7 +14,6 @@ from kutego.models.course import CourseDate, CourseState
 from kutego.models.course_day import (
     CourseDay,
     CourseDayState,
-    lacks_instructor,
     leader_of_day,
 )
 from kutego.models.credit import Refund, RefundState
@@ -82,11 +81,6 @@ def lessons_between(first: date, last: date, *, led_by: int | None = None) -> li
     if led_by is not None:
         query = query.where(leader_of_day() == led_by)
     return [Lesson(*row) for row in db.session.execute(query)]
-
-
-def courses_without_instructor(on: date) -> int:
-    """How many course dates nobody leads, or one of whose days to come (spec COU-09)."""
-    return db.session.scalar(select(func.count(CourseDate.id)).where(lacks_instructor(on))) or 0
 
 
 def unpaid(on: date) -> tuple[Figure, Figure]:

@@ -18,11 +18,15 @@ from kutego.models import (
     CourseDate,
     CourseDay,
     CourseDayState,
+    CourseState,
     Enrolment,
     EnrolmentState,
     MakeUpClaim,
     MakeUpState,
 )
+from kutego.periods import DAY
+
+SOON = 14 * DAY  # so long before a course begins it is told that too few will come
 
 
 class Fullest(NamedTuple):
@@ -84,6 +88,22 @@ def pauses(on: Any, *, given_up: bool = False) -> ColumnElement[bool]:
     if given_up:
         rests = rests.where(~ContractPause.keeps_place)
     return rests.correlate_except(ContractPause).exists()
+
+
+def below_minimum(on: date) -> ColumnElement[bool]:
+    """The condition for courses that begin within `SOON` and do not have enough people yet."""
+    enrolled = (
+        select(func.count(Enrolment.id))
+        .where(Enrolment.course_date_id == CourseDate.id, covers(CourseDate.starts_on))
+        .correlate(CourseDate)
+        .scalar_subquery()
+    )
+    return (
+        (CourseDate.state == CourseState.PUBLISHED)
+        & CourseDate.capacity_min.is_not(None)
+        & CourseDate.starts_on.between(on, on + SOON)
+        & (enrolled < CourseDate.capacity_min)
+    )
 
 
 # --- parts ------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Course dates at the screen: days after a preview, who is missing, how full they are (COU)."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from io import BytesIO
 
 import pytest
@@ -117,3 +117,23 @@ def test_the_list_tells_how_full_a_course_is_and_leads_to_its_participants(app):
     for told in ("1 von 3, 2 frei", "2 von 2, voll", "2 von 1, 1 zu viel"):
         assert told in page
     assert f'href="{LIST}{made.id}/participants/"' in page
+
+
+@pytest.mark.databases("sqlite")
+def test_the_office_is_warned_of_courses_that_begin_soon_with_too_few(app):
+    """Two of three on the last day that counts; enough, later, or without a minimum: no word."""
+    soon, later = DAY + timedelta(days=14), DAY + timedelta(days=15)
+    wanted = (("Zuwenig", soon, 3), ("Genug", soon, 2), ("Später", later, 3), ("Ohne", soon, None))
+    for title, starts_on, least in wanted:
+        made = course(title, starts_on=starts_on, capacity_min=least)
+        for _n in range(2):
+            with transaction():
+                enrol(factories.participant(), made, starts_on=starts_on, ends_on=None, by=ANNA)
+    owner = staff(app, factories.employee())
+
+    few, others = (owner.get(f"{LIST}?f.few={wish}").text for wish in ("yes", "no"))
+
+    assert "Bald beginnende Kurse unter der Mindestzahl" in owner.get("/buero/").text
+    titles = ("Zuwenig", "Genug", "Später", "Ohne")
+    assert [f">{title}<" in few for title in titles] == [True, False, False, False]
+    assert [f">{title}<" in others for title in titles] == [False, True, True, True]

@@ -12,6 +12,7 @@ from kutego.models import (
     Room,
     lacks_instructor,
 )
+from kutego.operations.places import below_minimum
 from kutego.views.office.colleagues import all_colleagues
 from kutego.views.office.course_places import fullness, list_of_participants, told
 from kutego.views.office.course_rules import COURSE_RULES
@@ -33,6 +34,15 @@ class WithoutInstructor(YesNoFilter):
 
     def condition(self, model, values):
         found = lacks_instructor(today())
+        return found if self._wanted(values) else ~found
+
+
+@dataclass(frozen=True)
+class TooFew(YesNoFilter):
+    """Courses that begin soon and that too few have signed up for."""
+
+    def condition(self, model, values):
+        found = below_minimum(today())
         return found if self._wanted(values) else ~found
 
 
@@ -86,5 +96,6 @@ COURSE_FILTERS = (
     RelationFilter("instructor_id", "Kursleitung", load=all_colleagues),
     RelationFilter("room_id", "Raum", load=lambda: select(Room.id, Room.name)),
     WithoutInstructor("unled", "Ohne Kursleitung"),
+    TooFew("few", "Beginnt bald, unter der Mindestzahl"),
     DateFilter("starts_on", "Beginn"),
 )  # fmt: skip

@@ -18,7 +18,7 @@ from kutego.texts import ngettext
 from kutego.views.formats import german_count
 from kutego.views.frame import today
 from kutego.views.menu import address
-from kutego.views.office.dashboard_courses import lessons, unled
+from kutego.views.office.dashboard_courses import lessons, troubled
 from kutego.views.office.dashboard_day import todays
 from kutego.views.office.dashboard_tasks import tasks
 from kutego.views.office.first_steps import first_steps
@@ -53,7 +53,7 @@ class Dashboard(AdminIndexView):
             first_steps=[] if unpaid and unpaid[0].number else first_steps(),
             lessons=lessons(on) if may(Right.COURSES_VIEW) else None,
             day=todays(on) if may(Right.COURSES_VIEW) else [],
-            figures=[*_figures(on, unpaid, offers), *unled(on)],
+            figures=[*_figures(on, unpaid, offers), *troubled(on)],
             my_tasks=_my_tasks(on) if may(Right.NOTES) else None,
             tasks=list(tasks()) if may(Right.CUSTOMERS_EDIT) else None,
             shows_revenue=may(Right.INVOICES_VIEW),
