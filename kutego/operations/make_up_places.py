@@ -1,9 +1,9 @@
 """Which days have a place for a guest, who is a guest there, and who could be."""
 
+from collections.abc import Collection
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from kutego.db import db
 from kutego.models import (
@@ -61,36 +61,24 @@ def free_of_day() -> ColumnElement[int | None]:
     return CourseDate.capacity - counts[0] - counts[1] + counts[2]
 
 
-def claims_around(course_day: CourseDay, on: date) -> Select[Any]:
-    """Guests of a day and candidates for it with its free places, in one statement."""
-    of_day = select(free_of_day()).select_from(CourseDay).join(CourseDay.course_date)
-    free = of_day.where(CourseDay.id == course_day.id).scalar_subquery()
+def claims_around(course_day: CourseDay, on: date, holders: Collection[int]) -> Select[MakeUpClaim]:
+    """Guests of a day, then candidates for it: of nobody who holds a place on it."""
     is_guest = MakeUpClaim.used_day_id == course_day.id
-    could_come = candidates_for(course_day, on).order_by(None).with_only_columns(MakeUpClaim.id)
+    could_come = _could_come(course_day, on) & MakeUpClaim.participant_id.not_in(holders)
     return (
-        select(MakeUpClaim, free)
-        .where(or_(is_guest, MakeUpClaim.id.in_(could_come)))
+        select(MakeUpClaim)
+        .where(or_(is_guest, could_come))
         .order_by(MakeUpClaim.used_at.is_(None), MakeUpClaim.used_at, *OLDEST_FIRST)
     )
 
 
 def candidates_for(course_day: CourseDay, on: date) -> Select[MakeUpClaim]:
     """The open claims that fit a day, the oldest first, of whoever has no place on it (COU-08)."""
-    course_date = course_day.course_date
     there = select(Enrolment.participant_id).where(
-        Enrolment.course_date_id == course_date.id, covers(course_day.on)
+        Enrolment.course_date_id == course_day.course_date_id, covers(course_day.on)
     )
-    return (
-        select(MakeUpClaim)
-        .where(
-            make_up_status_is(MakeUpStatus.OPEN, on),
-            MakeUpClaim.expires_on >= course_day.on,
-            or_(MakeUpClaim.origin_day_id.is_(None), MakeUpClaim.origin_day_id != course_day.id),
-            _fits(course_date),
-            MakeUpClaim.participant_id.not_in(there),
-        )
-        .order_by(*OLDEST_FIRST)
-    )
+    fits = _could_come(course_day, on), MakeUpClaim.participant_id.not_in(there)
+    return select(MakeUpClaim).where(*fits).order_by(*OLDEST_FIRST)
 
 
 def level_fits(claim: MakeUpClaim, course_date: CourseDate) -> bool:
@@ -122,6 +110,15 @@ def days_for(claim: MakeUpClaim, on: date) -> Select[CourseDay]:
 
 
 # --- parts ------------------------------------------------------------------------------------
+
+
+def _could_come(course_day: CourseDay, on: date) -> ColumnElement[bool]:
+    return and_(
+        make_up_status_is(MakeUpStatus.OPEN, on),
+        MakeUpClaim.expires_on >= course_day.on,
+        or_(MakeUpClaim.origin_day_id.is_(None), MakeUpClaim.origin_day_id != course_day.id),
+        _fits(course_day.course_date),
+    )
 
 
 def _fits(course_date: CourseDate) -> ColumnElement[bool]:

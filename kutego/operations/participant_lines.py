@@ -29,7 +29,9 @@ class Place:
         """Whether the place is there on a day: not in a pause for which it was given up."""
         if on < self.first or (self.last is not None and on > self.last):
             return False
-        return not any(not p.keeps_place and p.first <= on <= p.last for p in self.pauses)
+        return not self.pauses or not any(
+            not p.keeps_place and p.first <= on <= p.last for p in self.pauses
+        )
 
     def pause_on(self, on: date) -> Pause | None:
         """The pause of the contract that a day lies in."""
@@ -65,6 +67,8 @@ class Person:
 
     def pause_on(self, day: CourseDay) -> Pause | None:
         """The pause for which nobody expects the person on a day; None who comes anyway."""
+        if not self.pauses:
+            return None
         on = [place for place in self.places if place.first <= day.on]
         if day.id in self.guest_on or any(p.covers(day.on) and not p.pause_on(day.on) for p in on):
             return None
@@ -111,10 +115,22 @@ class ParticipantList:
             "paused": sum(person.pause_on(day) is not None for person in blank),
         }
 
+    def holders(self, day: CourseDay) -> set[int]:
+        """Who has a place on a day, guests left out."""
+        return {
+            person.id
+            for person in self.people
+            if any(place.is_active and place.covers(day.on) for place in person.places)
+        }
+
     def taken(self, day: CourseDay) -> int:
         """How many places of a day are taken, guests among them (spec COU-11)."""
-        return sum(
-            any(place.is_active and place.covers(day.on) for place in person.places)
-            or day.id in person.guest_on
-            for person in self.people
-        )
+        guests = {person.id for person in self.people if day.id in person.guest_on}
+        return len(guests | self.holders(day))
+
+    def free(self, day: CourseDay) -> int | None:
+        """How many guests a day can take; who signed off to make it up frees the place for it."""
+        if self.course_date.capacity is None:
+            return None
+        off = {p.id for p in self.people if p.marks.get(day.id) is AttendanceValue.MAKE_UP}
+        return self.course_date.capacity - self.taken(day) + len(off & self.holders(day))

@@ -23,7 +23,8 @@ from kutego.views.panel import TabView, today
 from kutego.views.panel.export import csv_response
 from kutego.views.panel.record_page import RecordPage
 
-HERE = {"level": False, "breed": False, "birthday": False, "remark": False, "notes": True}
+HERE = {"level": False, "breed": False, "birthday": False, "remark": False, "notes": True,
+        "units": True}  # fmt: skip
 
 
 class CourseAttendance(WithHouseWords, DayPages, FilePages, TabView):
@@ -57,7 +58,8 @@ class CourseAttendance(WithHouseWords, DayPages, FilePages, TabView):
         return self.render(
             "office/attendance/grid.html",
             listing=listing, sheet=sheet, every=every, on=today(),
-            rows=rows_of(sheet, listing), record=self.parent(), make_ups=self._make_ups(every),
+            rows=rows_of(sheet, listing), record=self.parent(),
+            make_ups=self._make_ups(sheet, every),
             page=RecordPage(self.parent_view, self.parent()), list_buttons=(),
         )  # fmt: skip
 
@@ -91,10 +93,10 @@ class CourseAttendance(WithHouseWords, DayPages, FilePages, TabView):
         days = window(every, _day(request.args.get("from")), today())
         return DayListing(self, self.state()), participant_list(course, days), every
 
-    def _make_ups(self, every: list[CourseDay]) -> MakeUps | None:
-        """Who could come on the next day that takes place."""
+    def _make_ups(self, sheet: ParticipantList, every: list[CourseDay]) -> MakeUps | None:
+        """Who could come on the next day that takes place, where the page shows it."""
         ahead = know_next_day(self.parent(), every)
-        return make_ups_of(ahead, self.list_url) if ahead else None
+        return make_ups_of(ahead, sheet, self.list_url) if ahead in sheet.days else None
 
     def _named_day(self, sheet: ParticipantList) -> CourseDay | None:
         text = request.args.get("day", "")

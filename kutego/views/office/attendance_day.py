@@ -35,7 +35,7 @@ class DayPages(Declared):
             "office/attendance/day.html", day=day, sheet=sheet, course=self.parent(),
             facts=facts, values=list(AttendanceValue), on=today(), ways=ways_to(self, sheet, day),
             people_url=view_of(Participant).list_url, day_url=place_of(day),
-            make_ups=make_ups_of(day, self._url(day.id)),
+            make_ups=make_ups_of(day, sheet, self._url(day.id)),
         )  # fmt: skip
 
     @expose("/<int(max=2147483647):record_id>/mark/", methods=("POST",))

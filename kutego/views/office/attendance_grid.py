@@ -73,16 +73,20 @@ def rows_of(sheet: ParticipantList, listing: DayListing) -> list[tuple[Person, M
 
 
 def _marks(person: Person, sheet: ParticipantList) -> str:
-    return "".join(_cell(person, day) for day in sheet.days)
+    marks, blank = person.marks, _paused if person.pauses else _plain
+    return "".join(
+        MARKS[marks[day.id]] if day.id in marks else blank(person, day) for day in sheet.days
+    )
 
 
-def _cell(person: Person, day: CourseDay) -> str:
-    if day.id in person.marks:
-        return MARKS[person.marks[day.id]]
-    is_on = person.is_on(day)
-    if not person.pauses or (pause := person.pause_on(day)) is None:
-        return OPEN if is_on else AWAY
-    return (PAUSED if is_on else GONE).format(escape(paused_until(pause)))
+def _plain(person: Person, day: CourseDay) -> str:
+    return OPEN if person.is_on(day) else AWAY
+
+
+def _paused(person: Person, day: CourseDay) -> str:
+    if (pause := person.pause_on(day)) is None:
+        return _plain(person, day)
+    return (PAUSED if person.is_on(day) else GONE).format(escape(paused_until(pause)))
 
 
 def paused_until(pause: Pause) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from kutego.db import db
 from kutego.models import CourseDay, CourseDayState, MakeUpClaim, MakeUpState, Right
 from kutego.operations.make_up_places import claims_around
+from kutego.operations.participant_lines import ParticipantList
 from kutego.texts import gettext as _
 from kutego.texts import ngettext
 from kutego.views.panel import today
@@ -50,36 +51,35 @@ class MakeUps:
     reset_url: str | None  # of a form for the chosen ones
 
 
-def make_ups_of(day: CourseDay, back: str) -> MakeUps:
+def make_ups_of(day: CourseDay, sheet: ParticipantList, back: str) -> MakeUps:
     """Guests and candidates of a day, in one statement; `back` is the page to return to."""
-    rows = _loaded(claims_around(day, today()).limit(4 * MOST))
+    claims = _loaded(claims_around(day, today(), sheet.holders(day)).limit(4 * MOST))
     open_claims: dict[int, list[MakeUpClaim]] = {}
-    for claim, _free in rows:
+    for claim in claims:
         if claim.state is MakeUpState.OPEN:
             open_claims.setdefault(claim.participant_id, []).append(claim)
     guests = [
         Candidate(claim, [], _ways(claim, day, back, ("change-day", "release-claim")))
-        for claim, _free in rows
+        for claim in claims
         if claim.state is MakeUpState.USED
     ]
     candidates = [
         Candidate(mine[0], mine[1:], _ways(mine[0], day, back, ("use-claim", "reset-claim")))
         for mine in list(open_claims.values())[:MOST]
     ]
-    free = _told(rows[0][1]) if rows else ""
     is_open = day.state is CourseDayState.PLANNED and day.on >= today()
     may_reset = current_user.may(Right.COURSES_EDIT)
     reset_url = f"{view_of(MakeUpClaim).list_url}mass/reset-claim/" if may_reset else None
-    return MakeUps(guests, candidates, free, is_open, day.on, back, reset_url)
+    return MakeUps(guests, candidates, _told(sheet.free(day)), is_open, day.on, back, reset_url)
 
 
-def _loaded(query: Select[Any]) -> list[Any]:
+def _loaded(query: Select[Any]) -> list[MakeUpClaim]:
     options = (
         joinedload(MakeUpClaim.participant),
         joinedload(MakeUpClaim.customer),
         joinedload(MakeUpClaim.course_date),
     )
-    return list(db.session.execute(query.options(*options)))
+    return list(db.session.scalars(query.options(*options)))
 
 
 NAMES = {

@@ -56,7 +56,7 @@ class ListForm(JoinForm):
 class HereForm(JoinForm):
     """About a course date: who it is for."""
 
-    course_date = None
+    course_date = None  # type: ignore[assignment]  # how WTForms leaves a field out
     participant = LookupField(PARTICIPANT, Participant)
 
     def prepare(self):
