@@ -59,10 +59,11 @@ class Contract(Stateful, Base):
     """Billed every interval, in advance. `ends_on` is the last day covered so far.
 
     `next_invoice_on` is the day after `ends_on`, unless a person confirmed a gap or an overlap, or
-    the contract rests. `billing_day` is the anchor: the 31st stays the 31st after a February
-    (spec D-18); with `interval_weeks` there is none. A first period of its own length, up to a
-    cut-off day or through a trial, lasts to `first_until` and costs `first_price`. `active_from`
-    is from when a membership counts: None for one that waits for its first payment.
+    the contract rests. `billing_day` is the anchor: the 31st stays the 31st after a
+    February (spec D-18); with `interval_weeks` there is none. A first period of its own length,
+    up to a cut-off day or through a trial, lasts to `first_until` and costs `first_price`, which
+    is the deposit of an instalment agreement too. `active_from` is from when a membership counts:
+    None for one that waits for its first payment.
     """
 
     __tablename__ = "contract"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -30,6 +30,8 @@ from kutego.operations.pricing import Priced
 from kutego.periods import DAY, add_months
 from kutego.texts import gettext as _
 
+LONGEST_WAIT = timedelta(days=366)
+
 
 @dataclass(frozen=True)
 class Instalment:
@@ -40,12 +42,25 @@ class Instalment:
     amount: Decimal
 
 
-def plan_instalments(total: Decimal, count: int, on: date) -> list[Instalment]:
-    """What is due when, in the base of the prices."""
-    return [
-        Instalment(number, add_months(on, number - 1), amount)
-        for number, amount in enumerate(parts_of(total, count), start=1)
-    ]
+def plan_instalments(
+    total: Decimal,
+    count: int,
+    on: date,
+    first: Decimal | None = None,
+    second_on: date | None = None,
+) -> list[Instalment]:
+    """What is due when, in the base of the prices.
+
+    `first` is what the first part is over where it is a deposit; from `second_on` (default: a
+    month later) the others follow month by month.
+    """
+    begin = second_on or add_months(on, 1)
+    if not on < begin <= on + LONGEST_WAIT:
+        raise DomainError(_("Die zweite Rate kommt nach der ersten, höchstens ein Jahr später."))
+    anchor = second_on.day if second_on else on.day
+    days = [on, *(add_months(begin, number, anchor) for number in range(count - 1))]
+    parts = parts_of(total, count, first)
+    return [Instalment(n, *part) for n, part in enumerate(zip(days, parts, strict=True), start=1)]
 
 
 def first_part(total: Decimal, count: int | None) -> Decimal:
@@ -59,6 +74,8 @@ def begin_instalments(
     priced: Priced,
     count: int,
     *,
+    first: Decimal | None = None,
+    second_on: date | None = None,
     on: date,
     by: Actor,
 ) -> Contract:
@@ -69,18 +86,19 @@ def begin_instalments(
     """
     _refuse_contracts(lines)
     amounts = [line.gross if _is_gross() else line.net for line in priced.lines]
-    plan = plan_instalments(sum(amounts, ZERO), count, on)
+    plan = plan_instalments(sum(amounts, ZERO), count, on, first, second_on)
     contract = Contract(
         kind=ContractKind.INSTALMENT,
         customer_id=invoice.customer_id,
         offer_id=invoice.offer_id,
         text=_("%(text)s in %(count)s Raten", text=lines[0].text[:300], count=count),
-        price=plan[0].amount,
+        price=plan[0 if first is None else 1].amount,
+        first_price=first,
         vat_rate=lines[0].vat_rate,
         payment_method=invoice.payment_method,
         instalments=count,
         notice_months=0,
-        billing_day=on.day,
+        billing_day=(second_on or on).day,
         starts_on=on,
         ends_on=plan[1].on - DAY,
         next_invoice_on=plan[1].on,
@@ -93,7 +111,7 @@ def begin_instalments(
             contract_id=contract.id, first=on, last=plan[1].on - DAY, invoice_id=invoice.id
         )
     )
-    shrink(lines, amounts, count)
+    shrink(lines, amounts, count, first)
     invoice.contract_id = contract.id
     before = invoice.closing or company().invoice_closing
     invoice.closing = "\n\n".join(filter(None, (before, told(contract, plan))))

@@ -1,6 +1,7 @@
 """Instalment agreements of invoices that are issued already (spec CON-37)."""
 
 from datetime import date
+from decimal import Decimal
 
 from kutego.actor import Actor
 from kutego.db import operation
@@ -33,6 +34,8 @@ def agree_instalments(
     invoice: Invoice,
     *,
     instalments: int,
+    first_amount: Decimal | None = None,
+    second_on: date | None = None,
     send_mail: bool = False,
     confirmed: frozenset[str] = frozenset(),
     on: date,
@@ -40,13 +43,17 @@ def agree_instalments(
 ) -> Contract:
     """Turn an open invoice into an agreement of `instalments` parts (spec CON-37).
 
-    A new version bills the first part; the others follow month by month. Places and what else
-    the positions gave stay. Refused when more is paid than the first part.
+    A new version bills the first part, `first_amount` where it is a deposit; the others follow
+    month by month, from `second_on` where it is given (spec CON-40). Places and what else the
+    positions gave stay. Refused when more is paid than the first part.
     """
-    plan_for(invoice, instalments, on)
+    plan_for(invoice, instalments, on, first_amount, second_on)
     check_number(invoice.current.positions, instalments, confirmed)
     lines = [_copy(position) for position in invoice.current.positions]
-    contract = begin_instalments(invoice, lines, price(lines, company()), instalments, on=on, by=by)
+    contract = begin_instalments(
+        invoice, lines, price(lines, company()), instalments, first=first_amount,
+        second_on=second_on, on=on, by=by,
+    )  # fmt: skip
     priced = price(lines, company())
     if priced.gross < invoice.paid:
         raise DomainError(
@@ -69,7 +76,13 @@ def agree_instalments(
     return contract
 
 
-def plan_for(invoice: Invoice, instalments: int, on: date) -> list[Instalment]:
+def plan_for(
+    invoice: Invoice,
+    instalments: int,
+    on: date,
+    first_amount: Decimal | None = None,
+    second_on: date | None = None,
+) -> list[Instalment]:
     """What would be due when; refuses what cannot be split. The change and its preview."""
     refuse_edit(invoice, on)
     if invoice.contract_id is not None:
@@ -80,7 +93,7 @@ def plan_for(invoice: Invoice, instalments: int, on: date) -> list[Instalment]:
     positions = invoice.current.positions
     is_gross = company().prices is PriceMode.GROSS
     total = sum((p.gross if is_gross else p.net for p in positions), ZERO)
-    return plan_instalments(total, instalments, on)
+    return plan_instalments(total, instalments, on, first_amount, second_on)
 
 
 def _copy(position: InvoicePosition) -> InvoicePosition:

@@ -36,6 +36,7 @@ from kutego.operations.invoices import issue_invoice
 from kutego.operations.pauses import pause_contract
 from kutego.operations.payments import record_payment
 from kutego.operations.terminations import end_contract, terminate_contract
+from kutego.operations.verification import verify
 from kutego.rendering.invoice_xml import to_cii
 from tests import factories
 from tests.factories import ANNA, DAY
@@ -163,6 +164,37 @@ def test_an_open_invoice_of_two_rates_is_paid_in_three_parts(app):
         assert sum(i.current.positions[line].gross for i in invoices) == Decimal(whole)
     places = db.session.scalars(select(Enrolment)).all()
     assert [place.state for place in places] == [EnrolmentState.ACTIVE]
+
+
+def test_a_deposit_comes_first_and_the_rest_from_a_fixed_day_on(app):
+    """250.00: 100.00 at once, then 150.00 / 4 = 37.50 from 15 March on; the tax rates add up."""
+    invoice = factories.invoice(
+        factories.line("199.00"), factories.line("51.00", vat_rate=Decimal("7.00")),
+        on=END_OF_JANUARY,
+    )  # fmt: skip
+    for wrong, sentence in (
+        ({"first_amount": Decimal("249.97")}, "zwischen 0,01\xa0€ und 249,96"),
+        ({"first_amount": Decimal("0.00")}, "erste Rate liegt zwischen"),
+        ({"second_on": END_OF_JANUARY}, "nach der ersten"),
+        ({"second_on": date(2028, 3, 1)}, "höchstens ein Jahr"),
+    ):
+        with pytest.raises(DomainError, match=sentence):
+            agree(invoice, 5, on=END_OF_JANUARY, **wrong)
+
+    contract = agree(invoice, 5, on=END_OF_JANUARY, first_amount=Decimal("100.00"),
+                     second_on=date(2027, 3, 15))  # fmt: skip
+
+    assert (invoice.total, contract.price) == tuple(euros("100.00", "37.50"))
+    assert bill(contract, date(2027, 3, 14)) == []
+    later = bill(contract, date(2027, 6, 15))
+    assert [i.total for i in later] == euros(*["37.50"] * 4)
+    assert [(p.first, p.last) for p in contract.periods][:2] == [
+        (END_OF_JANUARY, date(2027, 3, 14)), (date(2027, 3, 15), date(2027, 4, 14)),
+    ]  # fmt: skip
+    assert contract.state is ContractState.FULFILLED
+    for line, whole in ((0, "199.00"), (1, "51.00")):
+        assert sum(i.current.positions[line].gross for i in [invoice, *later]) == Decimal(whole)
+    assert list(verify()) == []
 
 
 def test_a_draft_is_issued_in_instalments_from_the_31st_on(app):

@@ -1,10 +1,18 @@
 """Turning an open invoice into an instalment agreement."""
 
 from kutego.models import InvoiceState, Right
+from kutego.money import CENT
 from kutego.operations.instalments import agree_instalments, plan_for
 from kutego.texts import gettext as _
 from kutego.views.office.contract_forms import day_text
-from kutego.views.panel import Button, CheckField, NumberField, PanelForm
+from kutego.views.panel import (
+    Button,
+    CheckField,
+    DateField,
+    MoneyField,
+    NumberField,
+    PanelForm,
+)
 
 
 class InstalmentForm(PanelForm):
@@ -12,14 +20,22 @@ class InstalmentForm(PanelForm):
         "Anzahl der Raten", least=2, most=36,
         description="Die erste mit dieser Rechnung, dann jeden Monat eine.",
     )  # fmt: skip
+    first_amount = MoneyField(
+        "Erste Rate", least=CENT, required=False,
+        description="Leer: alle Raten gleich hoch. Eine Anzahlung darf höher oder niedriger sein.",
+    )  # fmt: skip
+    second_on = DateField(
+        "Zweite Rate am", required=False,
+        description="Leer: in einem Monat. Die weiteren folgen Monat für Monat an diesem Tag.",
+    )  # fmt: skip
     send_mail = CheckField("Neue Fassung der Rechnung per E-Mail senden", default=True)
 
 
-def instalment_preview(invoice, instalments, on):
+def instalment_preview(invoice, instalments, first_amount, second_on, on):
     """Each part with its day; the sum is what the invoice is over now."""
     return [
         (_("Rate %(number)s am %(day)s", number=part.number, day=day_text(part.on)), part.amount)
-        for part in plan_for(invoice, instalments, on)
+        for part in plan_for(invoice, instalments, on, first_amount, second_on)
     ]
 
 
