@@ -212,3 +212,13 @@ def test_a_contract_of_another_invoice_cannot_be_cancelled_from_here(clerk):
 
     assert answer.status_code == 422
     assert scalar(select(Contract.state)) is ContractState.ACTIVE
+
+
+def test_one_of_many_invoices_is_found_in_the_record_by_its_number(clerk):
+    customer = factories.customer()
+    first, second = (factories.invoice(of=customer) for _each in range(2))
+
+    found = clerk.get(f"/buero/customers/{customer.id}/invoices/?q={second.number[-4:]}").text
+
+    assert second.number in found
+    assert first.number not in found

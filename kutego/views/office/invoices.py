@@ -44,6 +44,7 @@ class CustomerInvoices(InvoicePages, TabView):
     parent_key, group = "customer_id", WITH_BOOKINGS
     right, edit_right = Right.INVOICES_VIEW, Right.INVOICES_EDIT
     columns, filters, buttons = INVOICE_COLUMNS, INVOICE_FILTERS, INVOICE_BUTTONS
+    search, search_hint = "number", "Nummer"
     default_sort = "-issued_on"
     empty = "Noch keine Rechnung."
 
