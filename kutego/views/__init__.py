@@ -29,6 +29,7 @@ from kutego.views.office.catalogue import (
     CourseCategoryView,
     LocationView,
 )
+from kutego.views.office.closing_times import ClosingTimeView
 from kutego.views.office.collection import CollectionView
 from kutego.views.office.contracts import ContractView
 from kutego.views.office.courses import CourseDateView
@@ -58,7 +59,6 @@ from kutego.views.office.jobs import jobs
 from kutego.views.office.lecturer_hours import LecturerHoursView
 from kutego.views.office.legal_texts import LegalTextView
 from kutego.views.office.letters import LetterView
-from kutego.views.office.location_tabs import ClosingTimeView
 from kutego.views.office.mail_texts import mail_texts
 from kutego.views.office.mailings import MailingView
 from kutego.views.office.make_ups import MakeUpView

@@ -1,19 +1,14 @@
 """What belongs to a location: rooms, opening hours, closing times (spec ADM-04)."""
 
-from sqlalchemy import select
-
-from kutego.models import ClosingTime, Location, OpeningHours, Right, Room
+from kutego.models import ClosingTime, OpeningHours, Right, Room
 from kutego.operations.locations import remove_closing, remove_hours
 from kutego.texts import gettext as _
-from kutego.views.office.free_times import ENTER_CLOSINGS
 from kutego.views.office.payment_choice import METHOD_FIELD, METHODS
 from kutego.views.panel import (
     Button,
     Card,
     Column,
     DateFilter,
-    RecordView,
-    RelationFilter,
     TabView,
     YesNoFilter,
     place_of,
@@ -100,22 +95,4 @@ class LocationClosings(TabView):
     default_sort = "-starts_on"
     form_columns = ("title", "starts_on", "ends_on")
     creates, has_records = True, False
-    empty = "Keine Schließzeit. An geschlossenen Tagen entstehen keine Kurstage."
-
-
-class ClosingTimeView(RecordView):
-    model = ClosingTime
-    slug, title, one, icon = "closing_times", "Schließzeiten", "Schließzeit", "calendar-x"
-    category = "Unternehmen"
-    right, edit_right = Right.COURSES_VIEW, Right.COURSES_EDIT
-    columns, buttons = CLOSING_COLUMNS, (ENTER_CLOSINGS, REMOVE_CLOSING)
-    fields = (Column("location_id", "Standort (leer: alle)"),)
-    filters = (
-        DateFilter("starts_on", "Von"),
-        RelationFilter("location_id", "Standort", load=lambda: select(Location.id, Location.name)),
-    )
-    default_sort = "-starts_on"
-    form_columns = ("title", "location_id", "starts_on", "ends_on")
-    creates = True
-    cards = (Card("Schließzeit", "title", "location", "starts_on", "ends_on"),)
     empty = "Keine Schließzeit. An geschlossenen Tagen entstehen keine Kurstage."
