@@ -1,6 +1,7 @@
 """Courses of the demo: times, rooms, holidays, somebody on leave, a moved day, a follow-up."""
 
 from datetime import date, time, timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -31,14 +32,16 @@ from kutego.periods import DAY
 
 OFFICE = Actor("Petra Kuhn")
 ALWAYS = frozenset({"occupied", "closed", "absent"})
-ROOMS = (("Großer Platz", 14), ("Kleiner Platz", 8), ("Halle", 10))
+ROOMS = (  # the hall is rented by the hour
+    ("Großer Platz", 14, None), ("Kleiner Platz", 8, None), ("Halle", 10, Decimal("25.00")),
+)  # fmt: skip
 TOPICS = ("Rückruf", "Leinenführung", "Begegnungen", "Sitz und Bleib", "Suchspiele")
 
 
 def furnish(location: Location, start: date) -> list[Room]:
     """Rooms, opening hours and the days between the years of a location."""
-    rooms = [_saved(Room, location_id=location.id, name=name, capacity=most)
-             for name, most in ROOMS]  # fmt: skip
+    rooms = [_saved(Room, location_id=location.id, name=name, capacity=most, price=price)
+             for name, most, price in ROOMS]  # fmt: skip
     for weekday in Weekday:
         _saved(OpeningHours, location_id=location.id, weekday=weekday, opens_at=time(8),
                closes_at=time(20))  # fmt: skip

@@ -77,7 +77,8 @@ class PickField(RecordField):
 
     def iter_choices(self) -> Iterator[Any]:
         nothing, *records = super().iter_choices()
-        nothing = nothing._replace(label=_("– bitte wählen –"))
+        words = _("– bitte wählen –") if records else _("– noch nichts zu wählen –")
+        nothing = nothing._replace(label=words)
         return iter([nothing, *records])
 
 
