@@ -79,7 +79,7 @@ class UnitQuota(Sold, Base):
 
     customer: Mapped[Customer] = relationship()
     participant: Mapped[Participant] = relationship()
-    package: Mapped[Package] = relationship()
+    package: Mapped[Package] = relationship(lazy="joined", innerjoin=True)
     invoice: Mapped["Invoice | None"] = relationship()
     booking: Mapped["Booking | None"] = relationship()
     uses: Mapped[list["UnitUse"]] = relationship(
@@ -94,6 +94,10 @@ class UnitQuota(Sold, Base):
     def is_expired(self, on: date) -> bool:
         """Whether its last day is over."""
         return self.expires_on is not None and self.expires_on < on
+
+    def is_good(self, on: date) -> bool:
+        """Whether a unit of it can be used on a day."""
+        return self.left > 0 and not self.is_expired(on)
 
     def __str__(self) -> str:
         return f"{self.package} ({self.participant})"

@@ -16,6 +16,7 @@ from kutego.models.stateful import Stateful
 if TYPE_CHECKING:
     from kutego.models.custom_field import CustomValue
     from kutego.models.enrolment import Enrolment
+    from kutego.models.package import UnitQuota
     from kutego.models.participant_note import ParticipantNote
 
 
@@ -65,6 +66,7 @@ class Participant(Stateful, Identified, Base):
         back_populates="participant", order_by="ParticipantNote.id.desc()", passive_deletes="all"
     )
     custom_values: Mapped[list["CustomValue"]] = relationship(viewonly=True)
+    quotas: Mapped[list["UnitQuota"]] = relationship(viewonly=True, order_by="UnitQuota.id")
 
     def __str__(self) -> str:
         return self.name

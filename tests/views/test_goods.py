@@ -106,6 +106,12 @@ def test_a_unit_is_used_and_given_back_from_the_customers_record(clerk):
 
     clerk.send(f"{tab}{quota.id}/use-unit/", course_day=str(soon.id))
     assert fresh(select(UnitQuota.used)) == [1]
+    listed = f"/buero/course_dates/{course.id}/attendance/"
+    token = clerk.token(f"{listed}columns/")
+    clerk.post(f"{listed}columns/", {"csrf_token": token, "column": "units", "size": "50"})
+    for page in (listed, f"{listed}{soon.id}/"):
+        assert "3er-Karte: 2 von 3" in clerk.get(page).text
+    assert "2 von 3 Einheiten übrig" in clerk.get(f"/buero/participants/{dog.id}/").text
     use = quota.uses[0]
     clerk.send(f"{tab}{quota.id}/return-unit/", use=str(use.id))
 

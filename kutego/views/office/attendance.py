@@ -24,7 +24,7 @@ from kutego.views.panel.export import csv_response
 from kutego.views.panel.record_page import RecordPage
 
 HERE = {"level": False, "breed": False, "birthday": False, "remark": False, "notes": True,
-        "units": True}  # fmt: skip
+        "units": False}  # fmt: skip
 
 
 class CourseAttendance(WithHouseWords, DayPages, FilePages, TabView):

@@ -12,13 +12,24 @@ from kutego.models import (
     ParticipantState,
     Right,
 )
-from kutego.views.panel import ChoiceFilter, Column, DateFilter, RelationFilter, TextFilter
+from kutego.texts import gettext as _
+from kutego.views.panel import ChoiceFilter, Column, DateFilter, RelationFilter, TextFilter, today
 
 
 def courses_of(participant: Participant) -> str:
     """The courses somebody is in at the moment."""
     present = [e for e in participant.enrolments if e.state is EnrolmentState.ACTIVE]
     return ", ".join(dict.fromkeys(e.course_date.title for e in present))
+
+
+def units_of(participant: Participant) -> str:
+    """What is left of packages: `10er-Karte: 3 von 10, bis 30.06.2027`."""
+    return " · ".join(
+        _("%(package)s: %(left)s von %(units)s", package=q.package, left=q.left, units=q.units)
+        + (_(", bis %(day)s", day=f"{q.expires_on:%d.%m.%Y}") if q.expires_on else "")
+        for q in participant.quotas
+        if q.is_good(today())
+    )
 
 
 def notes_of(participant: Participant) -> str:
@@ -34,6 +45,7 @@ COLUMNS = (
     Column("customer", "Kunde", value=lambda p: p.customer.name, link=lambda p: p.customer,
            load=("customer",), sort="customer.sort_name"),
     Column("courses", "Kurse", value=courses_of, load=("enrolments.course_date",)),
+    Column("units", "Einheiten übrig", value=units_of, load=("quotas",), shown=False),
     Column("birthday", "Geburtstag"),
     Column("gender", "Geschlecht", shown=False),
     Column("relation", "Beziehung", shown=False),

@@ -37,7 +37,7 @@ class ParticipantPage:
             "quotas": list(
                 db.session.scalars(
                     select(UnitQuota)
-                    .where(UnitQuota.participant_id == record.id)
+                    .where(UnitQuota.participant_id == record.id, UnitQuota.withdrawn_on.is_(None))
                     .options(joinedload(UnitQuota.package))
                 )
             ),
