@@ -5,7 +5,7 @@ import sys
 
 ALL = (
     "pages", "timeline", "operations", "billing", "rendering", "dunning", "duplicates",
-    "mailings", "importing", "calendar", "participants",
+    "mailings", "importing", "calendar", "participants", "shifting",
 )  # fmt: skip
 
 named, sys.argv[1:] = sys.argv[1:], []  # a benchmark run by itself has options of its own

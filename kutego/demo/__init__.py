@@ -27,15 +27,18 @@ from kutego.demo.waiting import add_waiting
 THROUGH_OPERATIONS = 2000  # more customers than this are written as rows
 
 
-def load(customers: int = 200, seed: int = 1, on: date | None = None) -> dict[str, str]:
+def load(
+    customers: int = 200, seed: int = 1, on: date | None = None, *, through: int | None = None
+) -> dict[str, str]:
     """Fill an empty database with a business of `customers` customers as of the day `on`.
 
-    Returns the passwords of the staff by e-mail: they are drawn anew each time.
+    More than `through` of them (2,000) are written as rows, without a year of their own. Returns
+    the passwords of the staff by e-mail: they are drawn anew each time.
     """
     on = on or clock.today()
     random = Random(seed)  # noqa: S311  # dice for a demo, not for secrets
     start = on - timedelta(days=365)
-    many = max(0, customers - THROUGH_OPERATIONS)
+    many = max(0, customers - (THROUGH_OPERATIONS if through is None else through))
     house = set_up(start - timedelta(days=365) if many else start)
     if many:
         write_rows(house, random, start, many, skip=customers - many)
