@@ -5,6 +5,7 @@ and address of a contract has it noted in its history; for the office it is a ta
 Nothing that a stranger reads tells whether we know them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -117,17 +118,22 @@ def contract_of(notice: Notice) -> Contract | None:
     return found[0] if len(found) == 1 else None
 
 
+def waiting_notice(contract: Contract, lines: Iterable[Activity]) -> Activity | None:
+    """The notice that nobody has put into the contract yet, of the lines of it, newest first."""
+    told = (line for line in lines if line.action in (RECEIVED, "contract.terminated"))
+    newest = next(told, None) if contract.state is ContractState.ACTIVE else None
+    return newest if newest is not None and newest.action == RECEIVED else None
+
+
 def open_notice(contract: Contract) -> Activity | None:
     """The notice that came in online and that nobody has put into the contract yet."""
-    if contract.state is not ContractState.ACTIVE:
-        return None
     query = select(Activity).where(
         Activity.customer_id == contract.customer_id, Activity.subject_type == "contract",
         Activity.subject_id == contract.id,
         Activity.action.in_([RECEIVED, "contract.terminated"]),
     )  # fmt: skip
-    newest = db.session.scalar(query.order_by(Activity.id.desc()).limit(1))
-    return newest if newest is not None and newest.action == RECEIVED else None
+    lines = db.session.scalars(query.order_by(Activity.id.desc()).limit(1))
+    return waiting_notice(contract, lines)
 
 
 # --- parts ------------------------------------------------------------------------------------

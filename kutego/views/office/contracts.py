@@ -1,11 +1,13 @@
 """Contracts that bill themselves: shifted, terminated, ended, one or hundreds at once."""
 
+from flask import g
+
 from kutego.models import (
     Contract,
     Right,
 )
 from kutego.operations.contract_dates import explain_dates
-from kutego.operations.online_notices import open_notice
+from kutego.operations.online_notices import waiting_notice
 from kutego.periods import Period
 from kutego.texts import gettext as _
 from kutego.views.office.closures import CLOSE_BUSINESS
@@ -97,15 +99,17 @@ class ContractView(WithHistory, RecordView):
 
     def notice(self, record):
         """What the customer declared on the website, until the office has put it in."""
-        return open_notice(record)
+        return waiting_notice(record, self.activities(record))
 
     def timeline(self, record):
         """The contract drawn over time."""
         return timeline_of(record)
 
     def activities(self, record):
-        """Its own lines, and those of its invoices."""
-        return contract_history(record)
+        """Its own lines, and those of its invoices; read once for the page."""
+        if "contract_lines" not in g:
+            g.contract_lines = contract_history(record)
+        return g.contract_lines
 
     def details(self, record, activity):
         """A line about an invoice names the period that it bills."""
