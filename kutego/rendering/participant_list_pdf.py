@@ -20,6 +20,7 @@ class Sheet:
     rows: Sequence[Sequence[str]]
     foot: str = ""
     wide: bool = False
+    ticks: int = 0  # so many columns at the end are boxes to write in
     widths: Sequence[int] = ()  # of the columns, in per cent
 
 

@@ -59,7 +59,7 @@ def list_pdf(
         for p in sheet.people
     ]  # fmt: skip
     heads = [_("Name"), *labels, *(f"{d.on:%d.%m.}" for d in days)]
-    share = min(46, 5 * len(days))
+    share = min(46, 4 + 5 * len(days))
     wide = (100 - share) // (1 + len(labels))
     widths = [wide] * (1 + len(labels)) + [share // max(1, len(days))] * len(days)
     on = f"{day.on:%d.%m.%Y}" if day else ""
@@ -72,6 +72,7 @@ def list_pdf(
         _(SIGNS),
         len(heads) > 8,
         widths,
+        len(days),
     )
 
 
@@ -81,7 +82,7 @@ def dates_pdf(course: CourseDate, days: list[CourseDay]) -> Response:
     place = str(course.location) if course.location else ""
     title = _("Termine: %(course)s", course=course)
     heads = [_("Tag"), _("Uhrzeit"), _("Thema")]
-    return _answer(title, place or _today(), heads, rows, "", False, [25, 25, 50])
+    return _answer(title, place or _today(), heads, rows, "", False, [25, 25, 50], 0)
 
 
 def _sign(person: Person, day: CourseDay) -> str:
@@ -94,11 +95,11 @@ def _today() -> str:
     return _("Stand: %(day)s", day=f"{today():%d.%m.%Y}")
 
 
-def _answer(title, note, heads, rows, foot, wide, widths) -> Response:
+def _answer(title, note, heads, rows, foot, wide, widths, ticks) -> Response:
     house = the_company()
     sheet = Sheet(
         title=title, note=note, house=house.name if house else "", heads=heads, rows=rows,
-        accent=house.accent if house else "", foot=foot, wide=wide, widths=widths,
+        accent=house.accent if house else "", foot=foot, wide=wide, widths=widths, ticks=ticks,
     )  # fmt: skip
     response = Response(sheet_pdf(sheet, moment=clock.now()), mimetype="application/pdf")
     response.headers.set("Content-Disposition", "inline", filename=f"{title}.pdf")
