@@ -27,8 +27,8 @@ class BookingReason(Labelled):
     FREE = "free", "Kostenlos"
     EXTERNAL = "external", "Externe Bezahlung"
     NO_FINANCE = "no_finance", "Finanzmodul ausgeschaltet"
-    COVERED = "covered", "Vollständig mit Guthaben bezahlt"
-    VOUCHER = "voucher", "Vollständig mit Gutschein bezahlt"
+    COVERED = "covered", "Mit Guthaben bezahlt"
+    VOUCHER = "voucher", "Mit Gutschein bezahlt"
 
     @property
     def is_covered(self) -> bool:

@@ -1,5 +1,6 @@
 """Bookings, days cancelled on an invoice, and a day called off, on the screen."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from kutego.models import (
     Booking,
     BookingState,
     CompensationState,
+    CoveredRule,
     DayCompensation,
     Invoice,
     PaymentMethod,
@@ -115,6 +117,31 @@ def test_bookings_are_listed_done_in_bulk_and_become_invoices(clerk, app):
     assert "Es ist nichts zurückzugeben." in seen
     assert done.status_code == 302
     assert "hat die Buchung" in clerk.get(f"/buero/customers/{owner.id}/timeline/").text
+
+
+def test_one_position_of_a_booking_is_cancelled_and_the_preview_does_not_wait_for_a_reason(clerk):
+    code = factories.value_voucher(value=Decimal("100.00"), on=clock.today())
+    factories.change_company(covered_rule=CoveredRule.BOOKING)
+    booking = factories.invoice(
+        line("60.00", text="Beratung"), line("20.00", text="Buch"), codes=[code.code],
+        on=clock.today(),
+    )  # fmt: skip
+    page = f"/buero/bookings/{booking.id}/cancel-booking/"
+    gone = str(booking.positions[1].id)
+
+    glance = clerk.send(page, positions=gone)
+    assert f"Zurück auf Gutschein {code.short}" in glance.text
+    assert 'name="seen"' not in glance.text
+    _seen, done = confirm(clerk, page, positions=gone, reason="Doch nicht")
+
+    assert done.status_code == 302
+    record = clerk.get(f"/buero/bookings/{booking.id}/").text
+    assert "Davon storniert" in record
+    assert "Mit Gutschein bezahlt" in record
+    rows = clerk.get(f"/buero/bookings/{booking.id}/positions/").text
+    assert rows.count("Storniert") == 1
+    assert re.search(r'data-label="Menge">\s*1\s*<', rows)
+    assert "Buch" not in clerk.get(page).text.partition("Grund")[0].partition("Positionen")[2]
 
 
 def test_three_of_five_days_are_charged(clerk):

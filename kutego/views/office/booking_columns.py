@@ -114,6 +114,6 @@ BOOKING_BUTTONS = (
            done="Die Buchung ist wieder offen.", right=Right.INVOICES_EDIT,
            shown=lambda b: b.state is BookingState.DONE),
     Button(cancel_booking, CancelBookingForm, label="Stornieren", icon="x-circle", danger=True,
-           mass=True, done="Die Buchung ist storniert.", right=Right.INVOICES_CANCEL,
+           mass=True, done="Storniert.", right=Right.INVOICES_CANCEL,
            preview=cancel_preview, live=True, shown=lambda b: b.is_standing),
 )  # fmt: skip

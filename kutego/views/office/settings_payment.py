@@ -26,11 +26,10 @@ class PaymentForm(SettingsForm):
         ),
     )  # fmt: skip
     covered_rule = ChoiceField(
-        m("Vollständig mit Guthaben bezahlt"), CoveredRule,
+        m("Vollständig mit Guthaben oder Gutscheinen bezahlt"), CoveredRule,
         description=m(
             "Was kostenlos ist oder extern bezahlt wird, gibt immer eine Buchung ohne Rechnung. "
-            "Was ein Gutschein bezahlt, steht immer auf einer Rechnung. Fragen Sie im Zweifel Ihr "
-            "Steuerbüro."
+            "Fragen Sie im Zweifel Ihr Steuerbüro."
         ),
     )  # fmt: skip
 

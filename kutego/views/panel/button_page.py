@@ -1,5 +1,6 @@
 """The page of a button: its form, what it would do, the second question, the refusal, the toast."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -60,6 +61,7 @@ class ButtonPage(WithQuestions):
             self._first_look(form)
             return self._show(form)
         if not form.validate():
+            self._glance(form)
             return self._show(form)
         return self._attempt(form)
 
@@ -102,6 +104,13 @@ class ButtonPage(WithQuestions):
             self._look_ahead(form)
         except DomainError as refusal:
             form.form_errors.append(str(refusal))
+
+    def _glance(self, form: PanelForm) -> None:
+        """A preview that follows what is chosen does not wait for the reason to be typed."""
+        if self.button.live and set(form.errors) == {"reason"}:
+            with suppress(DomainError):
+                self._look_ahead(form)
+                self.seen = ""
 
     def _look_ahead(self, form: PanelForm) -> bool:
         """Work out the preview; whether the user has seen exactly this one already."""

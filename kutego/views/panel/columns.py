@@ -132,7 +132,7 @@ def plain(value: Any, kind: str = "") -> str:
         return f"{percent(value)} %"
     if kind == "price":
         return fine_euro(value)
-    if kind == "decimal":
+    if kind == "decimal" or (kind == "number" and isinstance(value, Decimal)):
         return percent(value)  # 12.50 as 12,5
     if (known := TEXTS.get(type(value))) is not None:
         return known(value)
