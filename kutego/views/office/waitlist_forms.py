@@ -17,6 +17,18 @@ from kutego.views.panel import (
 )
 
 
+class OneOfTheirs(PanelForm):
+    """Asked first: who of a customer it is for."""
+
+    participant = RecordField(PARTICIPANT, text=lambda p: p.name)
+
+
+class Anybody(PanelForm):
+    """Asked first: who it is for."""
+
+    participant = LookupField(PARTICIPANT, Participant)
+
+
 class JoinForm(PanelForm):
     """About a participant."""
 
@@ -40,10 +52,8 @@ class JoinForm(PanelForm):
         self.course_date.records = [c for c in published() if c.waitlist_limit != 0]
 
 
-class ListForm(JoinForm):
+class ListForm(OneOfTheirs, JoinForm):
     """About a customer: which of the participants it is for."""
-
-    participant = RecordField(PARTICIPANT, text=lambda p: p.name)
 
     def prepare(self):
         super().prepare()
@@ -53,11 +63,10 @@ class ListForm(JoinForm):
             ]
 
 
-class HereForm(JoinForm):
+class HereForm(Anybody, JoinForm):
     """About a course date: who it is for."""
 
     course_date = None  # type: ignore[assignment]  # how WTForms leaves a field out
-    participant = LookupField(PARTICIPANT, Participant)
 
     def prepare(self):
         """Nothing to offer: the participant is looked up."""
