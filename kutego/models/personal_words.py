@@ -5,7 +5,8 @@ from kutego.texts import marked as m
 
 HEADINGS = {
     "account_holder": m("Kontoinhaber"), "action": m("Vorgang"), "actor": m("Von"),
-    "address": m("Adresse"), "address_extra": m("Adresszusatz"), "amount": m("Betrag"),
+    "address": m("Adresse"), "address_extra": m("Adresszusatz"),
+    "agreed_price": m("Vereinbarter Preis"), "amount": m("Betrag"),
     "assignee_id": m("Zuständig (Nr.)"), "at": m("Zeitpunkt"), "attempts": m("Versuche"),
     "attachments": m("Anhänge"), "author": m("Von"), "balance": m("Stand danach"),
     "bic": m("BIC"), "birthday": m("Geburtstag"), "body": m("Text"), "booked_on": m("Gebucht am"),
@@ -21,7 +22,8 @@ HEADINGS = {
     "former_number": m("Frühere Nummer"), "further_phone": m("Weiteres Telefon"),
     "gender": m("Geschlecht"), "given_on": m("Erklärt am"), "iban": m("IBAN"),
     "id": m("Nr. intern"),
-    "ip": m("IP-Adresse"), "is_company": m("Firmenkunde"), "issued_on": m("Ausgestellt am"),
+    "ip": m("IP-Adresse"), "is_company": m("Firmenkunde"),
+    "is_insured": m("Rücktrittsversicherung"), "issued_on": m("Ausgestellt am"),
     "key": m("Kennung"), "kind": m("Art"), "language": m("Sprache"), "last_name": m("Nachname"),
     "lock_reason": m("Grund der Sperre"), "media_type": m("Dateityp"), "mobile": m("Mobil"),
     "name": m("Name"), "newsletter": m("Newsletter"), "next_invoice_on": m("Nächste Rechnung am"),
