@@ -26,7 +26,7 @@ from kutego.operations.booking_vouchers import codes_of, return_codes, split_mon
 from kutego.operations.enclosures import enclosures_sent
 from kutego.operations.first_periods import copied
 from kutego.operations.invoices import mail_invoice
-from kutego.operations.payment_methods import refuse_method
+from kutego.operations.payment_methods import refuse_method, refuse_rest
 from kutego.operations.sales import new_invoice
 from kutego.texts import gettext as _
 
@@ -49,10 +49,13 @@ def convert_booking(
     _refuse(booking)
     method = payment_method or booking.payment_method
     refuse_method(method, booking.payment_method)
-    lock(db.session(), codes_of(booking))
+    codes = codes_of(booking)
+    lock(db.session(), codes)
     lines = copied(InvoicePosition, booking.left)
     paid, credit = split_money(booking, booking.left_total)
     vouchers = wish_like(booking, paid)
+    settled = sum((amount for _voucher, amount in paid), credit)
+    refuse_rest(method, codes, booking.left_total - settled)
     return_codes(booking, paid, [line.key for line in lines], on=on, by=by)
     return_credit(booking, credit, on=on, by=by)
     invoice = new_invoice(

@@ -461,6 +461,10 @@ def test_codes_follow_the_setting_and_only_lower_prices_where_nothing_is_paid_to
     free = booked(codes=[discount_code(percent=Decimal("100.00")).code], of=owner)
 
     assert (lowered.reason, lowered.total) == (BookingReason.EXTERNAL, Decimal("44.10"))
+    narrow = discount_code(percent=Decimal("10.00"), payment_methods=[PaymentMethod.EXTERNAL])
+    bound = booked(codes=[narrow.code], **elsewhere)
+    with pytest.raises(DomainError, match="nur Externe Bezahlung"):
+        convert_booking(bound, payment_method=PaymentMethod.PAYPAL, **GIVEN)
     assert (covered.reason, covered.voucher_used) == (BookingReason.VOUCHER, Decimal("49.00"))
     assert (free.reason, free.total) == (BookingReason.VOUCHER, Decimal("0.00"))
     assert sound()
@@ -528,3 +532,25 @@ def test_a_draft_without_a_mail_tells_of_nothing_that_its_booking_gives():
     assert db.session.scalar(select(func.count(Message.id))) == 0
     booked(factories.ticket_line(category, unit_price=Decimal("0.00")))
     assert db.session.scalar(select(func.count(Message.id))) == 2
+
+
+def test_one_cancels_and_one_converts_and_only_one_of_them_does_it(app):
+    factories.change_company(covered_rule=CoveredRule.BOOKING)
+    code = value_voucher(value=Decimal("49.00"))
+    booking_id, voucher_id = booked(codes=[code.code]).id, code.id
+
+    def convert():
+        return str(convert_booking(db.session.get(Booking, booking_id), **GIVEN))
+
+    def cancel():
+        cancel_booking(db.session.get(Booking, booking_id), reason="Krank", **GIVEN)
+        return "storniert"
+
+    db.session.remove()
+    results = in_threads(app, convert, cancel, convert, cancel)
+
+    assert sum(result in ("R-2026-00001", "storniert") for result in results) == 1
+    is_converted = db.session.get(Booking, booking_id).state is BookingState.CONVERTED
+    left = db.session.get(Voucher, voucher_id).rest
+    assert left == (Decimal("0.00") if is_converted else Decimal("49.00"))
+    assert sound()
