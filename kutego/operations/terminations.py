@@ -10,6 +10,7 @@ from kutego.errors import DomainError, NeedsConfirmation
 from kutego.models import Contract, ContractKind, ContractState, Enrolment, EnrolmentState
 from kutego.operations.activity import log_activity
 from kutego.operations.enrolments import remove_enrolment
+from kutego.operations.messages import queue_message
 from kutego.operations.reasons import given_reason
 from kutego.periods import DAY, add_months
 from kutego.texts import gettext as _
@@ -84,6 +85,7 @@ def terminate_contract(
     received_on: date,
     to: date | None = None,
     reason: str | None = None,
+    notify: bool = False,
     confirmed: frozenset[str] = frozenset(),
     on: date,
     by: Actor,
@@ -92,6 +94,7 @@ def terminate_contract(
 
     No period that begins later is billed; one that the day cuts is billed by days. A day before
     the earliest ("early") or before what is billed already ("billed") needs a confirmation.
+    `notify` confirms it to the customer.
     """
     if received_on > on:
         raise DomainError(_("Das Datum der Kündigung liegt in der Zukunft. Bitte prüfen."))
@@ -112,6 +115,11 @@ def terminate_contract(
         contract, "contract.terminated", by=by, received_on=received_on, terminated_to=to,
         earliest=earliest, personal={"reason": given_reason(reason)} if reason else None,
     )  # fmt: skip
+    if notify:
+        queue_message(
+            contract.customer, "contract_terminated", subject_of=contract, contract=contract,
+            received_on=received_on, to=to,
+        )  # fmt: skip
     return contract
 
 

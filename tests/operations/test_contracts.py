@@ -311,7 +311,9 @@ def test_what_is_over_is_not_shifted(app):
 
 def test_a_shift_leaves_the_day_of_a_termination(app):
     contract = factories.contract(starts_on=NOV)
-    terminate(contract, to=date(2026, 12, 31))
+    terminate(contract, to=date(2026, 12, 31), notify=True)
+    told = db.session.scalars(select(Message).where(Message.template == "contract_terminated"))
+    assert "endet am 31.12.2026.\n\nBis dahin rechnen wir wie bisher ab" in told.one().body
 
     shift(contract, 1)
 

@@ -60,6 +60,7 @@ class TerminateForm(PanelForm):
         description="Leer: zum frühesten Termin nach Mindestlaufzeit und Frist.",
     )  # fmt: skip
     reason = TextField("Grund", required=False, most=500)
+    notify = CheckField("Kündigung per E-Mail bestätigen", default=True)
 
     @classmethod
     def initial(cls, records):
