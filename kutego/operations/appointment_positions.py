@@ -23,9 +23,9 @@ from kutego.models import (
 from kutego.models.position import PositionColumns
 from kutego.operations.appointment_mails import tell_appointment
 from kutego.operations.appointment_making import make_appointment
-from kutego.operations.appointment_rules import refuse_lecturer
+from kutego.operations.appointment_rules import SlotTaken, refuse_lecturer
 from kutego.operations.appointments import free_appointment
-from kutego.operations.effect import Effect, Given, Sale, of_sale, sold_by
+from kutego.operations.effect import Effect, Given, GoneMeanwhile, Sale, of_sale, sold_by
 from kutego.operations.occupancy import calendars, span
 from kutego.texts import gettext as _
 
@@ -66,20 +66,32 @@ def take_appointment(
     begins_at = cast(datetime, line.begins_at)  # see `check_appointment`
     if sale.offer_id is not None and begins_at < clock.now():
         raise DomainError(_("Der angebotene Termin ist schon vorbei."))
-    appointment = make_appointment(
-        sale.customer,
-        db.session.get_one(AppointmentTemplate, line.appointment_template_id),
-        db.session.get_one(Employee, line.lecturer_id),
-        begins_at,
-        participant=db.session.get(Participant, line.participant_id or 0),
-        room=db.session.get(Room, line.room_id or 0),
-        sold=sold_by(sale, line),
-        confirmed=confirmed,
-        by=by,
-    )
+    try:
+        appointment = make_appointment(
+            sale.customer,
+            db.session.get_one(AppointmentTemplate, line.appointment_template_id),
+            db.session.get_one(Employee, line.lecturer_id),
+            begins_at,
+            participant=db.session.get(Participant, line.participant_id or 0),
+            room=db.session.get(Room, line.room_id or 0),
+            sold=sold_by(sale, line),
+            confirmed=confirmed,
+            by=by,
+        )
+    except SlotTaken as taken:
+        if sale.offer_id is None:
+            raise
+        raise GoneMeanwhile(_gone(taken)) from None
     line.ends_at = appointment.ends_at
     if getattr(sale, "send_mail", True) and begins_at > clock.now():
         tell_appointment(appointment, "appointment_confirmed")
+
+
+def _gone(taken: SlotTaken) -> str:
+    """What whoever accepts an offer may know: not what else the lecturer does."""
+    sentence = _("Der angebotene Termin ist inzwischen vergeben. Bitte melden Sie sich bei uns für "
+                 "einen anderen.")  # fmt: skip
+    return " ".join(filter(None, (sentence, taken.others)))
 
 
 def appointments_given(sale: Sale, lines: Sequence[PositionColumns]) -> list[Given]:

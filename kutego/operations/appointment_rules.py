@@ -14,6 +14,14 @@ AHEAD = 13 * DAY  # looked at for other times, after the day that was wished for
 PROPOSED = 3
 
 
+class SlotTaken(DomainError):
+    """The time is gone; `others` names free ones in a sentence, where there are any."""
+
+    def __init__(self, refusal: str, others: str | None) -> None:
+        super().__init__(" ".join(filter(None, (refusal, others))))
+        self.others = others
+
+
 def refuse_lecturer(template: AppointmentTemplate, lecturer: Employee) -> None:
     """Only who gives appointments of this template."""
     if lecturer.id not in {each.id for each in lecturers_of(template)}:
@@ -75,7 +83,7 @@ def refuse_taken(
         raise
     except DomainError as refusal:
         other = _other_times(template, lecturer, room, begins_at, apart_from)
-        raise DomainError(" ".join(filter(None, (str(refusal), other)))) from None
+        raise SlotTaken(str(refusal), other) from None
 
 
 def _other_times(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kutego.db import Base
+from kutego.errors import DomainError
 from kutego.models import Booking, Customer, Invoice
 from kutego.models.position import PositionColumns
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from kutego.operations.positions import PositionInput
 
 Sale = Invoice | Booking
+
+
+class GoneMeanwhile(DomainError):
+    """Somebody else was faster. The sentence is fit for a customer: it says nothing of others."""
 
 
 @dataclass(frozen=True)

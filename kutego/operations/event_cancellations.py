@@ -14,6 +14,7 @@ from kutego.errors import DomainError
 from kutego.models import (
     Booking,
     Cancellation,
+    CancellationPosition,
     Customer,
     Event,
     EventState,
@@ -86,7 +87,7 @@ def cancel_tickets(
         on=on, by=by,
     )  # fmt: skip
     if send_mail:
-        _tell(invoice.customer, event)
+        _tell(invoice.customer, event, is_paid=True)
     return cancellation
 
 
@@ -102,9 +103,12 @@ def cancel_booked_tickets(
     keys = [p.key for p in booking.left if p.ticket_category_id in known]
     if not booking.is_standing or not keys:
         raise DomainError(_("Auf %(number)s steht kein Ticket mehr.", number=booking))
-    cancel_booking(booking, positions=keys, reason=reason, on=on, by=by)
+    is_paid = bool(booking.voucher_used or booking.credit_used)
+    cancel_booking(
+        booking, positions=keys, reason=reason, send_mail=send_mail and is_paid, on=on, by=by
+    )
     if send_mail:
-        _tell(booking.customer, event)
+        _tell(booking.customer, event, is_paid=is_paid)
 
 
 def cancelling_preview(event: Event) -> Sequence[str | tuple[str, Decimal]]:
@@ -165,11 +169,11 @@ def _categories(event: Event) -> set[int]:
     return set(db.session.scalars(query))
 
 
-def _tell(customer: Customer, event: Event) -> None:
+def _tell(customer: Customer, event: Event, *, is_paid: bool) -> None:
     if customer.email:
         queue_message(
             customer, "event_cancelled", subject_of=event, attachments=(), event=event,
-            when=span(event.begins_at, event.ends_at),
+            when=span(event.begins_at, event.ends_at), is_paid=is_paid,
         )  # fmt: skip
 
 
@@ -204,6 +208,12 @@ def _amounts(event: Event, ids: Sequence[int]) -> dict[int, Decimal]:
             InvoicePosition.invoice_id.in_(ids),
             InvoiceVersion.version == Invoice.version,
             TicketCategory.event_id == event.id,
+            ~select(CancellationPosition.id)
+            .where(
+                CancellationPosition.invoice_id == InvoicePosition.invoice_id,
+                CancellationPosition.position_key == InvoicePosition.key,
+            )
+            .exists(),
         )
         .group_by(InvoicePosition.invoice_id)
     )

@@ -24,7 +24,7 @@ from kutego.models import (
 )
 from kutego.operations.activity import log_activity
 from kutego.operations.documents import renditions_of
-from kutego.operations.effect import Sale
+from kutego.operations.effect import GoneMeanwhile, Sale
 from kutego.operations.effects import lock_given
 from kutego.operations.enclosures import enclosures_for
 from kutego.operations.first_periods import as_billed
@@ -216,6 +216,8 @@ def _sell_all(
             )
             for lines, vouchers in zip(parts, paid, strict=True)
         ]  # fmt: skip
+    except GoneMeanwhile:
+        raise
     except DomainError as error:
         raise DomainError(_not_online()) from error
 

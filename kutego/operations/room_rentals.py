@@ -14,7 +14,7 @@ from kutego.models import Customer, RentalState, Room, RoomRental
 from kutego.models.position import PositionColumns
 from kutego.operations.activity import log_activity
 from kutego.operations.appointment_mails import tell_rental
-from kutego.operations.effect import Effect, Given, Sale, of_sale, sold_by
+from kutego.operations.effect import Effect, Given, GoneMeanwhile, Sale, of_sale, sold_by
 from kutego.operations.occupancy import calendars, refuse_occupied, span
 from kutego.operations.occupancy_queries import LONGEST
 from kutego.operations.wall_clock import moment_of
@@ -189,10 +189,19 @@ def take_rental(
     begins_at, ends_at = cast(datetime, line.begins_at), cast(datetime, line.ends_at)
     if sale.offer_id is not None and begins_at < clock.now():
         raise DomainError(_("Die angebotene Zeit ist schon vorbei."))
-    rental = make_rental(
-        sale.customer, db.session.get_one(Room, line.room_id), begins_at, ends_at,
-        sold=sold_by(sale, line), confirmed=confirmed, by=by,
-    )  # fmt: skip
+    try:
+        rental = make_rental(
+            sale.customer, db.session.get_one(Room, line.room_id), begins_at, ends_at,
+            sold=sold_by(sale, line), confirmed=confirmed, by=by,
+        )  # fmt: skip
+    except NeedsConfirmation:
+        raise
+    except DomainError:
+        if sale.offer_id is None:
+            raise  # what is on in the room is nothing that a customer has to know
+        raise GoneMeanwhile(
+            _("Der Raum ist zu dieser Zeit inzwischen vergeben. Bitte melden Sie sich bei uns.")
+        ) from None
     if getattr(sale, "send_mail", True) and begins_at > clock.now():
         tell_rental(rental, "rental_confirmed")
 

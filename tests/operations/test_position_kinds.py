@@ -130,6 +130,23 @@ def test_a_draft_reserves_nothing_an_invoice_gives_all_and_a_cancellation_takes_
     assert list(verify()) == []
 
 
+def test_whoever_accepts_too_late_learns_that_it_is_gone_and_not_who_has_it(dog):
+    template, room = factories.appointment_template(name="Verhaltensberatung"), factories.room()
+    slot = factories.appointment_line(template, CHRISTMAS, time(10))
+    rental = factories.rental_line(room, CHRISTMAS, time(10), time(12))
+    offers = [factories.offer(each, of=dog.customer) for each in (slot, rental)]
+    with clock.at(clock.noon(DAY)):
+        factories.invoice(slot, rental)
+    for offer, sentence in zip(offers, (
+        "Der angebotene Termin ist inzwischen vergeben. Bitte melden Sie sich bei uns für einen "
+        "anderen. Frei wäre: 22.12.2026 09:00, 22.12.2026 11:00, 22.12.2026 11:30.",
+        "Der Raum ist zu dieser Zeit inzwischen vergeben. Bitte melden Sie sich bei uns.",
+    ), strict=True):  # fmt: skip
+        with pytest.raises(DomainError) as refused:
+            accept(offer)
+        assert str(refused.value) == sentence
+
+
 def test_an_accepted_offer_gives_what_an_invoice_gives_at_the_prices_of_the_offer(dog):
     """OFF-04, 11, 28."""
     lines = everything(dog)
