@@ -9,6 +9,8 @@ const WAIT = 120; // ms without a key before the server is asked
 let timer;
 let pending;
 let asked = "";
+let answered = ""; // the term whose hits are shown: never open one of the term before
+let hurries = false; // Enter was pressed before the answer came
 let chosen = -1;
 
 const hits = () => [...list.querySelectorAll("[role=option]")];
@@ -61,7 +63,8 @@ function option(hit, index) {
   return link;
 }
 
-function show(answer) {
+function show(answer, term) {
+  answered = term;
   list.replaceChildren();
   let index = 0;
   for (const group of answer.groups) {
@@ -83,6 +86,7 @@ function show(answer) {
   chosen = -1;
   open();
   if (index) choose(0);
+  if (index && hurries) hits()[0].click();
 }
 
 async function ask() {
@@ -96,9 +100,11 @@ async function ask() {
     const url = `${form.action}?q=${encodeURIComponent(term)}`;
     const answer = await fetch(url, { headers: { Accept: "application/json" }, signal: pending.signal });
     if (answer.status === 401) { location.reload(); return; }
-    if (answer.ok) show(await answer.json());
+    if (answer.ok) show(await answer.json(), term);
   } catch (error) {
-    if (error.name !== "AbortError") close();
+    if (error.name === "AbortError") return;
+    if (hurries) form.submit();
+    else close();
   }
 }
 
@@ -108,14 +114,19 @@ if (form) {
   field.setAttribute("aria-controls", list.id);
   field.setAttribute("aria-autocomplete", "list");
 
-  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, WAIT); });
+  field.addEventListener("input", () => { hurries = false; clearTimeout(timer); timer = setTimeout(ask, WAIT); });
   field.addEventListener("focus", () => { field.select(); if (field.value.trim().length > 1) { asked = ""; ask(); } });
   field.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (list.hidden) ask();
       else choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
-    } else if (event.key === "Enter" && !list.hidden && chosen >= 0 && asked === field.value.trim()) {
+    } else if (event.key === "Enter" && field.value.trim().length > 1 && answered !== field.value.trim()) {
+      event.preventDefault();
+      hurries = true;
+      clearTimeout(timer);
+      ask();
+    } else if (event.key === "Enter" && !list.hidden && chosen >= 0) {
       event.preventDefault();
       const hit = hits()[chosen];
       if (event.ctrlKey || event.metaKey) window.open(hit.href, "_blank", "noopener");
