@@ -60,8 +60,9 @@ def test_ten_people_are_marked_with_a_tap_each_also_when_the_line_drops(browser,
         assert accessibility(page) == []
         assert sticks_out(page) == 0
 
-        for n in range(9):
-            rows.nth(n).locator("[data-mark=attended]").tap()
+        rows.nth(9).locator("[data-mark=excused]").tap()
+        page.get_by_role("button", name="Übrige: da").tap()  # everybody, then the exceptions
+        rows.nth(9).locator("[data-mark=excused]").tap()  # not yet
         state = page.locator("[data-save-state]")
         expect(state).to_have_text("Alles gespeichert.")
 
@@ -73,6 +74,11 @@ def test_ten_people_are_marked_with_a_tap_each_also_when_the_line_drops(browser,
         expect(state).to_have_text("Alles gespeichert.", timeout=30_000)
         assert recorded() == [AttendanceValue.ATTENDED] * 9 + [AttendanceValue.ILL]
 
+        undo = page.get_by_role("button", name="Rückgängig")
+        rows.nth(3).locator("[data-mark=unexcused]").tap()
+        expect(page.locator("[data-tally]")).to_contain_text("8 da · 2 abwesend · 0 offen")
+        undo.tap()
+        expect(rows.nth(3)).to_have_attribute("data-v", "attended")
         rows.nth(0).locator("[data-mark=attended]").tap()  # the same again: not yet
         expect(rows.nth(0)).to_have_attribute("data-v", "")
         expect(state).to_have_text("Alles gespeichert.")

@@ -69,7 +69,9 @@ function start() {
     const there = all.filter((item) => item.dataset.v === "attended").length;
     const open = all.filter((item) => !item.dataset.v && !item.hasAttribute("data-pause")).length;
     const missing = all.filter((item) => item.dataset.v).length - there;
-    document.querySelector("[data-rest]").hidden = !open;
+    const rest = document.querySelector("[data-rest]");
+    rest.hidden = !open;
+    rest.querySelector("span").textContent = there || missing ? "Übrige: da" : "Alle da";
     for (const [name, n] of Object.entries({ there, missing, open })) bar.querySelector(`[data-count=${name}]`).textContent = n;
   }
 
