@@ -33,6 +33,20 @@ def opened(frozen: dict) -> pikepdf.Pdf:
     return pikepdf.open(io.BytesIO(render(frozen, "pdf", accept_url=LINK)))
 
 
+def test_the_total_never_stands_on_a_page_without_a_position():
+    """Read from the lines: one in the house's colour above the total, a grey one below a row."""
+    accent, grey = (31, 111, 84), (223, 227, 230)
+    for count in range(8, 13):  # around the end of the first page
+        drawn = opened(snapshot(lines=[Line(f"Stunde {number}") for number in range(count)]))
+        for page in drawn.pages:
+            colours = {
+                tuple(round(float(part) * 255) for part in drawing.operands)
+                for drawing in pikepdf.parse_content_stream(page)
+                if str(drawing.operator) == "RG"
+            }
+            assert accent not in colours or grey in colours, count
+
+
 @pytest.mark.parametrize("frozen", DOCUMENTS.values(), ids=DOCUMENTS.keys())
 def test_every_document_claims_pdf_a_3b_and_has_its_colours_described(frozen):
     with opened(frozen) as document:
