@@ -102,7 +102,8 @@ def test_a_customer_is_found_and_opened_without_the_mouse(page, key):
     page.goto("/buero/")
 
     page.keyboard.press(key)
-    page.keyboard.type(customer.number)
+    with page.expect_response(lambda answer: answer.url.endswith(f"q={customer.number}")):
+        page.keyboard.type(customer.number)
     expect(page.get_by_role("option", name=customer.name).first).to_be_visible()
     page.keyboard.press("Enter")
 

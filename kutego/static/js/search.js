@@ -10,7 +10,6 @@ let timer;
 let pending;
 let asked = "";
 let answered = ""; // the term whose hits are shown: never open one of the term before
-let hurries = false; // Enter was pressed before the answer came
 let chosen = -1;
 
 const hits = () => [...list.querySelectorAll("[role=option]")];
@@ -86,7 +85,6 @@ function show(answer, term) {
   chosen = -1;
   open();
   if (index) choose(0);
-  if (index && hurries) hits()[0].click();
 }
 
 async function ask() {
@@ -102,9 +100,7 @@ async function ask() {
     if (answer.status === 401) { location.reload(); return; }
     if (answer.ok) show(await answer.json(), term);
   } catch (error) {
-    if (error.name === "AbortError") return;
-    if (hurries) form.submit();
-    else close();
+    if (error.name !== "AbortError") close();
   }
 }
 
@@ -114,19 +110,14 @@ if (form) {
   field.setAttribute("aria-controls", list.id);
   field.setAttribute("aria-autocomplete", "list");
 
-  field.addEventListener("input", () => { hurries = false; clearTimeout(timer); timer = setTimeout(ask, WAIT); });
+  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, WAIT); });
   field.addEventListener("focus", () => { field.select(); if (field.value.trim().length > 1) { asked = ""; ask(); } });
   field.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (list.hidden) ask();
       else choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
-    } else if (event.key === "Enter" && field.value.trim().length > 1 && answered !== field.value.trim()) {
-      event.preventDefault();
-      hurries = true;
-      clearTimeout(timer);
-      ask();
-    } else if (event.key === "Enter" && !list.hidden && chosen >= 0) {
+    } else if (event.key === "Enter" && !list.hidden && chosen >= 0 && answered === field.value.trim()) {
       event.preventDefault();
       const hit = hits()[chosen];
       if (event.ctrlKey || event.metaKey) window.open(hit.href, "_blank", "noopener");
