@@ -49,13 +49,16 @@ def test_the_record_shows_its_cancellations_and_every_mail_on_it(clerk):
 
 
 @pytest.mark.parametrize(
-    ("kind", "drafts"),
-    [("invoices", "/buero/invoice_drafts/"), ("offers", "/buero/offers/?f.state=draft")],
+    ("kind", "drafts", "look"),
+    [
+        ("invoices", "/buero/invoice_drafts/", "nav-link"),
+        ("offers", "/buero/offers/?f.state=draft", "btn btn-secondary"),
+    ],
 )
-def test_a_button_leads_to_the_drafts(clerk, kind, drafts):
+def test_the_drafts_are_one_click_away(clerk, kind, drafts, look):
     html = clerk.get(f"/buero/{kind}/").text
 
-    assert f'class="btn btn-secondary" href="{drafts}"' in html
+    assert f'class="{look}" href="{drafts}"' in html
     assert clerk.get(drafts).status_code == 200
 
 
