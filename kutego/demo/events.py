@@ -42,7 +42,7 @@ TEMPLATES = (
     ("Einzelstunde", AppointmentPlace.FIXED, 60, 0, "65.00"),
     ("Verhaltensberatung", AppointmentPlace.CUSTOMER, 90, 30, "120.00"),
 )
-LATE = frozenset({"past", "lead_time", "outside", "occupied"})
+LATE = frozenset({"past", "lead_time", "outside", "occupied", "double"})
 VISITORS, TRAINING = 4, 5
 
 

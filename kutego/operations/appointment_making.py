@@ -20,6 +20,7 @@ from kutego.models import (
 from kutego.operations.activity import log_activity
 from kutego.operations.appointment_rules import ask_time, refuse_lecturer, refuse_taken
 from kutego.operations.occupancy import calendars, span
+from kutego.operations.overlaps import ask_busy
 from kutego.texts import gettext as _
 
 
@@ -48,6 +49,8 @@ def make_appointment(
     ends_at = begins_at + timedelta(minutes=template.duration_minutes)
     blocked_until = ends_at + timedelta(minutes=template.buffer_minutes)
     ask_time(template, lecturer, begins_at, ends_at, confirmed)
+    if participant is not None:
+        ask_busy(participant, begins_at, ends_at, confirmed=confirmed)
     refuse_taken(template, lecturer, room, begins_at, blocked_until, confirmed=confirmed)
     appointment = Appointment(
         customer=customer,

@@ -22,6 +22,7 @@ from kutego.operations.appointment_making import note
 from kutego.operations.appointment_rules import ask_time, refuse_lecturer, refuse_taken
 from kutego.operations.appointment_series import make_series
 from kutego.operations.occupancy import calendars, span
+from kutego.operations.overlaps import ask_busy
 from kutego.operations.wall_clock import moment_of
 from kutego.texts import gettext as _
 
@@ -116,6 +117,11 @@ def move_appointment(
     ends_at = begins_at + timedelta(minutes=template.duration_minutes)
     blocked_until = ends_at + timedelta(minutes=template.buffer_minutes)
     ask_time(template, lecturer, begins_at, ends_at, confirmed)
+    if appointment.participant is not None:
+        ask_busy(
+            appointment.participant, begins_at, ends_at, apart_from=appointment,
+            confirmed=confirmed,
+        )  # fmt: skip
     refuse_taken(
         template, lecturer, room, begins_at, blocked_until, apart_from=appointment,
         confirmed=confirmed,

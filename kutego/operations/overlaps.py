@@ -1,13 +1,16 @@
 """Whether somebody would have to be in two places: course days at the same time."""
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import datetime, time
 
 from sqlalchemy import Select, and_, or_, select
 
+from kutego import clock
 from kutego.db import db
 from kutego.errors import NeedsConfirmation
 from kutego.models import (
+    Appointment,
+    AppointmentState,
     CourseDay,
     CourseDayState,
     Enrolment,
@@ -15,7 +18,9 @@ from kutego.models import (
     MakeUpReason,
     MakeUpState,
     Participant,
+    company,
 )
+from kutego.operations.occupancy_queries import HOUR
 from kutego.operations.places import covers
 from kutego.texts import gettext as _
 
@@ -46,6 +51,44 @@ def overlap_with(participant: Participant, days: Sequence[CourseDay]) -> CourseD
         if any(_collide(day, other) for day in by_date[other.on]):
             return other
     return None
+
+
+def ask_busy(
+    participant: Participant,
+    begins_at: datetime,
+    ends_at: datetime,
+    *,
+    apart_from: Appointment | None = None,
+    confirmed: frozenset[str],
+) -> None:
+    """Ask (code "double") where the participant has a course or an appointment at a time."""
+    if "double" in confirmed:
+        return
+    zone = company().zone
+    day = begins_at.astimezone(zone).date()
+    query = _days_of(participant).where(CourseDay.on == day, CourseDay.starts_at.is_not(None))
+    what = None
+    for each in db.session.scalars(query):
+        begin = clock.moment(day, each.starts_at or time(0), zone)
+        end = clock.moment(day, each.ends_at, zone) if each.ends_at else begin + HOUR
+        if begin < ends_at and begins_at < end:
+            what = each.course_date.title
+    others = select(Appointment).where(
+        Appointment.participant_id == participant.id,
+        Appointment.state == AppointmentState.PLANNED,
+        Appointment.begins_at < ends_at,
+        Appointment.ends_at > begins_at,
+        Appointment.id != (apart_from.id if apart_from is not None else 0),
+    )
+    if other := db.session.scalar(others.limit(1)):
+        what = str(other)
+    if what is not None:
+        raise NeedsConfirmation(
+            "double",
+            _("%(name)s ist am %(day)s zu dieser Zeit schon in „%(course)s“. Soll trotzdem "
+              "eingetragen werden?",
+              name=participant.name, day=f"{day:%d.%m.%Y}", course=what),
+        )  # fmt: skip
 
 
 def _days_of(participant: Participant) -> Select[CourseDay]:

@@ -21,6 +21,7 @@ from kutego.models import (
     Invitation,
     Invoice,
     Message,
+    PositionKind,
     Rhythm,
     Unit,
     Weekday,
@@ -177,6 +178,29 @@ def test_a_lecturer_who_teaches_is_taken_and_one_who_is_away_is_asked_about():
         arrange(template, at=time(9))
     assert question.value.code == "occupied"
     arrange(template, at=time(9), confirmed=frozenset({"occupied"}))
+
+
+def test_a_participant_who_is_elsewhere_at_that_time_is_asked_about():
+    dog, day = factories.participant(), TUESDAY + timedelta(weeks=1)
+    lesson = factories.course_day(on=day, starts_at=time(11))
+    place = {"kind": PositionKind.COURSE, "course_date_id": lesson.course_date_id}
+    factories.invoice(factories.line("149.00", participant_id=dog.id, **place), of=dog.customer)
+    template = factories.appointment_template()
+    mine = {"of": dog.customer, "participant": dog, "day": day}
+    for at in (time(10, 30), time(11, 30)):
+        with pytest.raises(NeedsConfirmation, match="schon in „Welpenkurs“") as question:
+            arrange(template, at=at, **mine)
+        assert question.value.code == "double"
+    first = arrange(template, at=time(13), **mine)
+    other = factories.appointment_template(name="Beratung")
+    with pytest.raises(NeedsConfirmation, match="schon in „Einzelstunde“"):
+        arrange(other, at=time(13, 30), **mine)
+    arrange(other, day=day, at=time(13, 30), of=dog.customer)  # the customer has another dog
+    move = {"lecturer": first.lecturer, "day": day, "on": DAY, "by": ANNA}
+    move_appointment(first, at=time(13, 30), **move)  # its own time is no bar
+    with pytest.raises(NeedsConfirmation, match="schon in „Welpenkurs“"):
+        move_appointment(first, at=time(10, 30), **move)
+    move_appointment(first, at=time(10, 30), confirmed=frozenset({"double"}), **move)
 
 
 def test_half_a_pool_is_enough_but_a_rented_room_is_not():
