@@ -92,12 +92,10 @@ def convert_preview(booking: Booking):
     return [*lines, _("Plätze, Termine und alles andere bleiben, wie sie sind.")]
 
 
-def cancel_preview(booking: Booking, positions=None, remove_participants=True, **_told):
+def cancel_preview(booking: Booking, reason=None, send_mail=None, on=None, **chosen):
     """What goes back."""
-    plan = plan_booking_cancellation(
-        booking, positions=positions, remove_participants=remove_participants
-    )
-    return plan.lines()
+    lines = plan_booking_cancellation(booking, **chosen).lines()
+    return [line if isinstance(line, str) else f"{line[0]}: {euro(line[1])}" for line in lines]
 
 
 BOOKING_BUTTONS = (

@@ -32,8 +32,8 @@ class ShownDraft(WithOutcome):
             self.preview = self._priced(is_strict=True)
         except DomainError as refusal:
             self.refusal, self.preview = str(refusal), self._priced(is_strict=False)
-        offerings = [*narrowing(draft.draft_positions), *narrowing_codes(self.vouchers)]
-        self.narrowed = tuple(told_methods(offerings))
+        codes = narrowing_codes(self.vouchers) if self.preview.due else ()
+        self.narrowed = tuple(told_methods([*narrowing(draft.draft_positions), *codes]))
         self.amounts = self.preview.amounts
 
     @property

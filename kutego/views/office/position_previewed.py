@@ -63,7 +63,7 @@ class Previewed:
             credit=self.credit_wish, down_payment=self._amount("down_payment"),
             is_strict=is_strict, is_offer=self.is_offer, on=today(),
         )  # fmt: skip
-        offerings = [*narrowing(lines), *narrowing_codes(found.codes)]
+        offerings = [*narrowing(lines), *(narrowing_codes(found.codes) if found.due else ())]
         self.narrowed = tuple(told_methods(offerings))
         return found
 
