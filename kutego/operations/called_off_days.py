@@ -37,7 +37,7 @@ from kutego.operations.day_compensations import Outlook, compensate, outlook
 from kutego.operations.day_news import tell_guest
 from kutego.operations.make_up_days import release_guests
 from kutego.operations.make_up_places import guests_of
-from kutego.operations.places import covers
+from kutego.operations.places import covers, pauses
 from kutego.operations.runs import start_run
 from kutego.texts import gettext as _
 
@@ -135,9 +135,14 @@ def plan_call_off(
 
 
 def places_on(course_day: CourseDay) -> Sequence[Enrolment]:
-    """Everybody who has a place on the day, in the order of their names."""
+    """Everybody whose place is paid for on the day, in the order of their names.
+
+    Who pauses has nothing to be given back.
+    """
     query = select(Enrolment).where(
-        Enrolment.course_date_id == course_day.course_date_id, covers(course_day.on)
+        Enrolment.course_date_id == course_day.course_date_id,
+        covers(course_day.on),
+        ~pauses(course_day.on),
     )
     loaded = query.options(joinedload(Enrolment.participant), joinedload(Enrolment.customer))
     found = db.session.scalars(loaded.order_by(Enrolment.id)).all()

@@ -23,6 +23,7 @@ from kutego.models import (
 )
 from kutego.models.make_up_rules import MakeUpRules
 from kutego.operations.master_data import rule_for
+from kutego.operations.places import pauses
 from kutego.periods import DAY, Period
 from kutego.texts import gettext as _
 
@@ -82,6 +83,16 @@ def refuse_more(enrolment: Enrolment, day: CourseDay, rules: Rules) -> None:
             limit=limit,
         )
     )
+
+
+def refuse_pause(enrolment: Enrolment, day: CourseDay) -> None:
+    """Refuse a claim for a day on which the contract rests: nobody pays for it."""
+    paused = select(Enrolment.id).where(Enrolment.id == enrolment.id, pauses(day.on))
+    if db.session.scalar(paused) is not None:
+        raise DomainError(
+            _("Der Vertrag ruht am %(day)s: Für %(name)s gibt es nichts nachzuholen.",
+              day=f"{day.on:%d.%m.%Y}", name=enrolment.participant.name)
+        )  # fmt: skip
 
 
 def _interval_of(contract: Contract, on: date) -> Period:

@@ -24,6 +24,7 @@ from kutego.operations.make_up_rules import (
     Rules,
     expiry_of,
     refuse_more,
+    refuse_pause,
     rules_of,
     sign_off_until,
 )
@@ -52,6 +53,7 @@ def grant_claim(
     _refuse_off(rules, course_day.course_date)
     _refuse_elsewhere(enrolment, course_day)
     if reason is MakeUpReason.SIGNED_OFF:
+        refuse_pause(enrolment, course_day)
         _ask_late(enrolment, course_day, rules, confirmed)
         refuse_more(enrolment, course_day, rules)
     claim = MakeUpClaim(

@@ -18,6 +18,7 @@ from kutego.models import (
     Participant,
 )
 from kutego.operations.attendances import record_attendance, record_rest
+from kutego.operations.called_off_days import places_on
 from kutego.operations.contract_moves import move_contract
 from kutego.operations.enrolments import enrol
 from kutego.operations.master_data import save_record
@@ -196,5 +197,9 @@ def test_who_pauses_keeps_the_place_and_is_not_missing(app):
 
     with pytest.raises(DomainError, match="Für alle ist schon etwas eingetragen"):
         record_rest(days[1], **BY)
+    assert places_on(days[1]) == []  # called off, nobody is owed anything
+    save_record(running, {"make_ups": True}, by=ANNA)
+    with pytest.raises(DomainError, match=r"ruht am .* nichts nachzuholen"):
+        record(kept.participant, days[1], V.MAKE_UP)
     record(kept.participant, days[1], V.ATTENDED)  # came all the same
     assert participant_list(running, days).tally(days[1])["there"] == 1
