@@ -94,9 +94,16 @@ def told_first(lines: Sequence[PositionColumns], is_offer: bool, on: date) -> tu
     """How the contracts begin that the lines sell; of an offer the day is not known yet."""
     found = [first for line in lines if (first := first_period(line, on)) is not None]
     today = _("Wird das Angebot heute angenommen:")
-    return tuple(
-        f"{today} {first}" if is_offer and first.is_open else str(first) for first in found
-    )
+    texts = {line.text for line in lines}
+    told = []
+    for first in found:
+        words = [today] if is_offer and first.is_open else []
+        words.append(str(first))
+        if first.terms.registration_fee and fee_text(first.terms) in texts:
+            fee = euro(first.terms.registration_fee)
+            words.append(_("Einmalig dazu die Aufnahmegebühr von %(fee)s.", fee=fee))
+        told.append(" ".join(words))
+    return tuple(told)
 
 
 def bill_first(line: PositionColumns, start: Start) -> None:
@@ -124,6 +131,11 @@ def copied(model: type[P], lines: Sequence[PositionColumns]) -> list[P]:
         copy.participant = line.participant
         made.append(copy)
     return made
+
+
+def fee_text(terms: Terms) -> str:
+    """What the registration fee is called on a document."""
+    return _("Aufnahmegebühr (%(terms)s)", terms=terms.name)
 
 
 def interval_text(terms: "Terms | Contract") -> str:

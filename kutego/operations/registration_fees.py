@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from kutego.models import PositionKind
-from kutego.operations.first_periods import sold_terms
+from kutego.operations.first_periods import fee_text, sold_terms
 from kutego.operations.positions import PositionInput
-from kutego.texts import gettext as _
 
 
 def with_fees(lines: Sequence[PositionInput]) -> list[PositionInput]:
@@ -22,7 +21,7 @@ def _fee(line: PositionInput) -> PositionInput | None:
         return None
     return PositionInput(
         kind=PositionKind.OTHER,
-        text=_("Aufnahmegebühr (%(terms)s)", terms=terms.name),
+        text=fee_text(terms),
         unit_price=terms.registration_fee,
         vat_rate=line.vat_rate,
     )

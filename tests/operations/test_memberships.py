@@ -35,6 +35,7 @@ from kutego.operations.memberships import create_membership, holder_discount
 from kutego.operations.offer_answers import accept_offer
 from kutego.operations.offer_versions import consent_texts
 from kutego.operations.payments import record_payment
+from kutego.operations.registration_fees import with_fees
 from kutego.operations.terminations import earliest_end, resume_contract, terminate_contract
 from kutego.periods import Period
 from kutego.views.office.position_preview import preview
@@ -224,6 +225,10 @@ def test_before_it_is_issued_or_accepted_everybody_reads_what_the_first_period_c
     assert "15.11.2026 bis 30.11.2026" in fixed.versions[-1].snapshot["positions"][0]["detail"]
     later = factories.offer(sold(kind), of=anna, on=date(2026, 11, 10))
     assert later.total == Decimal("29.00")
+    costly = template(registration_fee=Decimal("15.00"))
+    told = preview(anna, with_fees([sold(costly)]), is_strict=False, on=MID_NOV)
+    assert told.total == Decimal("44.00")
+    assert told.first[0].endswith(" Einmalig dazu die Aufnahmegebühr von 15,00\xa0€.")
     asked = preview(anna, [sold(kind)], is_offer=True, on=MID_NOV)
     assert (asked.total, asked.first[0][:41]) == (
         Decimal("29.00"), "Wird das Angebot heute angenommen: „Gold“"
