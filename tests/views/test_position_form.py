@@ -529,6 +529,7 @@ def test_a_wrong_line_is_told_and_nothing_is_written(clerk, customer, values):
 
     assert answer.status_code == 422
     assert "invalid" in answer.text
+    assert "alert-danger" in answer.text
     assert scalar(select(func.count(Invoice.id))) == 0
 
 

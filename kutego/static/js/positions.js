@@ -203,4 +203,5 @@ adding.addEventListener("toggle", () => {
 for (const button of form.querySelectorAll("[data-fill]")) button.hidden = false;
 all().forEach(tidy);
 all().forEach(searchable);
+form.querySelector(".form-control.is-invalid, .position.is-invalid .form-control")?.focus();
 renumber();
