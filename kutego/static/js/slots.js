@@ -121,7 +121,8 @@ function ofLines(form) {
     const line = event.target.closest('[data-position="appointment"]');
     if (line && asks.includes(event.target.name?.split("-")[2])) show(line);
   });
-  for (const line of form.querySelectorAll('[data-position="appointment"]')) show(line);
+  const open = '[data-position="appointment"]:not(.is-fixed)'; // what is sold has its time
+  for (const line of form.querySelectorAll(open)) show(line);
 }
 
 for (const place of document.querySelectorAll("[data-slots]")) place.matches("form") ? ofLines(place) : ofForm(place);
