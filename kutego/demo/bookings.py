@@ -29,8 +29,8 @@ from kutego.models import (
     Role,
 )
 from kutego.money import ZERO
-from kutego.operations.booking_conversions import convert_booking
 from kutego.operations.booking_cancellations import cancel_booking
+from kutego.operations.booking_conversions import convert_booking
 from kutego.operations.bookings import finish_booking
 from kutego.operations.called_off_days import call_off_day
 from kutego.operations.day_compensations import compensate

@@ -1,6 +1,6 @@
 """course details
 
-Revision: d94c1b7e5a30, after c3a8e41f6d27, 2026-11-23 21:59:36.329762+00:00
+Revision: d94c1b7e5a30, after c3a8e41f6d27, 2026-11-23 22:20:10.354954+00:00
 
 Rules: one head; a column that becomes NOT NULL gets a server default first; frozen tables are
 rebuilt only with their rows untouched (the triggers are put back by env.py).
