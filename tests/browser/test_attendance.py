@@ -82,6 +82,13 @@ def test_ten_people_are_marked_with_a_tap_each_also_when_the_line_drops(browser,
         rows.nth(0).locator("[data-mark=attended]").tap()  # the same again: not yet
         expect(rows.nth(0)).to_have_attribute("data-v", "")
         expect(state).to_have_text("Alles gespeichert.")
+        other = page.context.new_page()  # a second instructor
+        other.goto(page.url)
+        other.locator("[data-daymarks] li").nth(1).locator("[data-mark=excused]").tap()
+        expect(other.locator("[data-save-state]")).to_have_text("Alles gespeichert.")
+        other.close()
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(rows.nth(1)).to_have_attribute("data-v", "excused")
         page.reload()
         expect(rows.nth(9).locator("[data-mark=ill]")).to_have_attribute("aria-pressed", "true")
         expect(rows.nth(0).locator("[data-mark=attended]")).to_have_attribute(

@@ -22,6 +22,7 @@ function start() {
   const spots = new Map(); // where a value stands on this page
   const undone = document.querySelector("[data-undo]");
   let last = []; // what the last tap changed, to take it back
+  let changes = 0; // taps and answers, so that an older page does not undo them
   let sending = false, pause = 1000, timer = 0, stopped = "";
 
   collect();
@@ -78,6 +79,7 @@ function start() {
   // --- recording -----------------------------------------------------------------------------
 
   function mark(key, value, confirmed = "") {
+    changes += 1;
     const before = waiting.get(key);
     const seen = before ? before.seen : known.get(key) || "";
     waiting.set(key, { value, seen, confirmed });
@@ -127,6 +129,7 @@ function start() {
 
   async function settle(key, sent, answer) {
     const told = await answer.json().catch(() => ({ error: "Das ging nicht. Bitte die Seite neu laden.", value: sent.seen }));
+    changes += 1;
     known.set(key, told.value ?? sent.value);
     const now = waiting.get(key);
     if (answer.ok && now && now.value !== sent.value) {
@@ -138,6 +141,22 @@ function start() {
     if (!answer.ok) complain(key, told.error, told.code && { value: sent.value, code: told.code });
     show(key, waiting.get(key)?.value ?? known.get(key));
     tell();
+  }
+
+  /** What somebody else has recorded meanwhile. */
+  async function pull() {
+    if (document.hidden || waiting.size || sending || stopped) return;
+    const before = changes;
+    const answer = await fetch(location.href, { redirect: "manual" }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (changes !== before) return;
+    for (const { dataset } of page.querySelectorAll("[data-daymarks] li")) {
+      const key = `${dayOf}:${dataset.p}`;
+      if (!spots.has(key) || known.get(key) === dataset.v) continue;
+      known.set(key, dataset.v);
+      show(key, dataset.v);
+    }
   }
 
   function again() {
@@ -191,6 +210,11 @@ function start() {
   }
 
   // --- taps, clicks, keys --------------------------------------------------------------------
+
+  if (list) {
+    setInterval(pull, 30000);
+    document.addEventListener("visibilitychange", pull);
+  }
 
   list?.addEventListener("click", (event) => {
     const button = event.target.closest("[data-mark]");
