@@ -147,6 +147,7 @@ class Rendered:
 
     done: int = 0
     problems: list[str] = field(default_factory=list)
+    is_stuck: bool = False  # the disk is full: the rest waits, and so does nothing else
 
 
 def render_pending(only: Iterable[int] | None = None) -> Rendered:
@@ -164,7 +165,7 @@ def render_pending(only: Iterable[int] | None = None) -> Rendered:
         with _one_slice:
             ids = _ids([*wanted, Rendition.error.is_(None), Rendition.id > last], SLICE)
             _render_slice(ids or broken, result)
-        last = ids[-1] if ids else None
+        last = ids[-1] if ids and not result.is_stuck else None
     return result
 
 
@@ -207,9 +208,20 @@ def _render_slice(ids: Sequence[int], result: Rendered) -> None:
         rendition_id = cast(int, key)
         if isinstance(data, Exception):
             result.problems.append(_note(rendition_id, data))
-        else:
-            _keep(rendition_id, data)
-            result.done += 1
+        elif not _stored(rendition_id, data, result):
+            return
+
+
+def _stored(rendition_id: int, data: bytes, result: Rendered) -> bool:
+    """False where the disk takes no file: then it takes none of the next ones either."""
+    try:
+        _keep(rendition_id, data)
+        result.done += 1
+    except OSError as error:
+        log.error("No document can be stored", exc_info=error)
+        result.problems.append(_("Es lässt sich keine Datei ablegen: %(error)s", error=error))
+        result.is_stuck = True
+    return not result.is_stuck
 
 
 def _keep(rendition_id: int, data: bytes) -> None:

@@ -29,6 +29,7 @@ from kutego.operations.documents import (
     renditions_of,
     stored_bytes,
 )
+from kutego.operations.verification import verify
 from tests import factories
 from tests.factories import ANNA, DAY, line
 from tests.racing import in_processes
@@ -177,6 +178,26 @@ def test_one_bad_document_does_not_stop_the_rest_and_says_why(app, caplog):
     assert "was not rendered" in caplog.text
     with pytest.raises(DomainError, match=r"R-2026-00001\.pdf.*konnte noch nicht erstellt"):
         document_bytes(broken[0])
+
+
+def test_while_the_disk_takes_no_file_documents_wait_and_nothing_is_lost(app, caplog):
+    for _each in range(2):
+        factories.invoice()
+    folder = app.config["KUTEGO"].files
+    if folder.exists():
+        folder.rename(folder.with_name("aside"))
+    folder.write_text("")  # as good as full: nothing can be stored in it
+
+    result = render_pending()
+    assert (result.done, len(result.problems)) == (0, 1)
+    assert "Es lässt sich keine Datei ablegen" in result.problems[0]
+    assert "No document can be stored" in caplog.text
+    with pytest.raises(DomainError, match="konnte noch nicht erstellt werden"):
+        document_bytes(pending_renditions()[0])
+    folder.unlink()
+
+    assert render_pending().done == 4
+    assert list(verify()) == []
 
 
 def test_what_failed_is_tried_again_and_the_error_goes(app):
