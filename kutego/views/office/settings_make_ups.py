@@ -6,7 +6,8 @@ from kutego.views.panel import CheckField, NumberField
 
 MAKE_UP_NOTE = m(
     "Wer sich rechtzeitig von einem Kurstag abmeldet, bekommt einen Nachholtag: Damit kommt er an "
-    "einem anderen Tag derselben Kategorie. Kategorien und Kurstermine können eigene Regeln haben."
+    "einem anderen Tag derselben Kategorie, in Kursen mit der Angabe „{level}“ nur, wenn sie "
+    "passt. Kategorien und Kurstermine können eigene Regeln haben."
 )
 
 
