@@ -115,8 +115,7 @@ def renditions_of(document: Base | None) -> list[Rendition]:
 
 def document_of(rendition: Rendition) -> Document:
     """The document that a file is of."""
-    document: Document = db.session.get_one(MODELS[rendition.kind], rendition.document_id)
-    return document
+    return cast(Document, db.session.get_one(MODELS[rendition.kind], rendition.document_id))
 
 
 def document_bytes(rendition: Rendition) -> bytes:
