@@ -1,5 +1,6 @@
 """Course dates at the screen: days after a preview, who is missing, how full they are (COU)."""
 
+import re
 from datetime import date, time, timedelta
 from io import BytesIO
 
@@ -137,3 +138,13 @@ def test_the_office_is_warned_of_courses_that_begin_soon_with_too_few(app):
     titles = ("Zuwenig", "Genug", "Später", "Ohne")
     assert [f">{title}<" in few for title in titles] == [True, False, False, False]
     assert [f">{title}<" in others for title in titles] == [False, True, True, True]
+
+
+def test_the_way_to_a_form_of_a_tab_names_the_record_it_belongs_to(app):
+    agility = course("Agility")
+
+    page = staff(app, factories.employee()).get(f"/buero/course_dates/{agility.id}/times/new/").text
+
+    way = page[page.index('class="crumbs"') :].partition("</ol>")[0]
+    names = [name.strip() for name in re.findall(r">([^<>]+)<", way) if name.strip()]
+    assert names == ["Kurstermine", "Agility", "Zeiten", "Zeit anlegen"]
