@@ -202,6 +202,21 @@ def test_a_free_place_is_offered_to_the_next_until_somebody_takes_it(app):
     assert (invoice.total, invoice.customer_id) == (Decimal("120.00"), ben.customer_id)
 
 
+def test_a_job_that_is_three_days_late_reminds_nobody_of_what_is_over(app):
+    course, [seat] = full_course(waitlist_hours=48)
+    mia, ben, eva = (waiting(course, name=name) for name in ("Mia", "Ben", "Eva"))
+    free(seat)
+    work(done=1)
+
+    work(timedelta(days=3), done=1)  # nothing ran in between
+    work(timedelta(days=3))
+
+    assert states(mia, ben, eva, at=timedelta(days=3)) == ["expired", "offered", "waiting"]
+    assert [mails(each) for each in (mia, ben, eva)] == [["waitlist_offer"]] * 2 + [[]]
+    with clock.at(NOON + timedelta(days=3)):  # the whole time to answer begins with the offer
+        assert ben.answer_by == clock.now() + timedelta(hours=48)
+
+
 def test_an_offer_taken_back_passes_the_place_on(app):
     course, [seat] = full_course()
     mia, ben = waiting(course), waiting(course, name="Ben")
