@@ -137,6 +137,13 @@ def test_all_claims_of_a_customer_go_with_one_and_the_rules_are_kept_as_they_wer
     db.session.rollback()
     saved = db.session.get_one(CourseDate, home_id)
     assert (saved.make_ups, saved.waitlist_mode) == (None, WaitlistMode.MOVE_UP)
+    line = owner.get(f"/buero/course_dates/{home_id}/waitlist/").text
+    assert "rückt zum vereinbarten Preis nach" in line
+    assert "24 Stunden Zeit" in line
+    lea = factories.participant(first_name="Lea").id
+    here = f"/buero/course_dates/{home_id}/waitlist/do/list-here/"
+    sent = {**hidden_fields(owner.get(here).text), "participant": f"#{lea}"}
+    assert "noch freie Plätze" in owner.post(here, data=sent).text  # asked once more
     settings = "/buero/settings/make_ups"
     form = owner.get(settings).text
     values = {"make_up_notice_hours": "12", "make_up_valid_days": "0"}

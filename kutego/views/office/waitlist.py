@@ -39,6 +39,7 @@ class WaitlistTab(TabView):
 
 class CourseWaitlist(WaitlistTab):
     parent_key = "course_date_id"
+    list_template = "office/waitlist/tab.html"
     columns = WITH_CUSTOMER
     buttons = (HERE, *WAITLIST_BUTTONS)
     default_sort = "position"
