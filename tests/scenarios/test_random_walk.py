@@ -1,7 +1,7 @@
 """Whatever the office does with everything it sells, in whatever order: the books are right.
 
-A few steps in every run. For a long walk: KUTEGO_WALK="1 2 3" KUTEGO_STEPS=500, and KUTEGO_VERIFY=1
-to look after every step.
+A few steps in every run. For a long walk: KUTEGO_WALK="1 2 3" KUTEGO_STEPS=500, KUTEGO_VERIFY=1 to
+look after every step, KUTEGO_WALK_ON=postgresql for the other database.
 """
 
 import os
@@ -34,6 +34,7 @@ from kutego.operations.verification import verify
 from tests.scenarios.walk import Office, count
 
 SEEDS = [int(seed) for seed in os.environ.get("KUTEGO_WALK", "1 2").split()]
+ON = os.environ.get("KUTEGO_WALK_ON", "sqlite").split()
 EVERY = int(os.environ.get("KUTEGO_VERIFY", "30"))
 STEPS = int(os.environ.get("KUTEGO_STEPS", "60"))
 
@@ -86,7 +87,7 @@ def no_day_is_billed_twice():
         assert one[0] != two[0] or one[2] < two[1], (one, two)
 
 
-@pytest.mark.databases("sqlite")
+@pytest.mark.databases(*ON)
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_walk_through_everything_that_is_sold_leaves_the_books_right(app, seed):
