@@ -31,7 +31,12 @@ class ReaderForm(PanelForm):
 
 class MessageTemplateView(WithHistory, RecordView):
     model = MessageTemplate
-    slug, title, one, icon = "message_templates", "Mitteilungsvorlagen", "Vorlage", "file-earmark-text"
+    slug, title, one, icon = (
+        "message_templates",
+        "Mitteilungsvorlagen",
+        "Vorlage",
+        "file-earmark-text",
+    )
     category = "Kommunikation"
     right, edit_right = Right.MESSAGES_VIEW, Right.MESSAGES_SEND
     creates = True
