@@ -36,7 +36,9 @@ from tests.jobs.processes import go, hear, worker
 from tests.views.panel.statements import counted
 
 NOV, DEC = date(2026, 11, 1), date(2026, 12, 1)
-MOST = 3  # statements of an invoice that shares its transaction with twenty
+# Statements of an invoice that shares its transaction with twenty. PostgreSQL draws each id by
+# itself, and reads a contract once more when it holds its lock.
+MOST = {"sqlite": 3, "postgresql": 16}
 
 
 def run(on=DEC, **values):
@@ -245,7 +247,7 @@ def test_an_invoice_of_many_takes_no_more_statements_than_one_of_few(app):
     few, many = statements(kinds[1]), statements([each for ids in kinds[2:] for each in ids])
 
     assert many <= few
-    assert many <= MOST, many
+    assert many <= MOST[db.engine.dialect.name], many
 
 
 def next_but_one(contract):
