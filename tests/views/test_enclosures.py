@@ -79,8 +79,8 @@ def test_the_files_are_set_up_by_whoever_may_change_the_settings(owner, clerk):
     assert clerk.get(LIST).status_code == 403
     assert clerk.get(ADD).status_code == 403
     assert clerk.get(f"{LIST}{file.id}/remove-enclosure/").status_code == 403
-    assert "Beilagen" in owner.get("/buero/").text
-    assert "Beilagen" not in clerk.get("/buero/").text
+    assert "Beilagen" in owner.get("/buero/settings/").text
+    assert "Beilagen" not in clerk.get("/buero/settings/").text
 
 
 def test_a_mail_shows_the_files_it_carried(app, clerk):

@@ -17,7 +17,7 @@ PAGES = {"edit", "new", "export", "filter", "columns", "print", "lookup", "views
 # hash a password, look through a file or lock what comes first, then call the operation
 BEFORE_THE_LOCK = {
     "create-employee", "employ-customer", "set-password", "upload-import",
-    "enrol-by-hand", "move-participant", "call-off-day",
+    "enrol-by-hand", "move-participant", "call-off-day", "list-here",
 }  # fmt: skip
 
 
