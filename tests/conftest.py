@@ -111,6 +111,7 @@ def postgresql(tmp_path_factory):
     admin = create_engine(base, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("ALTER SYSTEM SET jit = off"))
         connection.execute(text("ALTER SYSTEM SET max_connections = 300"))
         # a test that waits for itself is to fail, not to hang
         connection.execute(text("ALTER SYSTEM SET lock_timeout = '30s'"))
