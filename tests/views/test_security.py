@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event
 
 from kutego import create_app
 from kutego.db import db
@@ -229,9 +229,12 @@ def test_while_another_program_holds_the_database_nothing_is_saved_and_the_page_
     app, caplog
 ):
     clerk, name = staff(app, employee()), db.engine.url.database
-    db.session.rollback()
-    db.session.execute(text("PRAGMA busy_timeout = 50"))  # ten seconds otherwise
     db.session.remove()
+
+    @event.listens_for(db.engine, "checkout")
+    def be_impatient(connection, *_others):  # ten seconds otherwise
+        connection.execute("PRAGMA busy_timeout = 50")
+
     fields = hidden_fields(clerk.get(OFFICE).text, THEME)
     with closing(sqlite3.connect(name, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
