@@ -205,7 +205,9 @@ def downgrade() -> None:
         batch_op.drop_column("agreed_price")
 
     with op.batch_alter_table("voucher_template", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("is_public", sa.BOOLEAN(), nullable=False))
+        batch_op.add_column(
+            sa.Column("is_public", sa.BOOLEAN(), server_default=sa.false(), nullable=False)
+        )
         batch_op.drop_column("rest_methods")
 
     with op.batch_alter_table("voucher_redemption", schema=None) as batch_op:
