@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 from kutego import create_app, create_core
 from kutego.db import db
 from kutego.models import triggers
+from tests import present
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # on import it complains where XDG_RUNTIME_DIR is not set
@@ -216,8 +217,6 @@ def app(database_url, tmp_path, request, office_pages):
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory, sqlite_template):
     """A demo business of 40 customers as of 23 Nov 2026, loaded once and copied for each test."""
-    from datetime import date
-
     from kutego import demo
 
     folder = tmp_path_factory.mktemp("demo")
@@ -226,7 +225,7 @@ def demo_template(tmp_path_factory, sqlite_template):
         database_url=f"sqlite:///{folder}/kutego.db", instance=folder, secret_key=SECRET
     )
     with app.app_context():
-        demo.load(40, seed=1, on=date(2026, 11, 23))
+        demo.load(40, seed=1, on=present.DAY)
         db.session.remove()
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

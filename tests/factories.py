@@ -63,9 +63,9 @@ from kutego.operations.positions import PositionInput
 from kutego.operations.uploads import checked
 from kutego.operations.voucher_templates import save_voucher_template
 from kutego.operations.vouchers import issue_value_vouchers
+from tests.present import DAY
 
 ANNA = Actor("Anna Büro")
-DAY = date(2026, 11, 23)
 PASSWORD = "vier Pfoten im Regen"
 _numbers = count(1)
 

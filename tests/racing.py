@@ -8,6 +8,7 @@ from threading import Barrier
 from kutego import create_core
 from kutego.db import db
 from kutego.errors import DomainError
+from tests import present  # noqa: F401  # for the processes, which begin here
 
 SECRET = "x" * 40
 TIMEOUT = 60

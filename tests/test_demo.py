@@ -40,9 +40,8 @@ from kutego.operations.dunning_plan import letters
 from kutego.operations.verification import verify
 from kutego.rendering.invoice_xml import to_cii
 from tests.conftest import SECRET
+from tests.present import DAY as TODAY
 from tests.rendering.en16931 import broken_rules
-
-TODAY = date(2026, 11, 23)
 
 
 def count(model, *conditions):

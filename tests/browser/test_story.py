@@ -30,7 +30,7 @@ from kutego.operations.employees import create_employee
 from kutego.operations.legal_texts import add_legal_text
 from kutego.operations.verification import verify
 from kutego.periods import add_months
-from tests import factories
+from tests import factories, present
 from tests.browser.server import Server
 from tests.mailserver import running
 from tests.rendering.en16931 import broken_rules
@@ -49,8 +49,9 @@ def mails():
 
 
 @pytest.fixture
-def office(tmp_path, mails):
+def office(tmp_path, mails, monkeypatch):
     """The application beside the server, to prepare and to look at the same database."""
+    monkeypatch.setattr(clock, "now", present.real)
     app = create_app(instance=tmp_path)
     with app.app_context():
         upgrade()
