@@ -384,7 +384,7 @@ def test_a_guest_is_told_and_has_the_claim_again(petra):
 
     assert told == ["Bello holt hier einen Tag nach: Der Nachholtag ist wieder offen"]
     assert claim.used_day_id is None
-    mail = db.session.scalars(select(Message)).all()[-1]
+    mail = db.session.scalars(select(Message).order_by(Message.id)).all()[-1]
     assert mail.template == "make_up_called_off"
     assert "Bello wollte dort einen Tag nachholen. Grund: Sturm" in mail.body
 
