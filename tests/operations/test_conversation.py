@@ -147,7 +147,7 @@ def test_a_talk_goes_to_and_fro_and_stays_one_thread(smtp, box):
     [found] = threads()
     assert (found.id, found.state) == (thread.id, ThreadState.NEW)
     assert [direction for direction, _text in entries(found)] == ["out", "in"]
-    received = db.session.scalars(db.select(ThreadEntry)).all()[-1]
+    received = db.session.scalars(db.select(ThreadEntry).order_by(ThreadEntry.id)).all()[-1]
     assert received.author == "Jörg Müller <joerg@example.org>"
     [[table, number]] = received.attachments
     kept = db.session.get_one(MessageFile, number)
