@@ -21,7 +21,7 @@ from kutego.operations.customer_files import (
 from kutego.operations.discarded_files import naming_columns, remove_discarded
 from kutego.operations.uploads import checked
 from kutego.operations.verification import verify
-from tests import factories
+from tests import factories, present
 from tests.factories import ANNA, DAY, pdf
 
 TWO_DAYS = timedelta(days=2)
@@ -138,7 +138,8 @@ def test_deleted_bytes_go_a_day_later_unless_something_else_names_them(app):
     assert list(verify()) == []
 
 
-def test_bytes_that_are_stored_again_meanwhile_are_kept(app):
+def test_bytes_that_are_stored_again_meanwhile_are_kept(app, monkeypatch):
+    monkeypatch.setattr(clock, "now", present.real)  # as the disk has it
     file = factories.customer_file(content=b"%PDF-again")
     sha256 = file.current.sha256
     remove_file(file, on=DAY, by=ANNA)
